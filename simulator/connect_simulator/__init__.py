@@ -1,0 +1,24 @@
+"""moto's AWS, plus the Amazon Connect operations that it lacks, with Connect's limits and with faults on demand.
+
+Importing it adds StartOutboundChatContact and DescribeContact to moto, for `mock_aws` and for servers alike.
+`Simulator` is a server of its own: it serves everything that moto knows, and SMS opt-outs and carrier lookups.
+
+    with Simulator() as simulator:
+        connect = boto3.client("connect", endpoint_url=simulator.url)
+        simulator.faults.add(Fault("StartOutboundChatContact", "throttling"))
+
+The data of a call goes: faults -> operations -> rules -> world.
+What AWS does not document is marked beside the code by a comment that begins with `Assumption:`.
+"""
+
+from connect_simulator import demo
+from connect_simulator.faults import Fault, Faults
+from connect_simulator.operations import add_operations_to_moto, world
+from connect_simulator.quota import Quota
+from connect_simulator.server import Simulator
+from connect_simulator.sms import Sms
+from connect_simulator.world import ReceivedRequest, World
+
+__all__ = ["Fault", "Faults", "Quota", "ReceivedRequest", "Simulator", "Sms", "World", "demo", "world"]
+
+add_operations_to_moto()

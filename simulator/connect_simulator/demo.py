@@ -1,0 +1,31 @@
+"""The one Connect instance that every simulated world begins with, and the settings that go with it."""
+
+from typing import Final
+
+REGION: Final = "us-east-1"
+ACCOUNT: Final = "111122223333"
+
+INSTANCE_ID: Final = "a1b2c3d4-5678-4abc-8def-1234567890ab"
+INSTANCE_ARN: Final = f"arn:aws:connect:{REGION}:{ACCOUNT}:instance/{INSTANCE_ID}"
+
+SMS_FLOW_ID: Final = "5c0d7e1a-90ab-4cde-8f01-23456789abcd"
+SMS_FLOW_ARN: Final = f"{INSTANCE_ARN}/contact-flow/{SMS_FLOW_ID}"
+
+SMS_NUMBER_ARN: Final = f"arn:aws:connect:{REGION}:{ACCOUNT}:phone-number/2f9a6b3c-1d4e-4f5a-8b6c-7d8e9f0a1b2c"
+WHATSAPP_NUMBER_ARN: Final = f"arn:aws:connect:{REGION}:{ACCOUNT}:phone-number/3a8b7c6d-5e4f-4a3b-9c2d-1e0f9a8b7c6d"
+
+CREDENTIALS: Final[dict[str, str]] = {
+    "AWS_REGION": REGION,
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+}
+ENVIRONMENT: Final[dict[str, str]] = {
+    "INSTANCE_ARN": INSTANCE_ARN,
+    "SOURCE_PHONE_NUMBER_ARN": SMS_NUMBER_ARN,
+    "CONTACT_FLOW_ID": SMS_FLOW_ID,
+    "INITIAL_MESSAGE": (
+        "Hello, this is Example Corp. You called us; we can go on here by text. Just reply to this message."
+    ),
+    "ATTRIBUTES_TO_COPY": "customerName,orderNumber",
+    "DEFAULT_COUNTRY": "US",
+}

@@ -1,0 +1,88 @@
+"""Faults on demand: what a caller of AWS meets on a bad day, for any operation of any service."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Literal, get_args
+
+Kind = Literal[
+    "throttling",
+    "quota",
+    "access_denied",
+    "not_found",
+    "conflict",
+    "invalid_request",
+    "internal",
+    "expired_token",
+    "wrong_clock",
+    "unavailable_html",
+    "delay",
+    "reset_before",
+    "reset_after",
+    "cut_off",
+    "trickle",
+]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What happens to the next `times` calls of the operation (`*` is any; `times=None` is for ever).
+
+    Answered instead of the service: throttling, quota, access_denied, not_found, conflict, invalid_request, internal,
+    expired_token, wrong_clock, unavailable_html. Before the service has the call: delay (`seconds`), reset_before.
+    After the service has done its work: reset_after, cut_off (half the body), trickle (the body takes `seconds`).
+    `after` lets that many calls pass first; `probability` below 1 leaves it to chance for each call.
+    """
+
+    operation: str
+    kind: Kind
+    times: int | None = 1
+    seconds: float = 0.0
+    after: int = 0
+    probability: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.kind not in get_args(Kind):
+            raise ValueError(f"There is no fault {self.kind!r}; there are {', '.join(get_args(Kind))}.")
+
+
+class Faults:
+    """The faults to come, in order: a call meets the first one that is meant for its operation."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self.random = random.Random(seed)
+        self._armed: list[_Armed] = []
+        self._lock = Lock()
+
+    def add(self, *faults: Fault) -> None:
+        """Arms faults behind those that are armed already."""
+        with self._lock:
+            self._armed.extend(_Armed(fault, fault.after, fault.times) for fault in faults)
+
+    def clear(self) -> None:
+        """Disarms all."""
+        with self._lock:
+            self._armed.clear()
+
+    def take(self, operation: str) -> Fault | None:
+        """The fault that a call of the operation meets now; it counts as used."""
+        with self._lock:
+            self._armed = [armed for armed in self._armed if armed.left != 0]
+            return self._first_that_strikes(armed for armed in self._armed if armed.fault.operation in (operation, "*"))
+
+    def _first_that_strikes(self, candidates: "Iterable[_Armed]") -> Fault | None:
+        for armed in candidates:
+            if armed.to_pass > 0:
+                armed.to_pass -= 1
+            elif armed.fault.probability >= 1 or self.random.random() < armed.fault.probability:
+                armed.left = None if armed.left is None else armed.left - 1
+                return armed.fault
+        return None
+
+
+@dataclass
+class _Armed:
+    fault: Fault
+    to_pass: int
+    left: int | None

@@ -1,0 +1,96 @@
+"""HTTP/1.1 around a WSGI application, with connections that are kept alive, as those of AWS are.
+
+werkzeug's own handler closes the connection after every answer, because it does not know whether the request's body
+was read. This one reads the body first.
+"""
+
+import io
+import socket
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from moto.moto_server.werkzeug_app import MotoRequestHandler
+from werkzeug.datastructures import Headers
+from werkzeug.serving import ThreadedWSGIServer
+from werkzeug.test import run_wsgi_app
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+
+class KeepAliveServer(ThreadedWSGIServer):
+    """A thread for each connection; closing the server closes the connections, too."""
+
+    def __init__(self, host: str, port: int, app: "WSGIApplication", listening: int) -> None:
+        self._connections: set[Any] = set()
+        super().__init__(host, port, app, KeepAliveHandler, fd=listening)
+
+    def serve_forever(self, poll_interval: float = 0.02) -> None:
+        """Looks often whether it is to stop."""
+        super().serve_forever(poll_interval)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Remembers the connection."""
+        self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Forgets the connection."""
+        self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A bug is shown on the terminal, and only then answered."""
+        super().handle_error(request, client_address)
+        with suppress(OSError):
+            request.sendall(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+    def server_close(self) -> None:
+        """Ends the connections that callers keep alive."""
+        super().server_close()
+        for connection in tuple(self._connections):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+
+class KeepAliveHandler(MotoRequestHandler):
+    """Answers the requests of one connection, one after the other, without a word on the terminal."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def run_wsgi(self) -> None:
+        """Answers one request."""
+        environ = self.make_environ()
+        try:
+            body = _read_body(environ)
+            environ["wsgi.input"] = io.BytesIO(body)
+            environ["CONTENT_LENGTH"] = str(len(body))
+            chunks, status, headers = run_wsgi_app(self.server.app, environ)
+            self._send(chunks, status, headers)
+        except ConnectionError:
+            self.close_connection = True
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Says nothing: the requests are in `World.requests`."""
+
+    def _send(self, chunks: Iterable[bytes], status: str, headers: Headers) -> None:
+        code, _, reason = status.partition(" ")
+        if "Content-Length" not in headers:
+            chunks = [b"".join(chunks)]
+            headers["Content-Length"] = str(len(chunks[0]))
+        self.send_response(int(code), reason)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.end_headers()
+        for chunk in chunks:
+            self.wfile.write(chunk)
+
+
+def _read_body(environ: "WSGIEnvironment") -> bytes:
+    source = environ["wsgi.input"]
+    if environ.pop("wsgi.input_terminated", False):
+        del environ["HTTP_TRANSFER_ENCODING"]
+        return bytes(source.read())
+    return bytes(source.read(int(environ.get("CONTENT_LENGTH") or 0)))

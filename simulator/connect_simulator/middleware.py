@@ -1,0 +1,93 @@
+"""Lets faults happen to the calls on their way to moto and back."""
+
+import json
+import socket
+import struct
+import time
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from werkzeug.test import run_wsgi_app
+from werkzeug.wrappers import Response
+
+from connect_simulator.faults import Fault, Faults
+from connect_simulator.requests import operation_of, service_of
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+# CommonErrors.html of the Connect API reference for the last two, the service model for the others.
+ERRORS: Final[dict[str, tuple[int, str, str]]] = {
+    "throttling": (429, "ThrottlingException", "Rate exceeded"),
+    "quota": (429, "LimitExceededException", "The quota is used up."),
+    "access_denied": (403, "AccessDeniedException", "The caller is not authorized to perform this operation."),
+    "not_found": (404, "ResourceNotFoundException", "The resource was not found."),
+    "conflict": (409, "ConflictException", "The resource is in use."),
+    "invalid_request": (400, "InvalidRequestException", "The request is not valid."),
+    "internal": (500, "InternalServiceException", "The service failed."),
+    "expired_token": (403, "ExpiredTokenException", "The security token included in the request is expired"),
+    "wrong_clock": (403, "InvalidSignatureException", "Signature expired: the request is not current."),
+}
+
+
+class FaultMiddleware:
+    """A WSGI application around another one."""
+
+    def __init__(self, app: "WSGIApplication", faults: Faults) -> None:
+        self._app = app
+        self._faults = faults
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """The WSGI protocol."""
+        fault = self._faults.take(operation_of(environ))
+        if fault is None:
+            return self._app(environ, start_response)
+        match fault.kind:
+            case "delay":
+                time.sleep(fault.seconds)
+                return self._app(environ, start_response)
+            case "unavailable_html":
+                page = "<html><body><h1>503 Service Unavailable</h1></body></html>"
+                return Response(page, 503, content_type="text/html")(environ, start_response)
+            case "reset_before":
+                raise _reset_connection(environ)
+            case "reset_after" | "cut_off" | "trickle":
+                return self._spoil_answer(fault, environ, start_response)
+            case _:
+                return _error(fault, environ)(environ, start_response)
+
+    def _spoil_answer(
+        self, fault: Fault, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        chunks, status, headers = run_wsgi_app(self._app, environ, buffered=True)
+        if fault.kind == "reset_after":
+            raise _reset_connection(environ)
+        body = b"".join(chunks)
+        headers["Content-Length"] = str(len(body))
+        start_response(status, headers.to_wsgi_list())
+        return _half(body) if fault.kind == "cut_off" else _slowly(body, fault.seconds)
+
+
+def _error(fault: Fault, environ: "WSGIEnvironment") -> Response:
+    status, name, message = ERRORS[fault.kind]
+    body = {"Message": message} if service_of(environ) == "connect" else {"__type": name, "message": message}
+    return Response(json.dumps(body), status, {"x-amzn-errortype": name}, content_type="application/json")
+
+
+def _reset_connection(environ: "WSGIEnvironment") -> ConnectionResetError:
+    """Ends the connection with a TCP RST: closed at once, with nothing to linger for."""
+    connection: socket.socket = environ["werkzeug.socket"]
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    socket.close(connection.detach())
+    return ConnectionResetError()
+
+
+def _half(body: bytes) -> Iterator[bytes]:
+    yield body[: len(body) // 2]
+    raise ConnectionAbortedError
+
+
+def _slowly(body: bytes, seconds: float) -> Iterator[bytes]:
+    for byte in body:
+        time.sleep(seconds / len(body))
+        yield bytes([byte])

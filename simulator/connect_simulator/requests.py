@@ -1,0 +1,34 @@
+"""Which service and which operation an HTTP request to AWS is for, whichever protocol the service speaks."""
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+from botocore.exceptions import UnknownServiceError
+from moto.core.request import Request
+from moto.core.routing import get_service_router
+from werkzeug.exceptions import NotFound
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+
+def operation_of(environ: "WSGIEnvironment") -> str:
+    """The operation's name in the service model; empty if it has none."""
+    if target := environ.get("HTTP_X_AMZ_TARGET"):
+        return str(target).rpartition(".")[2]
+    if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+        form: dict[str, list[str]] = parse_qs(environ["wsgi.input"].read().decode())
+        environ["wsgi.input"].seek(0)
+        return form.get("Action", [""])[0]
+    try:
+        operation, _ = get_service_router(service_of(environ)).match(Request(environ, populate_request=False))
+    except (NotFound, NotImplementedError, UnknownServiceError):
+        return ""
+    return str(operation.name)
+
+
+def service_of(environ: "WSGIEnvironment") -> str:
+    """The service's signing name: Credential=<key>/<date>/<Region>/<service>/aws4_request; empty if unsigned."""
+    signed = re.search(r"Credential=[^,]*/([^/,]+)/aws4_request", environ.get("HTTP_AUTHORIZATION", ""))
+    return signed[1] if signed else ""

@@ -1,0 +1,83 @@
+"""The simulator as a server: control endpoints, then faults, then the SMS service, then moto."""
+
+import socket
+from threading import Thread
+from types import TracebackType
+from typing import Self
+
+from moto.connect.models import connect_backends
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.moto_api._internal.models import moto_api_backend
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.test import Client
+
+from connect_simulator import demo
+from connect_simulator.control import ControlMiddleware
+from connect_simulator.faults import Faults
+from connect_simulator.http import KeepAliveServer
+from connect_simulator.middleware import FaultMiddleware
+from connect_simulator.operations import world
+from connect_simulator.sms import SmsMiddleware
+from connect_simulator.world import World
+
+
+class Simulator:
+    """Serves from a thread of its own, until the context ends or `stop` is called; port 0 takes a free one."""
+
+    def __init__(self, host: str = "127.0.0.1", port: int = 0, seed: int = 0) -> None:
+        self.faults = Faults(seed)
+        self._host = host
+        self._port = port
+        self._server: KeepAliveServer | None = None
+        self._thread: Thread | None = None
+
+    @property
+    def world(self) -> World:
+        """What Connect knows, for callers with moto's default account, which is that of any made-up credentials."""
+        return world(connect_backends[DEFAULT_ACCOUNT_ID][demo.REGION])
+
+    @property
+    def url(self) -> str:
+        """Where it can be reached from this machine."""
+        if self._server is None:
+            raise RuntimeError("The simulator is not started.")
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self._host, self._host)
+        return f"http://{host}:{self._server.port}"
+
+    def start(self) -> Self:
+        """Listens when it returns, and answers the first call as fast as the others."""
+        moto = DomainDispatcherApplication(create_backend_app)
+        _warm_up(moto)
+        services = SmsMiddleware(moto, lambda: self.world.sms)
+        app = ControlMiddleware(FaultMiddleware(services, self.faults), self)
+        with socket.create_server((self._host, self._port), backlog=128) as listening:
+            self._server = KeepAliveServer(self._host, self._port, app, listening.fileno())
+        self._thread = Thread(target=self._server.serve_forever, name="connect-simulator", daemon=True)
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Ends the server and every connection to it; what moto and the world hold stays."""
+        if self._server is not None and self._thread is not None:
+            self._server.shutdown()
+            self._thread.join()
+            self._server = self._thread = None
+
+    def reset(self) -> None:
+        """Forgets everything: the world, all of moto's services, and the faults."""
+        self.faults.clear()
+        moto_api_backend.reset()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def _warm_up(app: DomainDispatcherApplication) -> None:
+    """A call that changes nothing makes moto load the service model and build its routes, which takes 0.3 s."""
+    signed = {"Authorization": f"AWS4-HMAC-SHA256 Credential=test/20260101/{demo.REGION}/connect/aws4_request"}
+    Client(app).put("/contact/outbound-chat", json={}, headers=signed)

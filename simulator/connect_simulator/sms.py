@@ -1,0 +1,108 @@
+"""AWS End User Messaging SMS, of which moto knows nothing: who has opted out, and what kind of line a number is.
+
+https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/
+It is served by `Simulator` only, not in `mock_aws`.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from werkzeug.wrappers import Response
+
+from connect_simulator.requests import operation_of, service_of
+from connect_simulator.shapes import input_of, violations
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+SERVICE: Final = "pinpoint-sms-voice-v2"
+
+
+@dataclass
+class Sms:
+    """The opt-out lists by name, each with its numbers and their times, and what CarrierLookup answers."""
+
+    opt_out_lists: dict[str, dict[str, float]] = field(default_factory=lambda: {"Default": {}})
+    # Assumption: a valid number that is on no list is left out of the answer; AWS may mean it by "isn't valid", too.
+    refuse_unlisted_numbers: bool = False
+    # Assumption: a number that nobody described is a mobile phone.
+    lookups: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+class SmsError(Exception):
+    """A refusal, by its name in the service model; the JSON protocol gives all of them the status 400."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
+class SmsMiddleware:
+    """Answers what is signed for sms-voice and passes everything else on."""
+
+    def __init__(self, app: "WSGIApplication", sms: Callable[[], Sms]) -> None:
+        self._app = app
+        self._sms = sms
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """The WSGI protocol."""
+        if service_of(environ) != "sms-voice":
+            return self._app(environ, start_response)
+        try:
+            answer = _json(_answer(self._sms(), operation_of(environ), json.loads(environ["wsgi.input"].read())))
+        except SmsError as error:
+            answer = _json({"__type": error.name, "Message": str(error)}, 400)
+        return answer(environ, start_response)
+
+
+def _answer(sms: Sms, operation: str, request: Any) -> dict[str, Any]:
+    if operation not in OPERATIONS:
+        raise SmsError("UnknownOperationException", f"{operation} is not simulated.")
+    for sentence in violations(input_of(operation, SERVICE), request):
+        raise SmsError("ValidationException", sentence)
+    return OPERATIONS[operation](sms, request)
+
+
+def _describe_opted_out_numbers(sms: Sms, request: dict[str, Any]) -> dict[str, Any]:
+    name, listed = _opt_out_list(sms, request)
+    asked = request.get("OptedOutNumbers") or list(listed)
+    if sms.refuse_unlisted_numbers and not listed.keys() >= set(asked):
+        raise SmsError("ResourceNotFoundException", "A number is not on the list.")
+    return {"OptOutListName": name, "OptedOutNumbers": [_entry(listed, number) for number in asked if number in listed]}
+
+
+def _put_opted_out_number(sms: Sms, request: dict[str, Any]) -> dict[str, Any]:
+    name, listed = _opt_out_list(sms, request)
+    number = request["OptedOutNumber"]
+    listed.setdefault(number, time.time())
+    return {"OptOutListName": name, **_entry(listed, number)}
+
+
+def _carrier_lookup(sms: Sms, request: dict[str, Any]) -> dict[str, Any]:
+    number = request["PhoneNumber"]
+    return {"E164PhoneNumber": number, "PhoneNumberType": "MOBILE"} | sms.lookups.get(number, {})
+
+
+def _opt_out_list(sms: Sms, request: dict[str, Any]) -> tuple[str, dict[str, float]]:
+    name = request["OptOutListName"].rpartition("/")[2]
+    if name not in sms.opt_out_lists:
+        raise SmsError("ResourceNotFoundException", "The opt-out list was not found.")
+    return name, sms.opt_out_lists[name]
+
+
+def _entry(listed: dict[str, float], number: str) -> dict[str, Any]:
+    return {"OptedOutNumber": number, "OptedOutTimestamp": listed[number], "EndUserOptedOut": False}
+
+
+def _json(value: dict[str, Any], status: int = 200) -> Response:
+    return Response(json.dumps(value), status, content_type="application/x-amz-json-1.0")
+
+
+OPERATIONS: Final[dict[str, Callable[[Sms, dict[str, Any]], dict[str, Any]]]] = {
+    "DescribeOptedOutNumbers": _describe_opted_out_numbers,
+    "PutOptedOutNumber": _put_opted_out_number,
+    "CarrierLookup": _carrier_lookup,
+}

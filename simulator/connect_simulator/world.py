@@ -1,0 +1,149 @@
+"""What Connect knows in one account and Region: instances, flows, numbers, contacts, client tokens, open chats."""
+
+import time
+from collections.abc import Callable, Collection
+from copy import deepcopy
+from dataclasses import dataclass
+from threading import RLock
+from typing import Any, Final
+from uuid import uuid4
+
+from connect_simulator import demo
+from connect_simulator.chats import Contact, OpenChats, chat_contact
+from connect_simulator.errors import ConnectError
+from connect_simulator.quota import Quota, TokenBucket
+from connect_simulator.rules import check_start_outbound_chat_contact
+from connect_simulator.shapes import contact_members
+from connect_simulator.sms import Sms
+
+# API_StartOutboundChatContact.html: a client token is valid for 7 days after a contact is created.
+TOKEN_SECONDS: Final = 7 * 24 * 3600
+# API_StartOutboundChatContact.html: a chat lasts 25 hours unless ChatDurationInMinutes says otherwise.
+DEFAULT_CHAT_MINUTES: Final = 25 * 60
+
+
+@dataclass(frozen=True)
+class ReceivedRequest:
+    """A StartOutboundChatContact request that was accepted, as Connect received it."""
+
+    body: dict[str, Any]
+    contact_id: str
+    received_at: float
+    repeated: bool
+
+
+class World:
+    """Begins with the demo instance; a test may register more, by id or by ARN."""
+
+    def __init__(self) -> None:
+        self.instances: set[str] = {demo.INSTANCE_ARN}
+        self.flows: set[str] = {demo.SMS_FLOW_ARN}
+        self.phone_numbers: set[str] = {demo.SMS_NUMBER_ARN, demo.WHATSAPP_NUMBER_ARN}
+        self.sms = Sms()
+        self.contacts: dict[str, Contact] = {}
+        self.requests: list[ReceivedRequest] = []
+        self.clock: Callable[[], float] = time.time
+        # Assumption: a related contact may be unknown or over; AWS does not say, and flow events name any contact.
+        self.strict_related_contacts = False
+        self.quota = None
+        self._tokens: dict[tuple[str, str], tuple[str, float]] = {}
+        self._open_chats = OpenChats()
+        self._lock = RLock()
+
+    @property
+    def quota(self) -> Quota | None:
+        """The quotas that are kept; `None`, the default, keeps none. Setting it fills the burst up."""
+        return self._quota
+
+    @quota.setter
+    def quota(self, quota: Quota | None) -> None:
+        self._quota = quota
+        self._bucket = TokenBucket(quota.rate, quota.burst) if quota and quota.rate is not None else None
+
+    def start_outbound_chat_contact(self, request: dict[str, Any]) -> str:
+        """The id of the contact that the request starts, or has started if its client token is known."""
+        with self._lock:
+            now = self.clock()
+            self._end_expired_chats(now)
+            # Assumption: refused and repeated requests count against the rate, too.
+            if self._bucket and not self._bucket.take(now):
+                raise ConnectError("ThrottlingException", "Rate exceeded")
+            check_start_outbound_chat_contact(request)
+            instance_arn = self._known_instance(request["InstanceId"])
+            self._require_known_resources(request)
+            # Assumption: a token answers with its contact even if the rest of the request differs.
+            contact_id = self._contact_of_token(instance_arn, request, now)
+            repeated = contact_id is not None
+            if contact_id is None:
+                contact_id = self._start_chat(instance_arn, request, now)
+            self.requests.append(ReceivedRequest(deepcopy(request), contact_id, now, repeated))
+            return contact_id
+
+    def describe_contact(self, instance_id: str, contact_id: str) -> Contact:
+        """The contact, if it belongs to the instance."""
+        with self._lock:
+            self._end_expired_chats(self.clock())
+            instance_arn = self._known_instance(instance_id)
+            contact = self.contacts.get(contact_id)
+            if contact is None or not contact["Arn"].startswith(f"{instance_arn}/contact/"):
+                raise ConnectError("ResourceNotFoundException", "The contact was not found.")
+            return deepcopy(contact)
+
+    def put_contact(self, contact: Contact) -> None:
+        """Seeds a contact, such as the call to be deflected; without an Arn it belongs to the demo instance."""
+        if not contact.get("Id"):
+            raise ValueError("A contact needs an Id.")
+        if unknown := contact.keys() - contact_members():
+            raise ValueError(f"DescribeContact knows no {', '.join(sorted(unknown))}.")
+        arn = f"{demo.INSTANCE_ARN}/contact/{contact['Id']}"
+        with self._lock:
+            self.contacts[contact["Id"]] = {"Arn": arn} | deepcopy(contact)
+
+    def end_chat(self, contact_id: str) -> None:
+        """The chat ends now and no longer counts as open."""
+        with self._lock:
+            self._end_chat(contact_id, self.clock())
+
+    def _known_instance(self, name: str) -> str:
+        known = _find(name, self.instances)
+        if known is None:
+            raise ConnectError("ResourceNotFoundException", "The instance was not found.")
+        return known if known.startswith("arn:") else demo.INSTANCE_ARN.replace(demo.INSTANCE_ID, known)
+
+    def _require_known_resources(self, request: dict[str, Any]) -> None:
+        if _find(request["ContactFlowId"], self.flows) is None:
+            raise ConnectError("ResourceNotFoundException", "The flow was not found.")
+        if request["SourceEndpoint"]["Address"] not in self.phone_numbers:
+            raise ConnectError("ResourceNotFoundException", "The phone number of the source endpoint was not found.")
+        related = request.get("RelatedContactId")
+        if self.strict_related_contacts and related is not None and related not in self.contacts:
+            raise ConnectError("ResourceNotFoundException", "The related contact was not found.")
+
+    def _contact_of_token(self, instance_arn: str, request: dict[str, Any], now: float) -> str | None:
+        contact_id, started_at = self._tokens.get((instance_arn, request.get("ClientToken") or ""), (None, 0.0))
+        return contact_id if now < started_at + TOKEN_SECONDS else None
+
+    def _start_chat(self, instance_arn: str, request: dict[str, Any], now: float) -> str:
+        limit = self._quota.open_chats if self._quota else None
+        if limit is not None and self._open_chats.count(instance_arn) >= limit:
+            raise ConnectError("LimitExceededException", "The quota of concurrent active chats is used up.")
+        contact_id = str(uuid4())
+        self.contacts[contact_id] = chat_contact(instance_arn, contact_id, request, now)
+        minutes = request.get("ChatDurationInMinutes") or DEFAULT_CHAT_MINUTES
+        self._open_chats.open(contact_id, instance_arn, now + minutes * 60)
+        if token := request.get("ClientToken"):
+            self._tokens[instance_arn, token] = (contact_id, now)
+        return contact_id
+
+    def _end_expired_chats(self, now: float) -> None:
+        for contact_id, ended_at in self._open_chats.expired(now):
+            self._end_chat(contact_id, ended_at)
+
+    def _end_chat(self, contact_id: str, ended_at: float) -> None:
+        if self._open_chats.close(contact_id):
+            self.contacts[contact_id] |= {"DisconnectTimestamp": ended_at, "LastUpdateTimestamp": ended_at}
+
+
+def _find(name: str, known: Collection[str]) -> str | None:
+    """Connect takes the id of an instance or a flow, or its ARN; the id is the ARN's last part."""
+    return next((entry for entry in known if entry.rpartition("/")[2] == name.rpartition("/")[2]), None)

@@ -1,0 +1,200 @@
+"""Every fault as a boto3 client meets it, and which calls meet it."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
+
+import pytest
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
+
+from connect_simulator import Fault, Faults, Simulator, demo
+from connect_simulator.requests import operation_of
+
+type RequestWith = Callable[..., dict[str, Any]]
+
+START = "StartOutboundChatContact"
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "name"),
+    [
+        ("throttling", 429, "ThrottlingException"),
+        ("quota", 429, "LimitExceededException"),
+        ("access_denied", 403, "AccessDeniedException"),
+        ("not_found", 404, "ResourceNotFoundException"),
+        ("conflict", 409, "ConflictException"),
+        ("invalid_request", 400, "InvalidRequestException"),
+        ("internal", 500, "InternalServiceException"),
+    ],
+)
+def test_a_modelled_error_arrives_as_its_exception(
+    simulator: Simulator, connect: Any, kind: Any, status: int, name: str
+) -> None:
+    simulator.faults.add(Fault("DescribeContact", kind))
+    with pytest.raises(getattr(connect.exceptions, name)) as met:
+        connect.describe_contact(InstanceId=demo.INSTANCE_ID, ContactId="call-1")
+    assert met.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+    assert met.value.response["Error"]["Message"]
+    simulator.world.put_contact({"Id": "call-1"})
+    assert connect.describe_contact(InstanceId=demo.INSTANCE_ID, ContactId="call-1")["Contact"]["Id"] == "call-1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [
+        ("expired_token", 403, "ExpiredTokenException"),
+        ("wrong_clock", 403, "InvalidSignatureException"),
+        ("unavailable_html", 503, "503"),
+    ],
+)
+def test_an_error_outside_the_model_arrives_as_a_client_error(
+    simulator: Simulator, connect: Any, kind: Any, status: int, code: str
+) -> None:
+    simulator.faults.add(Fault("DescribeContact", kind))
+    with pytest.raises(ClientError) as met:
+        connect.describe_contact(InstanceId=demo.INSTANCE_ID, ContactId="call-1")
+    assert met.value.response["Error"]["Code"] == code
+    assert met.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+
+
+@pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
+def test_a_reset_connection_leaves_the_caller_in_doubt(
+    simulator: Simulator,
+    connect: Any,
+    request_with: RequestWith,
+    kind: Any,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    simulator.faults.add(Fault(START, kind))
+    request = request_with(ClientToken="token")
+    with pytest.raises(ConnectionClosedError):
+        connect.start_outbound_chat_contact(**request)
+    assert len(simulator.world.contacts) == (1 if kind == "reset_after" else 0)
+    connect.start_outbound_chat_contact(**request)
+    assert len(simulator.world.contacts) == 1
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_body_that_is_cut_off_reaches_boto3_as_an_answer_without_a_contact_id(
+    simulator: Simulator, connect: Any, request_with: RequestWith
+) -> None:
+    """botocore neither compares the length nor minds broken JSON: status 200, and no ContactId."""
+    simulator.faults.add(Fault(START, "cut_off"))
+    answer = connect.start_outbound_chat_contact(**request_with())
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
+    assert int(answer["ResponseMetadata"]["HTTPHeaders"]["content-length"]) == len('{"ContactId": ""}') + 36
+    assert "ContactId" not in answer
+    assert len(simulator.world.contacts) == 1
+
+
+@pytest.mark.parametrize("kind", ["delay", "trickle"])
+def test_a_slow_answer_is_complete(simulator: Simulator, connect: Any, request_with: RequestWith, kind: Any) -> None:
+    simulator.faults.add(Fault(START, kind, seconds=0.1))
+    before = time.perf_counter()
+    answer = connect.start_outbound_chat_contact(**request_with())
+    assert 0.1 <= time.perf_counter() - before < 1
+    assert list(simulator.world.contacts) == [answer["ContactId"]]
+
+
+def test_a_read_timeout_ends_a_delay_but_not_a_trickle(
+    simulator: Simulator, client_of: Callable[..., Any], request_with: RequestWith
+) -> None:
+    impatient = client_of("connect", read_timeout=0.05)
+    simulator.faults.add(Fault(START, "delay", seconds=0.15), Fault(START, "trickle", seconds=0.15))
+    with pytest.raises(ReadTimeoutError):
+        impatient.start_outbound_chat_contact(**request_with())
+    assert impatient.start_outbound_chat_contact(**request_with())["ContactId"]
+
+
+def test_a_fault_strikes_only_its_operation(simulator: Simulator, connect: Any, request_with: RequestWith) -> None:
+    simulator.faults.add(Fault("DescribeContact", "internal"))
+    started = connect.start_outbound_chat_contact(**request_with())["ContactId"]
+    with pytest.raises(connect.exceptions.InternalServiceException):
+        connect.describe_contact(InstanceId=request_with()["InstanceId"], ContactId=started)
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "call"),
+    [
+        ("sqs", "ListQueues", lambda client: client.list_queues()),
+        ("ssm", "GetParameter", lambda client: client.get_parameter(Name="n")),
+        ("dynamodb", "ListTables", lambda client: client.list_tables()),
+        ("cloudwatch", "ListMetrics", lambda client: client.list_metrics()),
+        ("sns", "ListTopics", lambda client: client.list_topics()),
+        ("lambda", "ListFunctions", lambda client: client.list_functions()),
+    ],
+)
+def test_any_service_may_fail(
+    simulator: Simulator, client_of: Callable[..., Any], service: str, operation: str, call: Callable[[Any], Any]
+) -> None:
+    simulator.faults.add(Fault(operation, "unavailable_html"))
+    with pytest.raises(ClientError) as met:
+        call(client_of(service))
+    assert met.value.response["ResponseMetadata"]["HTTPStatusCode"] == 503
+
+
+@pytest.mark.parametrize("service", ["sqs", "dynamodb"])
+def test_a_json_service_names_its_error_in_the_body(
+    simulator: Simulator, client_of: Callable[..., Any], service: str
+) -> None:
+    simulator.faults.add(Fault("*", "throttling"))
+    client = client_of(service)
+    with pytest.raises(ClientError) as met:
+        client.list_queues() if service == "sqs" else client.list_tables()
+    assert met.value.response["Error"] == {"Code": "ThrottlingException", "Message": "Rate exceeded"}
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"REQUEST_METHOD": "GET", "PATH_INFO": "/"},
+        {"HTTP_AUTHORIZATION": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/unheard-of/aws4_request"},
+        {"HTTP_AUTHORIZATION": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/connect/aws4_request"},
+    ],
+)
+def test_a_request_that_calls_no_known_operation_has_no_name(environ: dict[str, str]) -> None:
+    assert operation_of({"REQUEST_METHOD": "GET", "PATH_INFO": "/nowhere", "HTTP_HOST": "h"} | environ) == ""
+
+
+def test_faults_are_met_in_order_so_often_and_so_late_as_they_say() -> None:
+    faults = Faults()
+    faults.add(Fault("A", "throttling", times=2), Fault("B", "quota"), Fault("*", "internal", after=1))
+    assert [_kind(faults, name) for name in "AABAAA"] == ["throttling", "throttling", "quota", None, "internal", None]
+
+
+def test_a_fault_without_times_strikes_for_ever_until_cleared() -> None:
+    faults = Faults()
+    faults.add(Fault("A", "internal", times=None))
+    assert {_kind(faults, "A") for _ in range(50)} == {"internal"}
+    faults.clear()
+    assert _kind(faults, "A") is None
+
+
+def test_chance_is_the_same_for_the_same_seed() -> None:
+    def struck(seed: int) -> list[str | None]:
+        faults = Faults(seed)
+        faults.add(Fault("A", "internal", probability=0.2, times=None))
+        return [_kind(faults, "A") for _ in range(1_000)]
+
+    assert 150 < struck(1).count("internal") < 250
+    assert struck(1) == struck(1)
+    assert struck(1) != struck(2)
+
+
+def test_many_threads_use_a_fault_up_exactly() -> None:
+    faults = Faults()
+    faults.add(Fault("A", "internal", times=500))
+    with ThreadPoolExecutor(8) as pool:
+        met = list(pool.map(lambda _: _kind(faults, "A"), range(1_000)))
+    assert met.count("internal") == 500
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(ValueError, match="There is no fault 'flood'"):
+        Fault("A", cast("Any", "flood"))
+
+
+def _kind(faults: Faults, operation: str) -> str | None:
+    fault = faults.take(operation)
+    return fault.kind if fault else None

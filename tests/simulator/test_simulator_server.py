@@ -1,0 +1,205 @@
+"""The simulator as others run it: a server, its control endpoints, and its command."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http import HTTPStatus
+from http.client import HTTPConnection
+from typing import Any
+
+import pytest
+
+from connect_simulator import Simulator, demo
+
+type RequestWith = Callable[..., dict[str, Any]]
+
+
+def test_contacts_and_requests_are_listed(simulator: Simulator, connect: Any, request_with: RequestWith) -> None:
+    started = connect.start_outbound_chat_contact(**request_with(ClientToken="token"))["ContactId"]
+    assert [contact["Id"] for contact in _call(simulator.url, "GET", "contacts")] == [started]
+    (received,) = _call(simulator.url, "GET", "requests")
+    assert (received["body"], received["contact_id"], received["repeated"]) == (
+        request_with(ClientToken="token"),
+        started,
+        False,
+    )
+    assert received["received_at"] == simulator.world.requests[0].received_at
+
+
+def test_a_contact_is_put(simulator: Simulator, connect: Any) -> None:
+    _call(simulator.url, "POST", "contacts", {"Id": "call-1", "Channel": "VOICE", "InitiationTimestamp": 1_800_000_000})
+    contact = connect.describe_contact(InstanceId=demo.INSTANCE_ID, ContactId="call-1")["Contact"]
+    assert (contact["Channel"], contact["InitiationTimestamp"].timestamp()) == ("VOICE", 1_800_000_000)
+
+
+@pytest.mark.parametrize("several", [True, False])
+def test_faults_are_added_and_cleared(
+    simulator: Simulator, connect: Any, request_with: RequestWith, *, several: bool
+) -> None:
+    fault = {"operation": "StartOutboundChatContact", "kind": "conflict", "times": None}
+    _call(simulator.url, "POST", "faults", [fault] if several else fault)
+    with pytest.raises(connect.exceptions.ConflictException):
+        connect.start_outbound_chat_contact(**request_with())
+    _call(simulator.url, "DELETE", "faults")
+    assert connect.start_outbound_chat_contact(**request_with())["ContactId"]
+
+
+def test_reset_forgets_the_world_the_faults_and_motos_services(
+    simulator: Simulator, connect: Any, client_of: Callable[..., Any], request_with: RequestWith
+) -> None:
+    sqs = client_of("sqs")
+    sqs.create_queue(QueueName="q")
+    connect.start_outbound_chat_contact(**request_with())
+    _call(simulator.url, "POST", "faults", {"operation": "*", "kind": "internal", "times": None})
+    _call(simulator.url, "POST", "reset")
+    assert _call(simulator.url, "GET", "contacts") == []
+    assert _call(simulator.url, "GET", "requests") == []
+    assert "QueueUrls" not in sqs.list_queues()
+
+
+@pytest.mark.parametrize(
+    ("method", "name", "body", "status"),
+    [
+        ("GET", "nothing", None, 404),
+        ("POST", "faults", {"operation": "A", "kind": "flood"}, 400),
+        ("POST", "faults", {"operation": "A"}, 400),
+        ("POST", "contacts", {"Channel": "VOICE"}, 400),
+        ("POST", "contacts", None, 400),
+    ],
+)
+def test_a_wrong_control_request_is_told_what_is_wrong(
+    simulator: Simulator, method: str, name: str, body: object, status: int
+) -> None:
+    answered, answer = _answer(simulator.url, method, name, body)
+    assert answered == status
+    assert answer["message"]
+
+
+def test_a_connection_is_kept_alive(simulator: Simulator) -> None:
+    connection = _connection(simulator.url)
+    connection.request("GET", "/simulator/contacts")
+    connection.getresponse().read()
+    first = connection.sock.getsockname()
+    connection.request("POST", "/simulator/reset", body=b"{}")
+    connection.getresponse().read()
+    assert connection.sock.getsockname() == first
+    connection.close()
+
+
+def test_a_body_in_chunks_is_read_and_one_that_is_no_json_is_refused(simulator: Simulator) -> None:
+    connection = _connection(simulator.url)
+    signed = {"Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/connect/aws4_request"}
+    for chunks, message in ([b"{", b"}"], "SourceEndpoint is required."), ([b"{"], "The request is not JSON."):
+        connection.request("PUT", "/contact/outbound-chat", iter(chunks), signed, encode_chunked=True)
+        answer = connection.getresponse()
+        assert (answer.status, answer.headers["x-amzn-errortype"]) == (400, "InvalidRequestException")
+        assert json.load(answer) == {"Message": message}
+    connection.close()
+
+
+def test_the_rest_of_moto_is_served_too(client_of: Callable[..., Any]) -> None:
+    s3 = client_of("s3", s3={"addressing_style": "path"})
+    s3.create_bucket(Bucket="calls")
+    s3.put_object(Bucket="calls", Key="call-1", Body=b"text")
+    assert s3.head_object(Bucket="calls", Key="call-1")["ContentLength"] == len(b"text")
+    assert s3.get_object(Bucket="calls", Key="call-1")["Body"].read() == b"text"
+    s3.delete_object(Bucket="calls", Key="call-1")
+    assert s3.list_objects_v2(Bucket="calls")["KeyCount"] == 0
+
+
+def test_callers_at_once_with_one_token_start_one_contact(
+    simulator: Simulator, client_of: Callable[..., Any], request_with: RequestWith
+) -> None:
+    connect = client_of("connect", max_pool_connections=8)
+    request = request_with(ClientToken="token")
+    with ThreadPoolExecutor(8) as pool:
+        started = set(pool.map(lambda _: connect.start_outbound_chat_contact(**request)["ContactId"], range(40)))
+    assert started == set(simulator.world.contacts)
+    assert len(started) == 1
+
+
+def test_an_operation_that_nobody_implements_is_not_a_success(connect: Any) -> None:
+    with pytest.raises(connect.exceptions.ClientError) as refused:
+        connect.stop_contact(ContactId="c", InstanceId=demo.INSTANCE_ID)
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+
+
+def test_a_bug_behind_the_server_is_shown_and_answered_with_a_failure(
+    client_of: Callable[..., Any], capfd: pytest.CaptureFixture[str]
+) -> None:
+    ssm = client_of("ssm")
+    with pytest.raises(ssm.exceptions.ClientError) as failed:
+        ssm.list_nodes()
+    assert failed.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
+    assert "NotImplementedError: The list_nodes action has not been implemented" in capfd.readouterr().err
+
+
+def test_a_stopped_simulator_answers_nobody_and_can_start_again() -> None:
+    stopped = Simulator()
+    stopped.stop()
+    with pytest.raises(RuntimeError, match="not started"):
+        _ = stopped.url
+    with Simulator() as simulator:
+        url = simulator.url
+        kept = _connection(url)
+        kept.request("GET", "/simulator/contacts")
+        assert kept.getresponse().read() == b"[]"
+    with closing(kept), pytest.raises(ConnectionError):
+        _get(kept)
+    with pytest.raises(ConnectionRefusedError):
+        _get(_connection(url))
+    port = int(url.rpartition(":")[2])
+    with Simulator(port=port) as again:
+        assert again.url == url
+        with pytest.raises(OSError, match="in use"):
+            Simulator(port=port).start()
+
+
+def _get(connection: HTTPConnection) -> None:
+    connection.request("GET", "/simulator/contacts")
+    connection.getresponse()
+
+
+def test_the_command_says_how_to_use_it_and_ends_without_a_word() -> None:
+    running = {ending: _start_command() for ending in (signal.SIGINT, signal.SIGTERM)}
+    for ending, process in running.items():
+        with process:
+            assert process.stdout
+            assert process.stderr
+            (url,) = re.findall(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
+            assert _call(url, "GET", "contacts") == []
+            process.send_signal(ending)
+            said, complained = process.stdout.read(), process.stderr.read()
+        assert f"export AWS_ENDPOINT_URL_CONNECT={url}\n" in said
+        assert f"export CONTACT_FLOW_ID={demo.SMS_FLOW_ID}\n" in said
+        assert (process.returncode, complained) == (0, "")
+
+
+def _start_command() -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "connect_simulator", "--port", "0"]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=environment)  # noqa: S603 (our own command)
+
+
+def _call(url: str, method: str, name: str, body: object = None) -> Any:
+    status, answer = _answer(url, method, name, body)
+    assert status == HTTPStatus.OK
+    return answer
+
+
+def _answer(url: str, method: str, name: str, body: object = None) -> tuple[int, Any]:
+    with closing(_connection(url)) as connection:
+        connection.request(method, f"/simulator/{name}", None if body is None else json.dumps(body))
+        answer = connection.getresponse()
+        return answer.status, json.load(answer)
+
+
+def _connection(url: str) -> HTTPConnection:
+    return HTTPConnection(url.removeprefix("http://"), timeout=5)
