@@ -1,0 +1,54 @@
+"""What we know of the contact, whichever way the event came."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, repr=False)
+class Endpoint:
+    """
+    One end of a contact: an address of a type, such as a TELEPHONE_NUMBER.
+
+    It shows itself masked, so that no number gets into a log by accident.
+    """
+
+    address: str
+    type: str = "TELEPHONE_NUMBER"
+
+    @property
+    def masked(self) -> str:
+        """The address with all but its first two and last two characters hidden."""
+        hidden = max(len(self.address) - 4, 0)
+        return f"{self.address[:2]}{'*' * hidden}{self.address[-2:]}" if hidden else "*" * len(self.address)
+
+    def __repr__(self) -> str:
+        return f"Endpoint({self.masked!r}, {self.type!r})"
+
+
+@dataclass(frozen=True)
+class Contact:
+    """
+    A contact of the Connect instance, as an event or the API described it.
+
+    Attributes:
+        id: Its contact id.
+        instance_arn: The ARN of the instance that it belongs to.
+        initial_id: The contact id of the call's first leg; a transfer keeps it. Empty when unknown.
+        channel: VOICE, CHAT, TASK, EMAIL or a newer one, in capitals; empty when unknown.
+        customer_endpoint: Who called, if Connect knows it.
+        system_endpoint: What was dialled.
+        queue_name: The queue that the contact waits in, or empty.
+        attributes: The user-defined contact attributes.
+    """
+
+    id: str
+    instance_arn: str
+    initial_id: str = ""
+    channel: str = ""
+    customer_endpoint: Endpoint | None = None
+    system_endpoint: Endpoint | None = None
+    queue_name: str = ""
+    attributes: Mapping[str, str] = field(default=NO_ATTRIBUTES, repr=False)

@@ -1,0 +1,89 @@
+"""The one deadline that every remote step of an invocation draws on."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from threading import Thread
+
+from deflection.errors import TimedOutError
+
+ANSWERING_SECONDS = 0.25
+"""What is kept back for building the answer, for the logs and for the way to the flow."""
+
+
+LONGEST_WAY_FROM_INIT_TO_INVOCATION_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A moment on a clock that counts in seconds and never goes back."""
+
+    at: float
+    clock: Callable[[], float] = time.monotonic
+
+    @property
+    def left(self) -> float:
+        """Seconds until then; less than zero afterwards."""
+        return self.at - self.clock()
+
+
+def flow_deadline(
+    limit_seconds: float, init_seconds: float, remaining_seconds: float, clock: Callable[[], float] = time.monotonic
+) -> Deadline:
+    """
+    The deadline of a flow invocation.
+
+    A flow's time limit runs from before the function's init, so what init took is gone; and Lambda ends the function
+    when its own time is over, whatever it is doing.
+
+    Source: https://docs.aws.amazon.com/connect/latest/adminguide/invoke-lambda-function-block.html
+    """
+    return Deadline(clock() + min(limit_seconds - init_seconds, remaining_seconds) - ANSWERING_SECONDS, clock)
+
+
+class Init:
+    """
+    What the function's init took, in seconds, for the one invocation that waited for it.
+
+    An environment that was made ready ahead, by SnapStart or on Lambda's own account, is invoked some time after it
+    was loaded, and nobody waited.
+    """
+
+    def __init__(self, seconds: float, loaded_at: float) -> None:
+        self._seconds = seconds
+        self._waited_until = loaded_at + LONGEST_WAY_FROM_INIT_TO_INVOCATION_SECONDS
+
+    def waited(self, now: float) -> float:
+        """Seconds that an invocation at this moment waited for init: none but the first did."""
+        seconds = self._seconds if now <= self._waited_until else 0.0
+        self._seconds = 0.0
+        return seconds
+
+
+def within[T](deadline: Deadline, step: Callable[[], T]) -> T:
+    """
+    What a step returns or raises, if it does so in time.
+
+    The SDK's time limits are per read of a socket, so name resolution and an answer that trickles escape them; hence
+    the step runs in a thread that is left behind when its time is over.
+
+    Raises:
+        TimedOutError: It did neither.
+    """
+    seconds = deadline.left
+    if seconds <= 0:
+        raise TimedOutError("There was no time left to ask Amazon Connect.")
+    outcome: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(step())
+        except BaseException as error:  # whatever it is, it is raised again where the step was asked for
+            outcome.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    try:
+        return outcome.result(timeout=seconds)
+    except TimeoutError as error:
+        raise TimedOutError("Amazon Connect did not answer in time.") from error

@@ -1,0 +1,63 @@
+"""The outcome as the flow gets it: always the same keys, all strings."""
+
+import json
+from collections.abc import Mapping
+from typing import assert_never
+
+from deflection.errors import InvalidParameterError
+from deflection.outcome import Declined, DeclineReason, DryRun, Failed, Outcome, Started
+
+LIMIT_BYTES = 32 * 1024
+"""A response must be smaller. Source: https://docs.aws.amazon.com/connect/latest/adminguide/feature-limits.html"""
+
+SENTENCES: Mapping[DeclineReason, str] = {
+    DeclineReason.CHANNEL_NOT_ELIGIBLE: "Contacts of this channel are not deflected.",
+    DeclineReason.INSTANCE_NOT_ALLOWED: "The contact belongs to another Amazon Connect instance.",
+    DeclineReason.CUSTOMER_NUMBER_MISSING: "The contact has no phone number of the customer.",
+    DeclineReason.CUSTOMER_NUMBER_INVALID: "The customer's number is not a valid phone number.",
+    DeclineReason.CONSENT_MISSING: "The customer has not agreed to be texted.",
+}
+
+
+def flat(outcome: Outcome) -> dict[str, str]:
+    """The map for the flow, which reads it as `$.External.<key>`."""
+    status, reason, message = told(outcome)
+    return {
+        "Status": status,
+        "Reason": reason,
+        "Message": message,
+        "ContactId": outcome.contact_id if isinstance(outcome, Started) else "",
+        "RelatedContactId": outcome.about.related_contact_id,
+        "Subtype": outcome.about.subtype,
+        "Retryable": "true" if isinstance(outcome, Failed) and outcome.retryable else "false",
+        "Selected": outcome.selected if isinstance(outcome, Started | DryRun) else "",
+    }
+
+
+def told(outcome: Outcome) -> tuple[str, str, str]:
+    """The outcome's status, its reason, and a sentence for a person."""
+    match outcome:
+        case Started():
+            return "STARTED", "", "The text conversation was started."
+        case DryRun():
+            return "DRY_RUN", "", "The request passed every check; nothing was sent."
+        case Declined():
+            return "DECLINED", outcome.reason.value, SENTENCES[outcome.reason]
+        case Failed():
+            return "FAILED", outcome.reason, outcome.message
+        case _:
+            assert_never(outcome)
+
+
+def check_fits(outcome: Started) -> None:
+    """
+    Nothing, when the response to this outcome is one that Amazon Connect takes.
+
+    Raises:
+        InvalidParameterError: Its `Selected` makes it too large.
+    """
+    size = len(json.dumps(flat(outcome), ensure_ascii=False).encode())
+    if size >= LIMIT_BYTES:
+        raise InvalidParameterError(
+            f"Select makes a response of {size} bytes, and a flow takes less than {LIMIT_BYTES}; select less."
+        )

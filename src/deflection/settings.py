@@ -1,0 +1,105 @@
+"""The operator's settings: the environment, read once when the function is loaded."""
+
+import os
+from collections.abc import Mapping
+from typing import Annotated
+
+import phonenumbers
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from deflection.coercion import as_list
+from deflection.errors import InvalidSettingsError
+from deflection.text import Text
+
+
+def _a_country(code: str) -> str:
+    if code not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError("libphonenumber knows no numbers of it")
+    return code
+
+
+type _Names = Annotated[tuple[Text, ...], BeforeValidator(as_list)]
+_Upper = BeforeValidator(str.upper)
+_Country = AfterValidator(_a_country)
+
+
+class Settings(BaseModel):
+    """
+    The settings of one deployment; each is the environment variable of the same name in capitals.
+
+    Attributes:
+        instance_arn: Only events of this instance are taken.
+        source_phone_number_arn: The Connect phone-number ARN that texts come from.
+        contact_flow_id: The id or ARN of the flow that handles the SMS contact.
+        initial_message: The first text, with `$name` variables; None sends none.
+        chat_duration_minutes: Minutes until an idle SMS contact ends; None leaves Connect's 25 hours.
+        display_name: The customer's name in the agent's desktop.
+        attributes_to_copy: Names of attributes that the SMS contact gets from the voice contact; `*` is all.
+        allowed_channels: Channels whose contacts may be deflected.
+        default_country: ISO 3166 alpha-2 of numbers without a `+`; None takes them for invalid.
+        consent_attribute: The contact attribute that says whether the customer agreed to be texted.
+        flow_time_limit_seconds: The time limit set on the flow's block.
+    """
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    instance_arn: Annotated[
+        str,
+        Field(
+            pattern=r"^arn:aws[a-z-]*:connect:[a-z0-9-]+:\d{12}:instance/[A-Za-z0-9-]{1,100}$",
+            description="the ARN of a Connect instance",
+        ),
+    ]
+    source_phone_number_arn: Annotated[
+        str,
+        Field(
+            pattern=r"^arn:aws[a-z-]*:connect:[a-z0-9-]+:\d{12}:phone-number/[A-Za-z0-9-]+$",
+            max_length=256,
+            description="a phone-number ARN of Connect, not one of End User Messaging",
+        ),
+    ]
+    contact_flow_id: Annotated[str, Field(max_length=500, description="the id or ARN of a flow, up to 500 characters")]
+    initial_message: Annotated[Text | None, Field(description="text")] = None
+    chat_duration_minutes: Annotated[int | None, Field(ge=60, le=10080, description="60 to 10080")] = None
+    display_name: Annotated[Text | None, Field(max_length=256, description="1 to 256 characters")] = None
+    attributes_to_copy: Annotated[_Names, Field(description="names, separated by commas")] = ()
+    allowed_channels: Annotated[_Names, _Upper, Field(description="names, separated by commas")] = ("VOICE",)
+    default_country: Annotated[
+        Annotated[str, _Upper, _Country] | None, Field(description="an ISO 3166 country code, such as US")
+    ] = None
+    consent_attribute: Annotated[str | None, Field(description="the name of a contact attribute")] = None
+    flow_time_limit_seconds: Annotated[float, Field(ge=1, le=8, description="1 to 8")] = 3
+
+    @property
+    def instance_id(self) -> str:
+        """The instance's id, the last part of its ARN."""
+        return self.instance_arn.rpartition("/")[2]
+
+    @property
+    def region(self) -> str:
+        """The Region of the instance, where its API is."""
+        return self.instance_arn.split(":")[3]
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Settings:
+    """
+    The settings in an environment; a variable that is empty counts as not set.
+
+    Raises:
+        InvalidSettingsError: Variables are missing or wrong; all of them are named.
+    """
+    given = {name: environment.get(name.upper(), "").strip() for name in Settings.model_fields}
+    try:
+        return Settings.model_validate({name: value for name, value in given.items() if value})
+    except ValidationError as error:
+        wrong = dict.fromkeys(str(detail["loc"][0]) for detail in error.errors(include_input=False))
+        cures = [f"{name.upper()} must be {Settings.model_fields[name].description}" for name in wrong]
+        raise InvalidSettingsError(f"{'; '.join(cures)}.") from error
+
+
+def telemetry(environment: Mapping[str, str] = os.environ) -> tuple[str, str]:
+    """The service name and the metrics namespace, as Powertools' own variables give them, or this project's."""
+    return (
+        environment.get("POWERTOOLS_SERVICE_NAME") or "deflection",
+        environment.get("POWERTOOLS_METRICS_NAMESPACE") or "ConnectSmsDeflection",
+    )

@@ -1,0 +1,53 @@
+"""Text from outside: what counts as text, and how a refusal names it without repeating what may be personal."""
+
+import re
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
+
+
+def _encodable(value: str) -> str:
+    value.encode()
+    return value
+
+
+Text = Annotated[str, AfterValidator(_encodable)]
+"""Text that UTF-8 can hold; JSON can spell half of a surrogate pair, which no request could carry."""
+
+
+def described(value: Any) -> str:
+    """What kind of value was given, and how large; never the value itself, but for small numbers."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int() | float() if abs(value) < 100_000:
+            return str(value)
+        case int() | float():
+            return "a larger number"
+        case str():
+            return f"text of {len(value)} characters"
+        case list():
+            return f"a list of {len(value)}"
+        case dict():
+            return f"an object of {len(value)} members"
+        case _:
+            return "something else"
+
+
+def shown(name: str) -> str:
+    """A name from outside as it may be shown: only what looks like a name is repeated."""
+    return name if re.fullmatch(r"[A-Za-z_.]{1,64}", name) else "A name that was given"
+
+
+def shown_id(identifier: str) -> str:
+    """An id as it may be logged: one that is rather a phone number, put there by mistake, is hidden."""
+    digits = sum(map(str.isdigit, identifier))
+    return identifier if digits < 7 or re.fullmatch(r"[0-9A-Za-z-]{30,64}", identifier) else "not an id"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that is most like the one given."""
+    from difflib import get_close_matches  # only refusals need it
+
+    return get_close_matches(name[:64], list(known), n=1, cutoff=0.0)[0]

@@ -1,0 +1,68 @@
+import time
+from threading import Event
+
+import pytest
+
+from deflection.deadline import ANSWERING_SECONDS, Deadline, Init, flow_deadline, within
+from deflection.errors import TimedOutError
+
+
+def at(seconds: float) -> Deadline:
+    return Deadline(seconds, clock=lambda: 100.0)
+
+
+@pytest.mark.parametrize(
+    ("limit", "init", "remaining", "left"),
+    [(3, 0, 10, 3), (3, 1.5, 10, 1.5), (8, 0, 5, 5), (3, 4, 10, -1)],
+    ids=["the flow's limit", "less what init took", "Lambda's own time", "a flow that has gone on"],
+)
+def test_a_flow_invocation_ends_with_the_smaller_limit_less_the_time_to_answer(
+    limit: float, init: float, remaining: float, left: float
+) -> None:
+    deadline = flow_deadline(limit, init, remaining, clock=lambda: 100.0)
+
+    assert deadline.left == pytest.approx(left - ANSWERING_SECONDS)
+
+
+def test_only_the_first_invocation_waited_for_init() -> None:
+    init = Init(1.5, loaded_at=1000.0)
+
+    assert [init.waited(1000.1), init.waited(1000.2)] == [1.5, 0.0]
+
+
+def test_nobody_waited_for_an_init_long_before_the_first_invocation() -> None:
+    init = Init(1.5, loaded_at=1000.0)
+
+    assert [init.waited(1600.0), init.waited(1600.1)] == [0.0, 0.0]
+
+
+def test_a_step_in_time_gives_what_it_returns() -> None:
+    assert within(at(101), lambda: "done") == "done"
+
+
+def test_a_step_in_time_raises_what_it_raises() -> None:
+    def fail() -> None:
+        raise KeyError("a")
+
+    with pytest.raises(KeyError):
+        within(at(101), fail)
+
+
+def test_a_step_that_hangs_is_left_behind() -> None:
+    released = Event()
+    began = time.monotonic()
+
+    with pytest.raises(TimedOutError):
+        within(at(100.05), released.wait)
+
+    released.set()
+    assert time.monotonic() - began < 5
+
+
+def test_no_step_is_begun_after_the_deadline() -> None:
+    begun: list[bool] = []
+
+    with pytest.raises(TimedOutError):
+        within(at(100), lambda: begun.append(True))
+
+    assert begun == []

@@ -1,0 +1,106 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builders import contact, settings
+from deflection import parameters
+from deflection.contact import Endpoint
+from deflection.eligibility import Eligible, decide
+from deflection.outcome import DeclineReason
+
+OTHER_INSTANCE = "arn:aws:connect:us-east-1:111122223333:instance/b1b2c3d4-5678-4abc-8def-1234567890ab"
+OURS = contact().instance_arn
+
+ELIGIBLE: list[tuple[str, dict[str, Any], dict[str, str], dict[str, str], str]] = [
+    ("a call", {}, {}, {}, "+14255550142"),
+    ("an allowed channel", {"channel": "TASK"}, {}, {"ALLOWED_CHANNELS": "voice, task"}, "+14255550142"),
+    ("any channel, with a destination", {"channel": "CHAT"}, {"DestinationEndpoint_Address": "+61491570006"}, {},
+     "+61491570006"),
+    ("no customer endpoint, with a destination", {"customer_endpoint": None},
+     {"DestinationEndpoint_Address": "+61491570006"}, {}, "+61491570006"),
+    ("digits from the keypad", {}, {"DestinationEndpoint_Address": "4255550111"}, {"DEFAULT_COUNTRY": "us"},
+     "+14255550111"),
+    ("a number with spaces", {"customer_endpoint": Endpoint("+1 (425) 555-0142")}, {}, {}, "+14255550142"),
+    ("a type in small letters", {"customer_endpoint": Endpoint("+14255550142", "telephone_number")}, {}, {},
+     "+14255550142"),
+    ("our instance by its id", {}, {"InstanceId": OURS.rpartition("/")[2].upper()}, {}, "+14255550142"),
+    ("our instance by its ARN", {}, {"InstanceId": OURS}, {}, "+14255550142"),
+    ("an ARN as AWS's samples print it", {"instance_arn": OURS.replace("arn:aws:", "arn:aws::")},
+     {}, {}, "+14255550142"),
+    ("consent of the contact", {"attributes": {"ok": "Yes"}}, {}, {"CONSENT_ATTRIBUTE": "ok"}, "+14255550142"),
+    ("consent of the parameters", {"attributes": {"ok": "no"}}, {"Attributes": '{"ok": "granted"}'},
+     {"CONSENT_ATTRIBUTE": "ok"}, "+14255550142"),
+]  # fmt: skip
+
+DECLINED: list[tuple[str, dict[str, Any], dict[str, str], dict[str, str], str]] = [
+    ("another channel", {"channel": "CHAT"}, {}, {}, "CHANNEL_NOT_ELIGIBLE"),
+    ("no channel", {"channel": ""}, {}, {}, "CHANNEL_NOT_ELIGIBLE"),
+    ("another instance", {"instance_arn": OTHER_INSTANCE}, {}, {}, "INSTANCE_NOT_ALLOWED"),
+    ("our instance in another Region", {"instance_arn": OURS.replace("us-east-1", "us-west-2")}, {}, {},
+     "INSTANCE_NOT_ALLOWED"),
+    ("another instance asked for by id", {}, {"InstanceId": OTHER_INSTANCE.rpartition("/")[2]}, {},
+     "INSTANCE_NOT_ALLOWED"),
+    ("another instance asked for by ARN", {}, {"InstanceId": OTHER_INSTANCE}, {}, "INSTANCE_NOT_ALLOWED"),
+    ("no customer endpoint", {"customer_endpoint": None}, {}, {}, "CUSTOMER_NUMBER_MISSING"),
+    ("an anonymous caller", {"customer_endpoint": Endpoint("anonymous")}, {}, {}, "CUSTOMER_NUMBER_MISSING"),
+    ("an address of SIP", {"customer_endpoint": Endpoint("sip:+14255550142@example.com")}, {}, {},
+     "CUSTOMER_NUMBER_MISSING"),
+    ("an address of SIP without its scheme", {"customer_endpoint": Endpoint("+14255550142@example.com")}, {}, {},
+     "CUSTOMER_NUMBER_MISSING"),
+    ("an endpoint of another type", {"customer_endpoint": Endpoint("+14255550142", "VOIP")}, {}, {},
+     "CUSTOMER_NUMBER_MISSING"),
+    ("an endpoint without a type", {"customer_endpoint": Endpoint("+14255550142", "")}, {}, {},
+     "CUSTOMER_NUMBER_MISSING"),
+    ("a number too short", {"customer_endpoint": Endpoint("+1425")}, {}, {}, "CUSTOMER_NUMBER_INVALID"),
+    ("a number of no country", {"customer_endpoint": Endpoint("+99955550142")}, {}, {}, "CUSTOMER_NUMBER_INVALID"),
+    ("the keypad's spelling of anonymous", {"customer_endpoint": Endpoint("+2666966687")}, {}, {},
+     "CUSTOMER_NUMBER_INVALID"),
+    ("digits and no default country", {}, {"DestinationEndpoint_Address": "4255550111"}, {},
+     "CUSTOMER_NUMBER_INVALID"),
+    ("a number with an extension", {}, {"DestinationEndpoint_Address": "+14255550111 ext 5"}, {},
+     "CUSTOMER_NUMBER_INVALID"),
+    ("no consent", {}, {}, {"CONSENT_ATTRIBUTE": "ok"}, "CONSENT_MISSING"),
+    ("consent refused", {"attributes": {"ok": "no"}}, {}, {"CONSENT_ATTRIBUTE": "ok"}, "CONSENT_MISSING"),
+    ("consent taken back", {"attributes": {"ok": "yes"}}, {"Attributes": '{"ok": "no"}'}, {"CONSENT_ATTRIBUTE": "ok"},
+     "CONSENT_MISSING"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "given_parameters", "set_to", "e164"), [row[1:] for row in ELIGIBLE], ids=[row[0] for row in ELIGIBLE]
+)
+def test_the_contact_may_go_on_as_a_text(
+    changes: dict[str, Any], given_parameters: dict[str, str], set_to: dict[str, str], e164: str
+) -> None:
+    decision = decide(contact(**changes), parameters.read(given_parameters), settings(**set_to))
+
+    assert decision == Eligible(Endpoint(e164, "TELEPHONE_NUMBER"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "given_parameters", "set_to", "reason"), [row[1:] for row in DECLINED], ids=[row[0] for row in DECLINED]
+)
+def test_a_rule_declines(
+    changes: dict[str, Any], given_parameters: dict[str, str], set_to: dict[str, str], reason: str
+) -> None:
+    decision = decide(contact(**changes), parameters.read(given_parameters), settings(**set_to))
+
+    assert decision == DeclineReason(reason)
+
+
+@pytest.mark.parametrize("agreed", ["true", "TRUE", "yes", "Y", "1", "granted", " Granted "])
+def test_consent_is_given_in_any_of_these_words(agreed: str) -> None:
+    decision = decide(contact(attributes={"ok": agreed}), parameters.read({}), settings(CONSENT_ATTRIBUTE="ok"))
+
+    assert decision == Eligible(Endpoint("+14255550142"))
+
+
+@given(st.text() | st.from_regex(r"\+?[0-9 ()./-]{1,20}"), st.sampled_from(["", "US", "GB", "DE"]))
+def test_no_address_makes_a_rule_raise(address: str, country: str) -> None:
+    decision = decide(
+        contact(customer_endpoint=Endpoint(address)), parameters.read({}), settings(DEFAULT_COUNTRY=country)
+    )
+
+    assert isinstance(decision, Eligible | DeclineReason)

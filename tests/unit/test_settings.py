@@ -1,0 +1,102 @@
+import pytest
+
+from builders import REQUIRED, settings
+from connect_simulator import demo
+from deflection.errors import InvalidSettingsError
+from deflection.settings import read, telemetry
+
+
+def test_what_is_not_set_has_its_default() -> None:
+    read_settings = settings()
+
+    assert read_settings.model_dump() == {
+        "instance_arn": demo.INSTANCE_ARN,
+        "source_phone_number_arn": demo.SMS_NUMBER_ARN,
+        "contact_flow_id": demo.SMS_FLOW_ID,
+        "initial_message": None,
+        "chat_duration_minutes": None,
+        "display_name": None,
+        "attributes_to_copy": (),
+        "allowed_channels": ("VOICE",),
+        "default_country": None,
+        "consent_attribute": None,
+        "flow_time_limit_seconds": 3,
+    }
+    assert (read_settings.instance_id, read_settings.region) == (demo.INSTANCE_ID, "us-east-1")
+
+
+def test_every_setting_is_read() -> None:
+    read_settings = settings(
+        INITIAL_MESSAGE="Hello",
+        CHAT_DURATION_MINUTES="480",
+        DISPLAY_NAME="Customer",
+        ATTRIBUTES_TO_COPY="a, b,",
+        ALLOWED_CHANNELS="voice,Task",
+        DEFAULT_COUNTRY="de",
+        CONSENT_ATTRIBUTE="smsConsent",
+        FLOW_TIME_LIMIT_SECONDS="8",
+    )
+
+    assert read_settings.model_dump(exclude={"instance_arn", "source_phone_number_arn", "contact_flow_id"}) == {
+        "initial_message": "Hello",
+        "chat_duration_minutes": 480,
+        "display_name": "Customer",
+        "attributes_to_copy": ("a", "b"),
+        "allowed_channels": ("VOICE", "TASK"),
+        "default_country": "DE",
+        "consent_attribute": "smsConsent",
+        "flow_time_limit_seconds": 8,
+    }
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    assert settings(DEFAULT_COUNTRY="", ALLOWED_CHANNELS=" ", CHAT_DURATION_MINUTES="") == settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("INSTANCE_ARN", demo.INSTANCE_ID),
+        ("SOURCE_PHONE_NUMBER_ARN", "+14255550190"),
+        ("SOURCE_PHONE_NUMBER_ARN", "arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-1"),
+        ("CONTACT_FLOW_ID", "x" * 501),
+        ("CHAT_DURATION_MINUTES", "59"),
+        ("CHAT_DURATION_MINUTES", "10081"),
+        ("DISPLAY_NAME", "x" * 257),
+        ("DEFAULT_COUNTRY", "ZZ"),
+        ("FLOW_TIME_LIMIT_SECONDS", "9"),
+        ("FLOW_TIME_LIMIT_SECONDS", "0"),
+        ("FLOW_TIME_LIMIT_SECONDS", "nan"),
+        ("INITIAL_MESSAGE", "\udcff"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_it_must_be(name: str, value: str) -> None:
+    with pytest.raises(InvalidSettingsError, match=rf"^{name} must be [^;]+\.$"):
+        settings(**{name: value})
+
+
+def test_all_that_is_missing_or_wrong_is_named_at_once() -> None:
+    with pytest.raises(InvalidSettingsError) as raised:
+        read({"INSTANCE_ARN": demo.INSTANCE_ARN, "CHAT_DURATION_MINUTES": "soon"})
+
+    assert str(raised.value) == (
+        "SOURCE_PHONE_NUMBER_ARN must be a phone-number ARN of Connect, not one of End User Messaging; "
+        "CONTACT_FLOW_ID must be the id or ARN of a flow, up to 500 characters; "
+        "CHAT_DURATION_MINUTES must be 60 to 10080."
+    )
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws-us-gov:connect:us-gov-west-1:111122223333:instance/a1b2c3d4-5678-4abc-8def-1234567890ab",
+        demo.INSTANCE_ARN,
+    ],
+)
+def test_an_instance_of_any_partition_is_taken(arn: str) -> None:
+    assert read(REQUIRED | {"INSTANCE_ARN": arn}).instance_arn == arn
+
+
+def test_telemetry_has_this_projects_names_unless_powertools_has_others() -> None:
+    assert telemetry({}) == ("deflection", "ConnectSmsDeflection")
+    assert telemetry({"POWERTOOLS_SERVICE_NAME": "a", "POWERTOOLS_METRICS_NAMESPACE": "b"}) == ("a", "b")
