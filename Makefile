@@ -30,7 +30,7 @@ check: $(READY) $(SAM) ## Run everything that CI runs, but for the container; wr
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache
+	@PYTHONPATH=src $(BIN)/lint-imports --no-cache --no-logo
 	@$(SAM) validate --lint
 	@copy=$$(mktemp -d) && trap 'rm -rf '"$$copy" EXIT && mkdir $$copy/src $$copy/requirements && \
 	  cp src/requirements.txt $$copy/src && cp requirements/*.txt $$copy/requirements && $(call compile,$$copy,) && \

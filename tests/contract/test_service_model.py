@@ -1,0 +1,139 @@
+"""What the code believes of Amazon Connect agrees with the service model that botocore ships."""
+
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore import exceptions as sdk
+from botocore.validate import ParamValidator
+
+from builders import contact, flow_event, settings
+from deflection import parameters
+from deflection.connect import SDK_ERRORS, SERVICE_ERRORS, STATUS_ERRORS
+from deflection.contact import Endpoint
+from deflection.event import read
+from deflection.limits import LIMITS, check
+from deflection.request import build
+
+OPERATION = botocore.session.get_session().get_service_model("connect").operation_model("StartOutboundChatContact")
+WIDER_IN_THE_MODEL = {"InitialSystemMessage_Content": 16_384, "InitialSystemMessage_ContentType": 100}
+GIVEN = {
+    "Attributes": {"a": "b"},
+    "ChatDurationInMinutes": 90,
+    "InitialSystemMessage_Content": "Hello",
+    "ParticipantDetails_DisplayName": "Jane",
+    "SupportedMessagingContentTypes": ["text/plain"],
+}
+
+
+def complete_request() -> dict[str, Any]:
+    return dict(build(contact(), parameters.read(GIVEN), Endpoint("+14255550142"), settings()))
+
+
+def members(shape: Any, prefix: str = "") -> dict[str, Any]:
+    """The shapes of all that can be set, by their flat names; a template counts as one."""
+    found: dict[str, Any] = {}
+    for name, member in shape.members.items():
+        if member.type_name == "structure" and name != "InitialTemplatedSystemMessage":
+            found |= members(member, f"{prefix}{name}_")
+        else:
+            found[prefix + name] = member
+    return found
+
+
+def test_every_error_of_the_operation_has_its_row_and_no_other_has() -> None:
+    assert {shape.name for shape in OPERATION.error_shapes} == set(SERVICE_ERRORS)
+
+
+@pytest.mark.parametrize("shape", OPERATION.error_shapes, ids=lambda shape: shape.name)
+def test_an_error_goes_by_the_row_of_its_status_unless_a_status_has_two(shape: Any) -> None:
+    status = shape.metadata["error"]["httpStatusCode"]
+
+    assert status in (400, 429, 500) or SERVICE_ERRORS[shape.name] is STATUS_ERRORS[status]
+
+
+def test_every_error_of_the_sdks_connections_and_credentials_has_its_row() -> None:
+    raised_by_connections = [
+        error
+        for name, error in vars(sdk).items()
+        if isinstance(error, type)
+        and issubclass(error, sdk.BotoCoreError)
+        and (
+            issubclass(error, sdk.ConnectionError | sdk.HTTPClientError) or name.endswith(("TimeoutError", "ReadError"))
+        )
+    ]
+
+    assert len(raised_by_connections) > 8
+    assert [error for error in raised_by_connections if not issubclass(error, tuple(SDK_ERRORS))] == []
+
+
+def test_the_particular_error_stands_before_the_general_one() -> None:
+    rows = list(SDK_ERRORS)
+
+    assert not [
+        (general, particular)
+        for index, general in enumerate(rows)
+        for particular in rows[index + 1 :]
+        if issubclass(particular, general)
+    ]
+
+
+def test_every_member_of_the_operation_is_a_parameter_and_no_other_is() -> None:
+    assert set(members(OPERATION.input_shape)) == set(parameters.NAMES) - {"DryRun", "Select"}
+
+
+def test_a_request_satisfies_the_model() -> None:
+    request = complete_request()
+
+    assert ParamValidator().validate(request, OPERATION.input_shape).generate_report() == ""
+    assert set(OPERATION.input_shape.required_members) <= set(request)
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        (name, shape)
+        for name, shape in members(OPERATION.input_shape).items()
+        if shape.type_name == "string" and name in LIMITS and name != "DestinationEndpoint_Address"
+    ],
+)
+def test_a_text_may_be_as_long_as_the_model_says_and_no_longer(name: str, shape: Any) -> None:
+    most = shape.metadata["max"]
+    if name == "InitialSystemMessage_ContentType":
+        assert most == WIDER_IN_THE_MODEL[name]
+        return
+    text = settings().source_phone_number_arn if name == "SourceEndpoint_Address" else ""
+    longest = text + "a" * (most - len(text))
+
+    assert LIMITS[name].holds(longest)
+    assert not LIMITS[name].holds(longest + "a")
+
+
+def test_a_message_may_be_shorter_than_the_model_says() -> None:
+    shape = members(OPERATION.input_shape)["InitialSystemMessage_Content"]
+    request = complete_request()
+    request["InitialSystemMessage"] = {"ContentType": "text/plain", "Content": "a" * 1024}
+
+    assert shape.metadata == {"min": 1, "max": WIDER_IN_THE_MODEL["InitialSystemMessage_Content"]}
+    check(request)
+
+
+def test_the_duration_has_the_limits_of_the_model() -> None:
+    shape = members(OPERATION.input_shape)["ChatDurationInMinutes"]
+    holds = LIMITS["ChatDurationInMinutes"].holds
+
+    assert [holds(shape.metadata["min"] + step) for step in (-1, 0)] == [False, True]
+    assert [holds(shape.metadata["max"] + step) for step in (0, 1)] == [True, False]
+
+
+def test_an_event_of_every_channel_of_the_model_is_read() -> None:
+    model = botocore.session.get_session().get_service_model("connect")
+    kinds = [
+        (channel, method)
+        for channel in model.shape_for("Channel").enum
+        for method in model.shape_for("ContactInitiationMethod").enum
+    ]
+
+    assert len(kinds) > 40
+    for channel, method in kinds:
+        assert read(flow_event(Channel=channel, InitiationMethod=method)).contact.channel == channel

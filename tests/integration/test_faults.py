@@ -1,0 +1,77 @@
+"""Faults of Amazon Connect, as the flow sees them through the SDK and real sockets."""
+
+import pytest
+
+from builders import Deflect, event
+from connect_simulator import Fault, Simulator
+from connect_simulator.faults import Kind
+
+OPERATION = "StartOutboundChatContact"
+
+
+@pytest.mark.parametrize(
+    "kind", ["throttling", "internal", "unavailable_html", "reset_before", "reset_after", "cut_off", "trickle", "delay"]
+)
+def test_a_fault_that_passes_costs_the_caller_nothing(kind: Kind, deflect: Deflect, simulator: Simulator) -> None:
+    simulator.faults.add(Fault(OPERATION, kind, seconds=0.2))
+
+    response = deflect(event("flow_voice"))
+
+    assert response["Status"] == "STARTED"
+    assert list(simulator.world.contacts) == [response["ContactId"]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "retryable"),
+    [
+        ("throttling", "THROTTLED", "true"),
+        ("quota", "QUOTA_EXCEEDED", "true"),
+        ("internal", "SERVICE_UNAVAILABLE", "true"),
+        ("unavailable_html", "SERVICE_UNAVAILABLE", "true"),
+        ("reset_before", "SERVICE_UNAVAILABLE", "true"),
+        ("access_denied", "ACCESS_DENIED", "false"),
+        ("expired_token", "ACCESS_DENIED", "false"),
+        ("wrong_clock", "ACCESS_DENIED", "false"),
+        ("not_found", "RESOURCE_NOT_FOUND", "false"),
+        ("conflict", "CONFLICT", "false"),
+        ("invalid_request", "REQUEST_REFUSED", "false"),
+    ],
+)
+def test_a_fault_that_stays_is_told_to_the_flow(
+    kind: Kind, reason: str, retryable: str, deflect: Deflect, simulator: Simulator
+) -> None:
+    simulator.faults.add(Fault(OPERATION, kind, times=None))
+
+    response = deflect(event("flow_voice"), FLOW_TIME_LIMIT_SECONDS="1")
+
+    assert (response["Status"], response["Reason"], response["Retryable"]) == ("FAILED", reason, retryable)
+    assert response["ContactId"] == ""
+    assert simulator.world.contacts == {}
+
+
+@pytest.mark.parametrize("kind", ["delay", "trickle"])
+def test_an_answer_that_does_not_come_in_time_is_not_waited_for(
+    kind: Kind, deflect: Deflect, simulator: Simulator
+) -> None:
+    simulator.faults.add(Fault(OPERATION, kind, times=None, seconds=1.5))
+
+    response = deflect(event("flow_voice"), FLOW_TIME_LIMIT_SECONDS="1")
+
+    assert (response["Status"], response["Reason"], response["Retryable"]) == ("FAILED", "TIMED_OUT", "true")
+
+
+def test_a_stale_connection_is_replaced_within_the_flows_limit(deflect: Deflect, simulator: Simulator) -> None:
+    simulator.faults.add(Fault(OPERATION, "delay", seconds=2.2))
+
+    response = deflect(event("flow_voice"))
+
+    assert response["Status"] == "STARTED"
+    assert len(simulator.world.contacts) == 1
+
+
+def test_what_lambda_leaves_of_its_own_time_is_kept_to(deflect: Deflect, simulator: Simulator) -> None:
+    simulator.faults.add(Fault(OPERATION, "delay", times=None, seconds=1.5))
+
+    response = deflect(event("flow_voice"), remaining_seconds=0.8)
+
+    assert response["Reason"] == "TIMED_OUT"

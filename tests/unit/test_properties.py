@@ -1,0 +1,76 @@
+"""What holds for every event, whatever is in it."""
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builders import CUSTOMER, FakeConnect, LambdaContext, contact, flow_event, settings
+from deflection import parameters
+from deflection.contact import Endpoint
+from deflection.deadline import Init
+from deflection.deflect import deflect
+from deflection.errors import DeflectionError
+from deflection.event import read
+from deflection.handler import Application, lambda_handler
+from deflection.outcome import DeclineReason
+from deflection.request import build
+from deflection.response import flat
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None)) | st.just(CUSTOMER),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=8,
+)
+NAMES = st.sampled_from([*parameters.NAMES, *parameters.NESTED, *parameters.SINGULAR])
+PARAMETERS = st.dictionaries(NAMES | st.text(max_size=8), ANY_JSON, max_size=4)
+CONTACT_DATA = st.dictionaries(st.sampled_from(sorted(flow_event()["Details"]["ContactData"])), ANY_JSON, max_size=4)
+
+KEYS = ["Status", "Reason", "Message", "ContactId", "RelatedContactId", "Subtype", "Retryable", "Selected"]
+REASONS = {"", *DeclineReason, *(error.code for error in DeflectionError.__subclasses__())}
+STATUSES = {"STARTED", "DRY_RUN", "DECLINED", "FAILED"}
+
+
+def is_declared(response: dict[str, str]) -> bool:
+    return (
+        list(response) == KEYS
+        and all(isinstance(value, str) for value in response.values())
+        and response["Status"] in STATUSES
+        and response["Reason"] in REASONS
+        and len(json.dumps(response, ensure_ascii=False).encode("utf-8", "surrogatepass")) < 32_768
+        and CUSTOMER[1:] not in response["Message"]
+    )
+
+
+@given(ANY_JSON)
+def test_any_json_is_answered_with_a_declared_outcome(event: Any) -> None:
+    application = Application(settings(), FakeConnect("contact"), Init(0, 0))
+
+    assert is_declared(lambda_handler(event, LambdaContext(), application=application))
+
+
+@given(PARAMETERS, CONTACT_DATA)
+def test_any_parameters_and_any_contact_data_come_to_a_declared_outcome(
+    given_parameters: dict[str, Any], contact_data: dict[str, Any]
+) -> None:
+    try:
+        arrived = read(flow_event(given_parameters, **contact_data))
+    except DeflectionError:
+        return
+
+    outcome = deflect(arrived, settings(ATTRIBUTES_TO_COPY="*"), lambda _: "contact")
+
+    assert is_declared(flat(outcome))
+
+
+@given(st.dictionaries(st.text(), st.text()), st.from_regex(r"\+1425555[0-9]{4}", fullmatch=True))
+def test_the_same_wish_makes_the_same_request(attributes: dict[str, str], number: str) -> None:
+    def request() -> Any:
+        try:
+            wish = parameters.read({"Attributes": attributes, "InitialSystemMessage_Content": "Hello"})
+            return build(contact(), wish, Endpoint(number), settings())
+        except DeflectionError as error:
+            return error.code, str(error)
+
+    assert request() == request()
