@@ -3,6 +3,7 @@
 EVENT ?= events/flow_voice.json
 HOST ?= 127.0.0.1
 PORT ?= 5005
+CONFIG ?= default
 
 PYTHONS := python3.13 python3.14 python3.12 python3 python
 SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 12) <= sys.version_info[:2] <= (3, 14))
@@ -41,12 +42,11 @@ check: $(READY) $(SAM) ## Run everything that CI runs, but for the container; wr
 simulator: $(READY) ## Keep the simulator running, on HOST=127.0.0.1 PORT=5005
 	@$(BIN)/connect-simulator --host $(HOST) --port $(PORT)
 
-build: $(SAM) ## Build the function with SAM
-	@$(SAM) build
+build: $(SAM) ## Build the function with SAM; CONFIG=arm64 for that architecture
+	@$(SAM) build --config-env $(CONFIG)
 
-deploy: $(SAM) ## Build and deploy, asking for what is not known yet
-	@$(SAM) build
-	@$(SAM) deploy --guided
+deploy: build ## Build and deploy, asking for what is not known yet; CONFIG=arm64 for that architecture
+	@$(SAM) deploy --config-env $(CONFIG) --guided
 
 pins: $(READY) ## Compile the pinned requirements anew; UPGRADE=1 takes the newest versions
 	@$(call compile,.,$(if $(UPGRADE),--upgrade))

@@ -29,6 +29,9 @@ SINGULAR: Mapping[str, str] = {
     "SegmentAttribute": "SegmentAttributes",
     "SupportedMessagingContentType": "SupportedMessagingContentTypes",
 }
+STRUCTURED = frozenset(
+    {"Attributes", "InitialTemplatedSystemMessage", "SegmentAttributes", "SupportedMessagingContentTypes"}
+)
 
 
 class TemplateAttributes(BaseModel):
@@ -135,7 +138,7 @@ def read(given: Mapping[str, Any]) -> Parameters:
     flat: dict[str, Any] = {}
     for name, value in given.items():
         for flat_name, leaf in _leaves(name, value):
-            if absent(leaf):
+            if absent(as_object(leaf) if flat_name in STRUCTURED else leaf):
                 continue
             if flat_name in flat:
                 raise refusal(flat_name, "is given twice, in two forms; give it once")

@@ -56,7 +56,7 @@ def build(contact: Contact, parameters: Parameters, destination: Endpoint, setti
 def related_contact_id(contact: Contact, parameters: Parameters) -> str:
     """The id of the contact that the SMS contact points to; empty for none."""
     given = parameters.RelatedContactId
-    return "" if given == "NONE" else given or contact.id
+    return "" if _is_none(given) else given or contact.id
 
 
 def subtype(request: Request) -> str:
@@ -74,9 +74,13 @@ def client_token(
     and an event about one call all carry the same. Who wants a second text in a call gives a token of their own.
     """
     related = parameters.RelatedContactId
-    call = related if related and related != "NONE" else contact.initial_id or contact.id
+    call = related if related and not _is_none(related) else contact.initial_id or contact.id
     same = json.dumps([settings.instance_id, call, destination.address, subtype])
     return hashlib.sha256(same.encode()).hexdigest()
+
+
+def _is_none(related_contact_id: str | None) -> bool:
+    return related_contact_id is not None and related_contact_id.upper() == "NONE"
 
 
 def _attributes(contact: Contact, parameters: Parameters, settings: Settings) -> dict[str, str]:
@@ -94,7 +98,8 @@ def _display_name(parameters: Parameters, settings: Settings) -> dict[str, str] 
 
 def _message(contact: Contact, parameters: Parameters, settings: Settings) -> dict[str, Any]:
     content, template = parameters.InitialSystemMessage_Content, parameters.InitialTemplatedSystemMessage
-    if content and template:
+    given_type = parameters.InitialSystemMessage_ContentType
+    if template and (content or given_type):
         raise InvalidMessageError(
             "InitialSystemMessage and InitialTemplatedSystemMessage exclude each other; give one."
         )
@@ -102,7 +107,10 @@ def _message(contact: Contact, parameters: Parameters, settings: Settings) -> di
         return {"InitialTemplatedSystemMessage": template.model_dump(exclude_none=True)}
     if not content and settings.initial_message:
         content = filled_in(settings.initial_message, contact, parameters)
-    if not content:
-        return {}
-    content_type = parameters.InitialSystemMessage_ContentType or "text/plain"
-    return {"InitialSystemMessage": {"ContentType": content_type, "Content": content}}
+    if content:
+        return {"InitialSystemMessage": {"ContentType": given_type or "text/plain", "Content": content}}
+    if given_type:
+        raise InvalidMessageError(
+            "InitialSystemMessage_ContentType is given, and there is no text that it could be of."
+        )
+    return {}

@@ -12,7 +12,7 @@ LIMIT_BYTES = 32 * 1024
 
 SENTENCES: Mapping[DeclineReason, str] = {
     DeclineReason.CHANNEL_NOT_ELIGIBLE: "Contacts of this channel are not deflected.",
-    DeclineReason.INSTANCE_NOT_ALLOWED: "The contact belongs to another Amazon Connect instance.",
+    DeclineReason.INSTANCE_NOT_ALLOWED: "The contact, or the InstanceId given, is of another Amazon Connect instance.",
     DeclineReason.CUSTOMER_NUMBER_MISSING: "The contact has no phone number of the customer.",
     DeclineReason.CUSTOMER_NUMBER_INVALID: "The customer's number is not a valid phone number.",
     DeclineReason.CONSENT_MISSING: "The customer has not agreed to be texted.",

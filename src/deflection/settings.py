@@ -32,7 +32,7 @@ class Settings(BaseModel):
         source_phone_number_arn: The Connect phone-number ARN that texts come from.
         contact_flow_id: The id or ARN of the flow that handles the SMS contact.
         initial_message: The first text, with `$name` variables; None sends none.
-        chat_duration_minutes: Minutes until an idle SMS contact ends; None leaves Connect's 25 hours.
+        chat_duration_minutes: The SMS contact's total duration in minutes; None leaves Connect's 25 hours.
         display_name: The customer's name in the agent's desktop.
         attributes_to_copy: Names of attributes that the SMS contact gets from the voice contact; `*` is all.
         allowed_channels: Channels whose contacts may be deflected.
@@ -63,7 +63,9 @@ class Settings(BaseModel):
     chat_duration_minutes: Annotated[int | None, Field(ge=60, le=10080, description="60 to 10080")] = None
     display_name: Annotated[Text | None, Field(max_length=256, description="1 to 256 characters")] = None
     attributes_to_copy: Annotated[_Names, Field(description="names, separated by commas")] = ()
-    allowed_channels: Annotated[_Names, _Upper, Field(description="names, separated by commas")] = ("VOICE",)
+    allowed_channels: Annotated[_Names, _Upper, Field(min_length=1, description="names, separated by commas")] = (
+        "VOICE",
+    )
     default_country: Annotated[
         Annotated[str, _Upper, _Country] | None, Field(description="an ISO 3166 country code, such as US")
     ] = None
@@ -100,6 +102,6 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
 def telemetry(environment: Mapping[str, str] = os.environ) -> tuple[str, str]:
     """The service name and the metrics namespace, as Powertools' own variables give them, or this project's."""
     return (
-        environment.get("POWERTOOLS_SERVICE_NAME") or "deflection",
+        environment.get("POWERTOOLS_SERVICE_NAME") or "connect-sms-deflection",
         environment.get("POWERTOOLS_METRICS_NAMESPACE") or "ConnectSmsDeflection",
     )

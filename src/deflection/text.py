@@ -36,14 +36,17 @@ def described(value: Any) -> str:
 
 
 def shown(name: str) -> str:
-    """A name from outside as it may be shown: only what looks like a name is repeated."""
-    return name if re.fullmatch(r"[A-Za-z_.]{1,64}", name) else "A name that was given"
+    """A name from outside as it may be shown: only what looks like a name, and not like a number, is repeated."""
+    return name if re.fullmatch(r"[\w.:-]{1,64}", name) and _digits(name) < 7 else "A name that was given"
 
 
 def shown_id(identifier: str) -> str:
     """An id as it may be logged: one that is rather a phone number, put there by mistake, is hidden."""
-    digits = sum(map(str.isdigit, identifier))
-    return identifier if digits < 7 or re.fullmatch(r"[0-9A-Za-z-]{30,64}", identifier) else "not an id"
+    return identifier if _digits(identifier) < 7 or re.fullmatch(r"[0-9A-Za-z-]{30,64}", identifier) else "not an id"
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

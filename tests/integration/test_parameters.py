@@ -56,6 +56,7 @@ FOUND: list[tuple[str, dict[str, Any], str, Any]] = [
      "ParticipantDetails", {"DisplayName": "Jane Doe"}),
     ("RelatedContactId", {"RelatedContactId": "another-call"}, "RelatedContactId", "another-call"),
     ("RelatedContactId", {"RelatedContactId": "NONE"}, "RelatedContactId", None),
+    ("RelatedContactId", {"RelatedContactId": "none"}, "RelatedContactId", None),
     ("SegmentAttributes", {"SegmentAttributes": {"a": {"ValueString": "b"}}},
      "SegmentAttributes", {"a": {"ValueString": "b"}, "connect:Subtype": {"ValueString": "connect:SMS"}}),
     ("SegmentAttributes", {"SegmentAttribute": '{"a": "b"}'},
@@ -165,6 +166,17 @@ def test_attributes_are_copied_whole_or_not_at_all(characters: int, status: str,
     assert response["Reason"] == ("INVALID_PARAMETER" if status == "FAILED" else "")
 
 
+def test_an_object_or_list_that_is_empty_in_a_string_counts_as_not_given(
+    deflect: Deflect, simulator: Simulator
+) -> None:
+    empty = {"Attribute": "{}", "SegmentAttributes": " {} ", "SupportedMessagingContentTypes": "[]"}
+
+    response = deflect(flow_event({**empty, "Attributes": {"a": "b"}, "InitialTemplatedSystemMessage": "{}"}))
+
+    assert response["Status"] == "STARTED"
+    assert simulator.world.requests[0].body["Attributes"]["a"] == "b"
+
+
 @pytest.mark.parametrize("unset", ["", "  ", None])
 def test_an_unset_reference_counts_as_not_given(unset: Any, deflect: Deflect, simulator: Simulator) -> None:
     deflect(flow_event())
@@ -223,6 +235,8 @@ def test_an_unset_reference_counts_as_not_given(unset: Any, deflect: Deflect, si
         ({"InitialSystemMessage_ContentType": "text/html"}, "INVALID_MESSAGE", ["_ContentType", "text/plain"]),
         ({"InitialSystemMessage_Content": ["x"]}, "INVALID_MESSAGE", ["a list of 1"]),
         ({"InitialTemplatedSystemMessage": {"KnowledgeBaseId": "a"}}, "INVALID_MESSAGE", ["MessageTemplateId"]),
+        ({"InitialTemplatedSystemMessage": TEMPLATE, "InitialSystemMessage_ContentType": "text/plain"},
+         "INVALID_MESSAGE", ["exclude each other"]),
         ({"InitialTemplatedSystemMessage": "by mail"}, "INVALID_MESSAGE", ["text of 7 characters"]),
         ({"ClientToken": object()}, "INVALID_PARAMETER", ["ClientToken", "something else"]),
         ({"InitialTemplatedSystemMessage": TEMPLATE | {"KnowledgeBaseId": "x" * 501}}, "INVALID_MESSAGE", ["500"]),
@@ -240,6 +254,13 @@ def test_a_wrong_parameter_is_named_with_its_cure_and_nothing_is_sent(
         assert name in response["Message"]
     assert "4255550142" not in response["Message"]
     assert simulator.world.requests == []
+
+
+def test_a_content_type_of_no_text_is_refused(deflect: Deflect) -> None:
+    response = deflect(flow_event({"InitialSystemMessage_ContentType": "text/plain"}), INITIAL_MESSAGE="")
+
+    assert (response["Status"], response["Reason"]) == ("FAILED", "INVALID_MESSAGE")
+    assert "InitialSystemMessage_ContentType" in response["Message"]
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_a_deflection_is_one_line_in_the_log(function: Function) -> None:
     assert {key: line[key] for key in ("level", "message", "service", "correlation_id", "status", "reason")} == {
         "level": "INFO",
         "message": "The text conversation was started.",
-        "service": "deflection",
+        "service": "connect-sms-deflection",
         "correlation_id": CALL,
         "status": "STARTED",
         "reason": "",
@@ -111,7 +111,11 @@ def test_a_start_is_counted_by_service_and_status_with_connects_latency(function
         {"Name": "ConnectLatency", "Unit": "Milliseconds"},
         {"Name": "Deflections", "Unit": "Count"},
     ]
-    assert (counted["service"], counted["status"], counted["Deflections"]) == ("deflection", "STARTED", [1.0])
+    assert (counted["service"], counted["status"], counted["Deflections"]) == (
+        "connect-sms-deflection",
+        "STARTED",
+        [1.0],
+    )
 
 
 def test_a_refusal_is_counted_by_its_reason_too(function: Function) -> None:

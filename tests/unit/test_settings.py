@@ -63,6 +63,7 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("CHAT_DURATION_MINUTES", "59"),
         ("CHAT_DURATION_MINUTES", "10081"),
         ("DISPLAY_NAME", "x" * 257),
+        ("ALLOWED_CHANNELS", ","),
         ("DEFAULT_COUNTRY", "ZZ"),
         ("FLOW_TIME_LIMIT_SECONDS", "9"),
         ("FLOW_TIME_LIMIT_SECONDS", "0"),
@@ -98,5 +99,5 @@ def test_an_instance_of_any_partition_is_taken(arn: str) -> None:
 
 
 def test_telemetry_has_this_projects_names_unless_powertools_has_others() -> None:
-    assert telemetry({}) == ("deflection", "ConnectSmsDeflection")
+    assert telemetry({}) == ("connect-sms-deflection", "ConnectSmsDeflection")
     assert telemetry({"POWERTOOLS_SERVICE_NAME": "a", "POWERTOOLS_METRICS_NAMESPACE": "b"}) == ("a", "b")

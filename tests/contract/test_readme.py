@@ -1,0 +1,226 @@
+"""What `README.md` says is what the code does: names, limits, defaults, examples and the sample of `make run`."""
+
+import inspect
+import json
+import re
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from builders import event, flow_event, settings
+from connect_simulator import demo
+from deflection import handler, limits, parameters, response
+from deflection.deflect import deflect
+from deflection.errors import DeflectionError
+from deflection.event import read
+from deflection.outcome import About, Declined, DeclineReason, DryRun, Failed, Outcome, Started
+from deflection.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+
+OUTCOMES: dict[type[Any], Outcome] = {
+    Started: Started(About(), "6c9f3285-decf-42d2-80a9-08cb38504df2"),
+    DryRun: DryRun(About()),
+    Declined: Declined(About(), DeclineReason.CONSENT_MISSING),
+    Failed: Failed(About(), "TIMED_OUT", "Amazon Connect did not answer in time.", retryable=True),
+}
+RETRYABLE = {"yes": True, "no": False}
+
+
+def table(first_header: str) -> list[list[str]]:
+    """The cells of every row of the one table that begins with this header."""
+    [body] = re.findall(rf"^ *\| {re.escape(first_header)} \|.*\n *\|[-| ]+\|\n((?: *\|.*\n)+)", README, re.MULTILINE)
+    return [[cell.strip() for cell in row.strip().strip("|").split(" | ")] for row in body.splitlines()]
+
+
+def names(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def rows(first_header: str) -> dict[str, list[str]]:
+    """The other cells of each row, under the first name in the row's first cell."""
+    return {names(first)[0]: others for first, *others in table(first_header)}
+
+
+def numbers(text: str) -> set[int]:
+    """The numbers in a limit's wording, but for the one in E.164."""
+    return {int(number.replace(",", "")) for number in re.findall(r"\b\d[\d,]*", text.replace("E.164", ""))}
+
+
+def deflected(given: dict[str, Any], contact_id: str = "new") -> tuple[dict[str, str], list[Any]]:
+    """What the flow gets in the demo, and the requests that Amazon Connect got."""
+    requests: list[Any] = []
+
+    def start(request: Any) -> str:
+        requests.append(request)
+        return contact_id
+
+    return response.flat(deflect(read(given), settings(**demo.ENVIRONMENT), start)), requests
+
+
+PARAMETERS = rows("Flat name")
+NESTED_EXAMPLES = {name: names(cells[0])[0] for name, cells in PARAMETERS.items() if names(cells[0])}
+EVENTS = {Path(name).stem: names(cells[1]) for name, cells in rows("Event").items()}
+
+
+def test_every_parameter_is_in_the_table_under_all_its_flat_names() -> None:
+    listed = [names(first) for first, *_ in table("Flat name")]
+    singulars = {plural: singular for singular, plural in parameters.SINGULAR.items()}
+
+    assert sorted(listed) == sorted(
+        [name, singulars[name]] if name in singulars else [name] for name in parameters.NAMES
+    )
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_the_example_of_a_parameter_is_taken(name: str) -> None:
+    [example] = names(PARAMETERS[name][2])
+
+    told, _ = deflected(flow_event({name: example}))
+
+    assert told["Status"] == ("DRY_RUN" if name == "DryRun" else "STARTED")
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_the_nested_form_of_a_parameter_says_the_same_as_the_flat_one(name: str) -> None:
+    example = names(PARAMETERS[name][2])[0]
+
+    if name in NESTED_EXAMPLES:
+        assert parameters.read(json.loads(NESTED_EXAMPLES[name])) == parameters.read({name: example})
+    else:
+        assert PARAMETERS[name][0] == "the same"
+        assert "_" not in name
+
+
+def test_every_parameter_with_another_nested_form_shows_it() -> None:
+    nested = {f"{outer}_{inner}" for outer, members in parameters.NESTED.items() for inner in members}
+
+    assert set(NESTED_EXAMPLES) == nested
+
+
+@pytest.mark.parametrize(
+    "name", sorted(PARAMETERS.keys() & limits.LIMITS.keys() - {"InstanceId", "InitialSystemMessage_ContentType"})
+)
+def test_the_limit_in_the_table_is_the_one_that_is_checked(name: str) -> None:
+    wording = limits.LIMITS[name].wording
+
+    assert numbers(PARAMETERS[name][1]) == numbers(wording)
+
+
+def test_the_limit_of_each_content_type_is_in_the_table() -> None:
+    limit = PARAMETERS["InitialSystemMessage_Content"][1]
+
+    assert numbers(limit) == {1, *limits.CONTENT_CHARACTERS.values()}
+    assert all(content_type in limit for content_type in limits.CONTENT_CHARACTERS)
+
+
+def test_the_limits_of_a_template_are_in_the_table() -> None:
+    wordings = [limit.wording for name, limit in limits.LIMITS.items() if "Templated" in name]
+
+    assert numbers(PARAMETERS["InitialTemplatedSystemMessage"][1]) == set().union(*map(numbers, wordings))
+
+
+def test_every_setting_is_in_the_table_with_its_default() -> None:
+    listed = {name: cells[2] for name, cells in rows("Variable").items()}
+
+    assert listed.keys() == {name.upper() for name in Settings.model_fields}
+    for name, setting in Settings.model_fields.items():
+        default = listed[name.upper()].split(":")[0]
+        match setting.default:
+            case _ if setting.is_required():
+                assert default == "required"
+            case None | ():
+                assert default == "none"
+            case (only,):
+                assert default == f"`{only}`"
+            case value:
+                assert default == f"`{value}`"
+
+
+def test_the_template_parameter_of_each_setting_sets_it() -> None:
+    template = (ROOT / "template.yaml").read_text()
+
+    for name, cells in rows("Variable").items():
+        assert f"{name}: !Ref {names(cells[0])[0]}\n" in template
+
+
+def test_the_parameters_to_look_up_before_deploying_are_the_ones_of_the_required_settings() -> None:
+    required = [names(cells[0])[0] for cells in rows("Variable").values() if cells[2] == "required"]
+
+    assert [names(first)[0] for first, *_ in table("Template parameter")] == required
+
+
+def test_every_response_key_is_in_the_table() -> None:
+    assert list(rows("Key")) == list(response.flat(OUTCOMES[Started]))
+
+
+def test_every_status_is_in_the_table() -> None:
+    assert OUTCOMES.keys() == set(get_args(Outcome.__value__))
+    assert set(rows("Status")) == {response.told(outcome)[0] for outcome in OUTCOMES.values()}
+
+
+def test_every_reason_is_in_the_table_with_its_status_and_whether_it_is_retryable() -> None:
+    listed = {name: (names(cells[0]), RETRYABLE[cells[1]]) for name, cells in rows("Reason").items()}
+
+    assert listed == {reason.value: (["DECLINED"], False) for reason in DeclineReason} | {
+        error.code: (["FAILED"], error.retryable) for error in DeflectionError.__subclasses__()
+    }
+
+
+def test_every_command_is_in_the_table() -> None:
+    targets = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+    assert list(rows("Command")) == [f"make {target}" for target in targets]
+
+
+def test_every_event_that_is_named_exists() -> None:
+    assert [name for name in re.findall(r"events/\w+\.json", README) if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_an_event_comes_to_what_the_table_says(name: str) -> None:
+    told, _ = deflected(event(name))
+
+    assert [said for said in (told["Status"], told["Reason"]) if said] == EVENTS[name]
+
+
+def test_the_sample_run_shows_the_request_and_the_answer_of_today() -> None:
+    [request] = re.findall(r"^StartOutboundChatContact (\{.*?^\})", README, re.MULTILINE | re.DOTALL)
+    answer = dict(re.findall(r"^\$\.External\.(\w+) *(.*)$", README, re.MULTILINE))
+
+    told, [sent] = deflected(event("flow_voice"), contact_id=answer["ContactId"])
+
+    assert json.loads(request) == sent
+    assert answer == told
+    assert list(answer) == list(told)
+
+
+def test_the_masked_number_is_the_one_of_the_log() -> None:
+    caller = read(event("flow_voice")).contact.customer_endpoint
+
+    assert caller
+    assert f"`{caller.masked}`" in README
+
+
+@pytest.mark.parametrize("header", ["Log key", "Metric"])
+def test_what_is_told_of_an_invocation_is_told_by_the_handler(header: str) -> None:
+    told = {name for first, *_ in table(header) for name in names(first)} - {"ColdStart"}  # Powertools' own
+
+    source = inspect.getsource(handler)
+
+    assert sorted(name for name in told if f'"{name}"' not in source) == []
+
+
+def test_every_link_within_leads_to_a_heading() -> None:
+    headings = {heading.lower().replace(" ", "-") for heading in re.findall(r"^#+ (.+)$", README, re.MULTILINE)}
+
+    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= headings
+
+
+def test_no_number_is_anybodys() -> None:
+    assert {
+        number for number in re.findall(r"\+\d{8,}", README) if not re.match(r"\+142555501\d\d|\+61491570006", number)
+    } == set()
+    assert set(re.findall(r"\b\d{12}\b", README)) <= {demo.ACCOUNT}
