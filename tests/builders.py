@@ -10,7 +10,12 @@ from botocore.exceptions import ClientError
 from connect_simulator import demo
 from deflection import settings as settings_room
 from deflection.contact import Contact, Endpoint
+from deflection.deadline import Clock, Init
+from deflection.deferral import Queue
+from deflection.event import FlowInvocation, read
+from deflection.pace import Pace
 from deflection.settings import Settings
+from deflection.wiring import Application
 
 EVENTS = Path(__file__).parent.parent / "events"
 CALL = "0f7e1c9a-3b5d-4f6a-8c7b-9d0e1f2a3b4c"
@@ -51,6 +56,12 @@ def flow_event(parameters: Mapping[str, Any] | None = None, **contact_data: Any)
     return changed
 
 
+def read_flow(arrived: Any) -> FlowInvocation:
+    invocation = read(arrived)
+    assert isinstance(invocation, FlowInvocation)
+    return invocation
+
+
 def contact(**changes: Any) -> Contact:
     usual: dict[str, Any] = {
         "id": CALL,
@@ -69,12 +80,50 @@ def settings(**changes: str) -> Settings:
     return settings_room.read(REQUIRED | changes)
 
 
+QUEUES = {
+    "QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/111122223333/deflections.fifo",
+    "DEAD_LETTER_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/111122223333/dead-letters.fifo",
+}
+
+
+def application(
+    client: Any = None, *, sqs: Any = None, init: Any = None, clock: Any = None, **changes: Any
+) -> Application:
+    """The function under the required settings and these, with these clients; a queue for each URL that is set."""
+    read = settings(**changes)
+    clock = clock or Clock()
+    queue, dead_letter_queue = (
+        Queue(sqs, url) if url else None for url in (read.queue_url, read.dead_letter_queue_url)
+    )
+    pace = Pace(read.queue_sends_per_second, clock)
+    client = client or FakeConnect("contact")
+    return Application(read, client, queue, dead_letter_queue, pace, init or Init(0, 0), clock)
+
+
+class FakeTime:
+    """A time that only sleeping moves."""
+
+    def __init__(self, now: float = 0) -> None:
+        self.now = now
+        self.slept: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(now=lambda: self.now, elapsed=lambda: self.now, sleep=self.sleep)
+
+
 class FakeConnect:
     """A client that answers with these, one after the other: a contact id, or an error to raise."""
 
-    def __init__(self, *answers: str | Exception | None) -> None:
+    def __init__(self, *answers: str | Exception | None, contact: Mapping[str, Any] | Exception | None = None) -> None:
         self._answers = list(answers)
+        self._contact = contact
         self.requests: list[Mapping[str, Any]] = []
+        self.described: list[Mapping[str, Any]] = []
 
     def start_outbound_chat_contact(self, **request: Any) -> Mapping[str, Any]:
         self.requests.append(request)
@@ -82,6 +131,33 @@ class FakeConnect:
         if isinstance(answer, Exception):
             raise answer
         return {"ContactId": answer} if answer else {}
+
+    def describe_contact(self, **request: Any) -> Mapping[str, Any]:
+        self.described.append(request)
+        if isinstance(self._contact, Exception):
+            raise self._contact
+        return {"Contact": self._contact}
+
+
+class FakeSqs:
+    """Queues that keep what is sent to them; or that answer everything with this error."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self._error = error
+        self.sent: list[dict[str, Any]] = []
+        self.put_back: list[tuple[str, int]] = []
+
+    def send_message(self, **request: Any) -> Mapping[str, Any]:
+        if self._error:
+            raise self._error
+        self.sent.append(request)
+        return {}
+
+    def change_message_visibility(self, **request: Any) -> Mapping[str, Any]:
+        if self._error:
+            raise self._error
+        self.put_back.append((request["ReceiptHandle"], request["VisibilityTimeout"]))
+        return {}
 
 
 def refused(code: str, status: int) -> ClientError:

@@ -1,14 +1,14 @@
 import os
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from builders import Deflect, LambdaContext, settings
+from builders import Deflect, LambdaContext
 from connect_simulator import Simulator, demo
-from deflection import connect
-from deflection.deadline import Init
-from deflection.handler import Application, lambda_handler
+from deflection.handler import lambda_handler
+from deflection.wiring import load
 
 
 @pytest.fixture(autouse=True)
@@ -39,9 +39,7 @@ def deflect(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Deflect:
         monkeypatch.setenv(name, value)
 
     def run(event: Any, *, remaining_seconds: float = 10, **changes: str) -> dict[str, str]:
-        read = settings(**demo.ENVIRONMENT | changes)
-        client = connect.client(read.region, read.flow_time_limit_seconds)
-        application = Application(read, client, Init(0, 0))
+        application = load(time.monotonic(), demo.ENVIRONMENT | changes)
         response: dict[str, str] = lambda_handler(event, LambdaContext(remaining_seconds), application=application)
         return response
 

@@ -1,38 +1,55 @@
 """`python -m connect_simulator` serves until Ctrl-C."""
 
 import argparse
+import errno
 import shlex
 import signal
 import sys
 from threading import Event
 from typing import NoReturn
 
-from connect_simulator import Simulator, demo
+from connect_simulator import Simulator, demo, shell
+from connect_simulator.unsupported import supported
 
 
 def main() -> None:
     """Prints where it is and how to use it, and ends without a word on Ctrl-C and on SIGTERM."""
     parser = argparse.ArgumentParser(prog="connect-simulator", description="Amazon Connect and other AWS, simulated.")
     parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: %(default)s)")
-    parser.add_argument("--port", default=5005, type=int, help="0 takes a free one (default: %(default)s)")
+    parser.add_argument("--port", default=5005, type=_port, help="0 takes a free one (default: %(default)s)")
     arguments = parser.parse_args()
+    shell.leave()
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         with Simulator(arguments.host, arguments.port) as simulator:
-            sys.stdout.write(usage(simulator.url))
+            sys.stdout.write(usage(simulator))
             sys.stdout.flush()
             Event().wait()
     except OSError as error:
-        sys.exit(f"Cannot listen on {arguments.host}:{arguments.port}: {error.strerror}.")
+        why = str(error.strerror).partition(" (")[0]  # Python adds the address, in its own notation.
+        hint = f" Try PORT={max(1024, (arguments.port + 1) % 65_536)}." if error.errno == errno.EADDRINUSE else ""
+        sys.exit(f"Cannot listen on {arguments.host}:{arguments.port}: {why}.{hint}")
     except KeyboardInterrupt:
         pass
 
 
-def usage(url: str) -> str:
+def usage(simulator: Simulator) -> str:
     """The URL in the first line, then what a shell needs to use the simulator and its demo instance."""
-    variables = {"AWS_ENDPOINT_URL_CONNECT": url, **demo.CREDENTIALS, **demo.ENVIRONMENT}
-    exports = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
-    return "".join(f"{line}\n" for line in [f"Amazon Connect is simulated at {url} until Ctrl-C. To use it:", *exports])
+    variables = {"AWS_ENDPOINT_URL_CONNECT": simulator.url, **demo.CREDENTIALS, **demo.ENVIRONMENT}
+    lines = [
+        f"Amazon Connect is simulated at {simulator.url} until Ctrl-C. To use it:",
+        *(f"export {name}={shlex.quote(value)}" for name, value in variables.items()),
+    ]
+    if simulator.is_open:
+        lines.append("# It is open to the network: whoever reaches this machine can use it.")
+    lines.append(f"# Simulated operations of Amazon Connect: {', '.join(supported())}.")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port; those are 0 to 65535")
+    return int(text)
 
 
 def _interrupt(*_: object) -> NoReturn:

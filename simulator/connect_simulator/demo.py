@@ -15,7 +15,8 @@ SMS_NUMBER_ARN: Final = f"arn:aws:connect:{REGION}:{ACCOUNT}:phone-number/2f9a6b
 WHATSAPP_NUMBER_ARN: Final = f"arn:aws:connect:{REGION}:{ACCOUNT}:phone-number/3a8b7c6d-5e4f-4a3b-9c2d-1e0f9a8b7c6d"
 
 CREDENTIALS: Final[dict[str, str]] = {
-    "AWS_REGION": REGION,
+    "AWS_REGION": REGION,  # The one that Lambda sets, and
+    "AWS_DEFAULT_REGION": REGION,  # the one that boto3 reads.
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
 }

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass
-from threading import Lock
+from threading import Event, Lock
 from typing import Literal, get_args
 
 Kind = Literal[
@@ -32,6 +32,7 @@ class Fault:
     Answered instead of the service: throttling, quota, access_denied, not_found, conflict, invalid_request, internal,
     expired_token, wrong_clock, unavailable_html. Before the service has the call: delay (`seconds`), reset_before.
     After the service has done its work: reset_after, cut_off (half the body), trickle (the body takes `seconds`).
+    A delay or a trickle during which the faults are cleared ends with a reset connection.
     `after` lets that many calls pass first; `probability` below 1 leaves it to chance for each call.
     """
 
@@ -48,10 +49,14 @@ class Fault:
 
 
 class Faults:
-    """The faults to come, in order: a call meets the first one that is meant for its operation."""
+    """The faults to come, in order: a call meets the first one that is meant for its operation.
+
+    `cleared` is set when those are cleared that a call can meet now; those that come later have another one.
+    """
 
     def __init__(self, seed: int = 0) -> None:
         self.random = random.Random(seed)
+        self.cleared = Event()
         self._armed: list[_Armed] = []
         self._lock = Lock()
 
@@ -61,9 +66,11 @@ class Faults:
             self._armed.extend(_Armed(fault, fault.after, fault.times) for fault in faults)
 
     def clear(self) -> None:
-        """Disarms all."""
+        """Disarms all, and ends those that last: calls that are held back are dropped, at once."""
         with self._lock:
             self._armed.clear()
+            self.cleared.set()
+            self.cleared = Event()
 
     def take(self, operation: str) -> Fault | None:
         """The fault that a call of the operation meets now; it counts as used."""

@@ -3,8 +3,8 @@
 import json
 import socket
 import struct
-import time
 from collections.abc import Iterable, Iterator
+from threading import Event
 from typing import TYPE_CHECKING, Final
 
 from werkzeug.test import run_wsgi_app
@@ -39,12 +39,14 @@ class FaultMiddleware:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """The WSGI protocol."""
+        cleared = self._faults.cleared
         fault = self._faults.take(operation_of(environ))
         if fault is None:
             return self._app(environ, start_response)
         match fault.kind:
             case "delay":
-                time.sleep(fault.seconds)
+                if cleared.wait(fault.seconds):
+                    raise _reset_connection(environ)
                 return self._app(environ, start_response)
             case "unavailable_html":
                 page = "<html><body><h1>503 Service Unavailable</h1></body></html>"
@@ -52,12 +54,12 @@ class FaultMiddleware:
             case "reset_before":
                 raise _reset_connection(environ)
             case "reset_after" | "cut_off" | "trickle":
-                return self._spoil_answer(fault, environ, start_response)
+                return self._spoil_answer(fault, cleared, environ, start_response)
             case _:
                 return _error(fault, environ)(environ, start_response)
 
     def _spoil_answer(
-        self, fault: Fault, environ: "WSGIEnvironment", start_response: "StartResponse"
+        self, fault: Fault, cleared: Event, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         chunks, status, headers = run_wsgi_app(self._app, environ, buffered=True)
         if fault.kind == "reset_after":
@@ -65,7 +67,7 @@ class FaultMiddleware:
         body = b"".join(chunks)
         headers["Content-Length"] = str(len(body))
         start_response(status, headers.to_wsgi_list())
-        return _half(body) if fault.kind == "cut_off" else _slowly(body, fault.seconds)
+        return _half(body) if fault.kind == "cut_off" else _slowly(body, fault.seconds, cleared, environ)
 
 
 def _error(fault: Fault, environ: "WSGIEnvironment") -> Response:
@@ -87,7 +89,8 @@ def _half(body: bytes) -> Iterator[bytes]:
     raise ConnectionAbortedError
 
 
-def _slowly(body: bytes, seconds: float) -> Iterator[bytes]:
+def _slowly(body: bytes, seconds: float, cleared: Event, environ: "WSGIEnvironment") -> Iterator[bytes]:
     for byte in body:
-        time.sleep(seconds / len(body))
+        if cleared.wait(seconds / len(body)):
+            raise _reset_connection(environ)
         yield bytes([byte])

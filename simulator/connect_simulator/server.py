@@ -1,6 +1,7 @@
-"""The simulator as a server: control endpoints, then faults, then the SMS service, then moto."""
+"""The simulator as a server: control endpoints, then faults, then the SMS service, then moto with what it lacks."""
 
 import socket
+from ipaddress import ip_address
 from threading import Thread
 from types import TracebackType
 from typing import Self
@@ -18,6 +19,7 @@ from connect_simulator.http import KeepAliveServer
 from connect_simulator.middleware import FaultMiddleware
 from connect_simulator.operations import world
 from connect_simulator.sms import SmsMiddleware
+from connect_simulator.unsupported import UnsupportedMiddleware
 from connect_simulator.world import World
 
 
@@ -41,24 +43,33 @@ class Simulator:
         """Where it can be reached from this machine."""
         if self._server is None:
             raise RuntimeError("The simulator is not started.")
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self._host, self._host)
-        return f"http://{host}:{self._server.port}"
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self._server.port}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether other machines can reach it."""
+        if self._server is None:
+            raise RuntimeError("The simulator is not started.")
+        return not ip_address(self._server.socket.getsockname()[0]).is_loopback
 
     def start(self) -> Self:
         """Listens when it returns, and answers the first call as fast as the others."""
         moto = DomainDispatcherApplication(create_backend_app)
         _warm_up(moto)
-        services = SmsMiddleware(moto, lambda: self.world.sms)
+        services = SmsMiddleware(UnsupportedMiddleware(moto), lambda: self.world.sms)
         app = ControlMiddleware(FaultMiddleware(services, self.faults), self)
-        with socket.create_server((self._host, self._port), backlog=128) as listening:
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        with socket.create_server((self._host, self._port), family=family, backlog=128) as listening:
             self._server = KeepAliveServer(self._host, self._port, app, listening.fileno())
         self._thread = Thread(target=self._server.serve_forever, name="connect-simulator", daemon=True)
         self._thread.start()
         return self
 
     def stop(self) -> None:
-        """Ends the server and every connection to it; what moto and the world hold stays."""
+        """Ends the server, every connection to it and the faults; what moto and the world hold stays."""
         if self._server is not None and self._thread is not None:
+            self.faults.clear()
             self._server.shutdown()
             self._thread.join()
             self._server = self._thread = None

@@ -31,10 +31,16 @@ def as_list(value: Any) -> Any:
 
 def as_texts(value: Any) -> Any:
     """An object's scalars as text, without those that count as not given; what is nested stays, to be refused."""
+    members = as_members(value)
+    return {name: as_text(item) for name, item in members.items()} if isinstance(members, dict) else members
+
+
+def as_members(value: Any) -> Any:
+    """An object without the members that are null or empty text, which count as not given."""
     parsed = as_object(value)
     if not isinstance(parsed, dict):
         return parsed
-    return {name: as_text(item) for name, item in parsed.items() if isinstance(item, dict | list) or not absent(item)}
+    return {name: item for name, item in parsed.items() if isinstance(item, dict | list) or not absent(item)}
 
 
 def as_segments(value: Any) -> Any:

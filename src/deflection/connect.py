@@ -1,9 +1,4 @@
-"""
-Sends the request to Amazon Connect. The only room that knows its client and its errors.
-
-The SDK's own retries know no deadline, and do retry an exhausted quota, so they are off; the loop here draws on the
-time that the flow still waits, and every repetition carries the same client token.
-"""
+"""Asks Amazon Connect. The only room that knows its client."""
 
 import random
 import time
@@ -11,78 +6,33 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import boto3
-from botocore import exceptions as sdk
-from botocore.config import Config
-from botocore.parsers import ResponseParserError
 
-from deflection.deadline import Deadline, within
-from deflection.errors import (
-    AccessDeniedError,
-    ConflictError,
-    DeflectionError,
-    QuotaExceededError,
-    RequestRefusedError,
-    ResourceNotFoundError,
-    ServiceUnavailableError,
-    ThrottledError,
-    TimedOutError,
-)
-from deflection.text import shown
+from deflection.contact import Contact, Endpoint
+from deflection.deadline import Deadline
+from deflection.errors import DeflectionError, ServiceUnavailableError
+from deflection.service import ask, config
 
-SERVICE_ERRORS: Mapping[str, type[DeflectionError]] = {
-    "AccessDeniedException": AccessDeniedError,
-    "ConflictException": ConflictError,
-    "InternalServiceException": ServiceUnavailableError,
-    "InvalidRequestException": RequestRefusedError,
-    "LimitExceededException": QuotaExceededError,
-    "ResourceNotFoundException": ResourceNotFoundError,
-    "ThrottlingException": ThrottledError,
-}
-STATUS_ERRORS: Mapping[int, type[DeflectionError]] = {
-    403: AccessDeniedError,
-    404: ResourceNotFoundError,
-    409: ConflictError,
-    429: ThrottledError,
-}
-SDK_ERRORS: Mapping[type[Exception], type[DeflectionError]] = {
-    sdk.ConnectTimeoutError: TimedOutError,
-    sdk.ReadTimeoutError: TimedOutError,
-    sdk.ConnectionError: ServiceUnavailableError,
-    sdk.HTTPClientError: ServiceUnavailableError,
-    sdk.IncompleteReadError: ServiceUnavailableError,
-    ResponseParserError: ServiceUnavailableError,
-    sdk.CredentialRetrievalError: AccessDeniedError,
-    sdk.NoCredentialsError: AccessDeniedError,
-    sdk.PartialCredentialsError: AccessDeniedError,
-}
-"""From the particular to the general: the first row that an error is an instance of counts."""
-
-CONNECT_TIMEOUT_SECONDS = 1.0
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 1.0
 SHORTEST_CALL_SECONDS = 0.1
-
 
 _chance = random.SystemRandom()  # a seeded one would be the same in every environment that SnapStart restores
 
 
 class Client(Protocol):
-    """The one operation of boto3's Connect client that is used."""
+    """The operations of boto3's Connect client that are used."""
 
     def start_outbound_chat_contact(self, **request: Any) -> Mapping[str, Any]:
         """The answer, with the new contact's `ContactId`."""
 
+    def describe_contact(self, **request: Any) -> Mapping[str, Any]:
+        """The answer, with the `Contact`."""
+
 
 def client(region: str, flow_time_limit_seconds: float) -> Client:
     """A Connect client of a Region, whose calls give up early enough for a second try within the flow's limit."""
-    config = Config(
-        connect_timeout=CONNECT_TIMEOUT_SECONDS,
-        read_timeout=0.6 * flow_time_limit_seconds,
-        retries={"total_max_attempts": 1},
-        tcp_keepalive=True,
-    )
-    started: Client = boto3.client("connect", region_name=region, config=config)
-    return started
+    made: Client = boto3.client("connect", region_name=region, config=config(0.6 * flow_time_limit_seconds))
+    return made
 
 
 def start(
@@ -93,7 +43,9 @@ def start(
     jitter: Callable[[], float] = _chance.random,
 ) -> str:
     """
-    The contact id of the SMS contact that Amazon Connect started, or had started for the same client token.
+    The contact id of the SMS contact that Amazon Connect started, trying again while there is time.
+
+    Every repetition carries the same client token, for which Connect gives the contact that it had started already.
 
     Args:
         client: The Connect client.
@@ -103,12 +55,12 @@ def start(
         jitter: A number from 0 to 1 by which a pause is shortened, so that throttled calls do not come back at once.
 
     Raises:
-        DeflectionError: The one that `SERVICE_ERRORS`, `STATUS_ERRORS` or `SDK_ERRORS` names.
+        DeflectionError: What the last try came to.
     """
     longest = FIRST_PAUSE_SECONDS
     while True:
         try:
-            return within(deadline, lambda: _start_once(client, request))
+            return start_once(client, request, deadline)
         except DeflectionError as error:
             pause = longest * jitter()
             if not error.retryable_at_once or pause + SHORTEST_CALL_SECONDS > deadline.left:
@@ -117,27 +69,48 @@ def start(
         longest = min(2 * longest, LONGEST_PAUSE_SECONDS)
 
 
-def _start_once(client: Client, request: Mapping[str, Any]) -> str:
-    try:
-        answer = client.start_outbound_chat_contact(**request)
-    except sdk.ClientError as error:
-        raise _of_service(error) from error
-    except tuple(SDK_ERRORS) as error:
-        raise _of_sdk(error) from error
-    contact_id = answer.get("ContactId")
+def start_once(client: Client, request: Mapping[str, Any], deadline: Deadline) -> str:
+    """
+    The contact id of the SMS contact that Amazon Connect started.
+
+    Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_StartOutboundChatContact.html
+
+    Raises:
+        DeflectionError: It did not.
+    """
+    contact_id = ask(lambda: client.start_outbound_chat_contact(**request), deadline).get("ContactId")
     if not contact_id:
         raise ServiceUnavailableError("Amazon Connect's answer names no contact.")
     return str(contact_id)
 
 
-def _of_service(error: sdk.ClientError) -> DeflectionError:
-    code = str(error.response.get("Error", {}).get("Code", ""))
-    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500))
-    by_status = STATUS_ERRORS.get(status, RequestRefusedError if 400 <= status < 500 else ServiceUnavailableError)
-    # Connect's own text may repeat the number or the message, so only its code is passed on.
-    return SERVICE_ERRORS.get(code, by_status)(f"Amazon Connect answered {status}, {shown(code)}.")
+def describe(client: Client, instance_arn: str, contact_id: str, deadline: Deadline) -> Contact:
+    """
+    The contact as Amazon Connect knows it now, with the customer's number and attributes, which events lack.
+
+    Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_DescribeContact.html
+
+    Raises:
+        DeflectionError: It could not be asked, or does not know the contact.
+    """
+    instance_id = instance_arn.rpartition("/")[2]
+    answer = ask(lambda: client.describe_contact(InstanceId=instance_id, ContactId=contact_id), deadline)
+    described: Mapping[str, Any] = answer.get("Contact") or {}
+    return Contact(
+        id=contact_id,
+        instance_arn=instance_arn,
+        initial_id=described.get("InitialContactId") or "",
+        channel=(described.get("Channel") or "").upper(),
+        initiation_method=(described.get("InitiationMethod") or "").upper(),
+        customer_endpoint=_endpoint(described.get("CustomerEndpoint")),
+        system_endpoint=_endpoint(described.get("SystemEndpoint")),
+        attributes=described.get("Attributes") or {},
+        was_queued=bool((described.get("QueueInfo") or {}).get("EnqueueTimestamp")),
+        was_answered=bool((described.get("AgentInfo") or {}).get("ConnectedToAgentTimestamp")),
+        disconnect_reason=(described.get("DisconnectReason") or "").upper(),
+    )
 
 
-def _of_sdk(error: Exception) -> DeflectionError:
-    kind = next(ours for theirs, ours in SDK_ERRORS.items() if isinstance(error, theirs))
-    return kind(f"Amazon Connect could not be asked: {type(error).__name__}.")
+def _endpoint(described: Mapping[str, Any] | None) -> Endpoint | None:
+    address = (described or {}).get("Address")
+    return Endpoint(address, (described or {}).get("Type") or "") if address else None

@@ -34,7 +34,7 @@ class Contact:
     A contact of the Connect instance, as an event or the API described it.
 
     Attributes:
-        id: Its contact id.
+        id: Its contact id; empty for a text that an application asks for, and that is about no contact.
         instance_arn: The ARN of the instance that it belongs to.
         initial_id: The contact id of the call's first leg; a transfer keeps it. Empty when unknown.
         channel: VOICE, CHAT, TASK, EMAIL or a newer one, in capitals; empty when unknown.
@@ -42,6 +42,11 @@ class Contact:
         system_endpoint: What was dialled.
         queue_name: The queue that the contact waits in, or empty.
         attributes: The user-defined contact attributes.
+        initiation_method: INBOUND, TRANSFER, API and so on, in capitals; empty when unknown.
+        was_queued: Whether it has entered a queue, as far as is known.
+        was_answered: Whether it was connected to an agent, as far as is known.
+        disconnect_reason: Why it ended, such as CUSTOMER_DISCONNECT; empty while it lasts or when unknown.
+        event_id: The event that asks for a text that is about no contact.
     """
 
     id: str
@@ -52,3 +57,8 @@ class Contact:
     system_endpoint: Endpoint | None = None
     queue_name: str = ""
     attributes: Mapping[str, str] = field(default=NO_ATTRIBUTES, repr=False)
+    initiation_method: str = ""
+    was_queued: bool = False
+    was_answered: bool = False
+    disconnect_reason: str = ""
+    event_id: str = ""

@@ -8,11 +8,23 @@ from threading import Thread
 
 from deflection.errors import TimedOutError
 
-ANSWERING_SECONDS = 0.25
-"""What is kept back for building the answer, for the logs and for the way to the flow."""
-
-
 LONGEST_WAY_FROM_INIT_TO_INVOCATION_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Clock:
+    """
+    The time, as the function sees it.
+
+    Attributes:
+        now: Seconds since 1970.
+        elapsed: Seconds on a clock that never goes back.
+        sleep: Waits for a number of seconds.
+    """
+
+    now: Callable[[], float] = time.time
+    elapsed: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
 
 
 @dataclass(frozen=True)
@@ -27,19 +39,13 @@ class Deadline:
         """Seconds until then; less than zero afterwards."""
         return self.at - self.clock()
 
+    def sooner(self, seconds: float) -> "Deadline":
+        """A deadline as many seconds earlier."""
+        return Deadline(self.at - seconds, self.clock)
 
-def flow_deadline(
-    limit_seconds: float, init_seconds: float, remaining_seconds: float, clock: Callable[[], float] = time.monotonic
-) -> Deadline:
-    """
-    The deadline of a flow invocation.
-
-    A flow's time limit runs from before the function's init, so what init took is gone; and Lambda ends the function
-    when its own time is over, whatever it is doing.
-
-    Source: https://docs.aws.amazon.com/connect/latest/adminguide/invoke-lambda-function-block.html
-    """
-    return Deadline(clock() + min(limit_seconds - init_seconds, remaining_seconds) - ANSWERING_SECONDS, clock)
+    def at_most(self, seconds: float) -> "Deadline":
+        """A deadline in as many seconds from now, or this one if that is earlier."""
+        return Deadline(min(self.at, self.clock() + seconds), self.clock)
 
 
 class Init:

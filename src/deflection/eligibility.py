@@ -4,6 +4,7 @@ Decides whether a contact may go on as a text: the rules in order, the first tha
 They ask nobody; the rules that must ask someone are elsewhere.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from deflection.contact import Contact, Endpoint
 from deflection.outcome import DeclineReason
 from deflection.parameters import Parameters
 from deflection.settings import Settings
+from deflection.text import E164
 
 CONSENT = frozenset({"true", "yes", "y", "1", "granted"})
 
@@ -29,7 +31,7 @@ def decide(contact: Contact, parameters: Parameters, settings: Settings) -> Elig
     given = parameters.DestinationEndpoint_Address
     if given is None and contact.channel not in settings.allowed_channels:
         return DeclineReason.CHANNEL_NOT_ELIGIBLE
-    if not _is_ours(contact.instance_arn, settings) or not _is_ours(parameters.InstanceId, settings):
+    if not all(map(settings.is_ours, filter(None, (contact.instance_arn, parameters.InstanceId)))):
         return DeclineReason.INSTANCE_NOT_ALLOWED
     address = given or _callers_number(contact)
     if address is None:
@@ -40,16 +42,6 @@ def decide(contact: Contact, parameters: Parameters, settings: Settings) -> Elig
     if settings.consent_attribute and not _agreed(contact, parameters, settings.consent_attribute):
         return DeclineReason.CONSENT_MISSING
     return Eligible(Endpoint(e164))
-
-
-def _is_ours(instance: str | None, settings: Settings) -> bool:
-    """Whether an instance, named by its id or ARN, is the one in the settings; none named is ours."""
-    if instance is None:
-        return True
-    if ":" not in instance:
-        return instance.lower() == settings.instance_id.lower()
-    # Samples of AWS's own spell `arn:aws::connect:`, so what comes after is compared.
-    return instance.lower().partition(":connect:")[2] == settings.instance_arn.lower().partition(":connect:")[2]
 
 
 def _callers_number(contact: Contact) -> str | None:
@@ -68,13 +60,15 @@ def _callers_number(contact: Contact) -> str | None:
 
 
 def _valid_e164(address: str, default_country: str | None) -> str | None:
+    if any(map(str.isalpha, address)):  # libphonenumber would dial them: 1-800-FLOWERS
+        return None
     try:
         number = phonenumbers.parse(address, default_country)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_valid_number(number) or number.extension:
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    is_callable = phonenumbers.is_valid_number(number) and not number.extension
+    return e164 if is_callable and re.fullmatch(E164, e164) else None
 
 
 def _agreed(contact: Contact, parameters: Parameters, consent_attribute: str) -> bool:

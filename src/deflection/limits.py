@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from deflection.outcome import SMS, WHATSAPP
 from deflection.parameters import refusal
-from deflection.text import described
+from deflection.text import E164, described
 
 SUBTYPE = "connect:Subtype"
 CONTENT_CHARACTERS: Mapping[str, int] = {
@@ -85,13 +85,12 @@ def _fair_segments(segments: Mapping[str, Mapping[str, str]]) -> bool:
 
 
 LIMITS: Mapping[str, Limit] = {
-    "InstanceId": _characters(100),
     "ContactFlowId": _characters(500),
     "SourceEndpoint_Address": _pattern(
-        r"(?=.{1,256}$)arn:aws[a-z-]*:connect:[a-z0-9-]+:\d{12}:phone-number/[A-Za-z0-9-]+",
+        r"(?=.{1,256}$)arn:aws[a-z-]*:connect:[a-z0-9-]+:[0-9]{12}:phone-number/[A-Za-z0-9-]+",
         "a phone-number ARN of Amazon Connect, up to 256 characters",
     ),
-    "DestinationEndpoint_Address": _pattern(r"\+[1-9]\d{1,14}", "a phone number in E.164"),
+    "DestinationEndpoint_Address": _pattern(E164, "a phone number in E.164"),
     "SegmentAttributes": Limit(
         _fair_segments,
         f"keys of 1 to 128 characters with values of up to 1024, and {SUBTYPE} one of {SMS} and {WHATSAPP}",

@@ -16,7 +16,7 @@ def filled_in(template: str, contact: Contact, parameters: Parameters) -> str:
     in its own references, and what a customer said must not become one of ours.
 
     Raises:
-        InvalidMessageError: A variable has no value, or a `$` begins none.
+        InvalidMessageError: A variable has no value.
     """
     variables = {
         **contact.attributes,
@@ -25,10 +25,6 @@ def filled_in(template: str, contact: Contact, parameters: Parameters) -> str:
         "SystemEndpoint_Address": contact.system_endpoint.address if contact.system_endpoint else "",
     }
     try:
-        return Template(template).substitute({name: value for name, value in variables.items() if value})
+        return Template(template).substitute({name: value for name, value in variables.items() if value.strip()})
     except KeyError as error:
-        raise InvalidMessageError(f"The message's variable ${error.args[0]} has no value.") from error
-    except ValueError as error:
-        raise InvalidMessageError(
-            "The message has a $ that begins no variable; write $$ for the sign itself."
-        ) from error
+        raise InvalidMessageError(f"INITIAL_MESSAGE has the variable ${error.args[0]}, which has no value.") from error

@@ -1,7 +1,9 @@
 """What happened, as a value."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from deflection.contact import Endpoint
 from deflection.errors import DeflectionError
@@ -18,6 +20,14 @@ class DeclineReason(StrEnum):
     CUSTOMER_NUMBER_MISSING = "CUSTOMER_NUMBER_MISSING"
     CUSTOMER_NUMBER_INVALID = "CUSTOMER_NUMBER_INVALID"
     CONSENT_MISSING = "CONSENT_MISSING"
+    EVENT_TOO_OLD = "EVENT_TOO_OLD"
+
+
+class IgnoreReason(StrEnum):
+    """Why an event asks for nothing."""
+
+    TRIGGER_NOT_MATCHED = "TRIGGER_NOT_MATCHED"
+    SMS_CONTACT_EVENT = "SMS_CONTACT_EVENT"
 
 
 @dataclass(frozen=True)
@@ -62,18 +72,34 @@ class Declined:
 
 
 @dataclass(frozen=True)
+class Ignored:
+    """The event asks for nothing."""
+
+    about: About
+    reason: IgnoreReason
+
+
+@dataclass(frozen=True)
 class Failed:
-    """It could not be done."""
+    """
+    It could not be done.
+
+    Attributes:
+        error: What stood against it.
+        request: The request that could not be sent, when it came so far.
+    """
+
+    about: About
+    error: DeflectionError
+    request: Mapping[str, Any] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Deferred:
+    """It could not be sent now, for this reason, and is on the queue."""
 
     about: About
     reason: str
-    message: str
-    retryable: bool
 
 
-type Outcome = Started | DryRun | Declined | Failed
-
-
-def failed(error: DeflectionError, about: About | None = None) -> Failed:
-    """The outcome that an error comes to."""
-    return Failed(about or About(), error.code, str(error), error.retryable)
+type Outcome = Started | Deferred | DryRun | Declined | Ignored | Failed

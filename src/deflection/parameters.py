@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from deflection.coercion import absent, as_json_text, as_list, as_object, as_segments, as_text, as_texts
+from deflection.coercion import absent, as_json_text, as_list, as_members, as_object, as_segments, as_text, as_texts
 from deflection.errors import DeflectionError, InvalidMessageError, InvalidParameterError
 from deflection.text import Text, described, nearest, shown
 
@@ -43,14 +43,14 @@ class TemplateAttributes(BaseModel):
     CustomerProfileAttributes: Annotated[Text | None, BeforeValidator(as_json_text)] = Field(default=None, repr=False)
 
 
-class Template(BaseModel):
+class MessageTemplate(BaseModel):
     """A message template of Amazon Connect, by its knowledge base and id."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     KnowledgeBaseId: Text
     MessageTemplateId: Text
-    TemplateAttributes: Annotated[TemplateAttributes, BeforeValidator(as_object)]
+    TemplateAttributes: Annotated[TemplateAttributes, BeforeValidator(as_members)]
 
 
 class Parameters(BaseModel):
@@ -88,8 +88,8 @@ class Parameters(BaseModel):
         Text | None, BeforeValidator(as_text), Field(description="text, such as text/plain")
     ] = None
     InitialTemplatedSystemMessage: Annotated[
-        Template | None,
-        BeforeValidator(as_object),
+        MessageTemplate | None,
+        BeforeValidator(as_members),
         Field(
             description="an object of KnowledgeBaseId, MessageTemplateId and TemplateAttributes, and in the last one "
             "CustomAttributes and CustomerProfileAttributes"
@@ -146,9 +146,10 @@ def read(given: Mapping[str, Any]) -> Parameters:
     try:
         return Parameters.model_validate(flat)
     except ValidationError as error:
-        name = str(error.errors(include_input=False)[0]["loc"][0])
+        name, *inner = map(str, error.errors(include_input=False)[0]["loc"])
         expected = Parameters.model_fields[name].description
-        raise refusal(name, f"must be {expected}; given was {described(flat[name])}") from error
+        where = f", wrong at {shown('.'.join(inner))}" if name == "InitialTemplatedSystemMessage" and inner else ""
+        raise refusal(name, f"must be {expected}; given was {described(flat[name])}{where}") from error
 
 
 def refusal(name: str, why: str) -> DeflectionError:
@@ -176,4 +177,4 @@ def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _unknown(name: str) -> DeflectionError:
-    return InvalidParameterError(f"{shown(name)} is no parameter; the nearest is {nearest(name, NAMES)}.")
+    return InvalidParameterError(f"{shown(name)} is no parameter; the nearest is {nearest(name, (*NAMES, *NESTED))}.")

@@ -27,7 +27,7 @@ def build(contact: Contact, parameters: Parameters, destination: Endpoint, setti
         InvalidParameterError: A value is beyond its limit; the error names the field and the limit.
         InvalidMessageError: Likewise, for the message and its template.
     """
-    segments = {SUBTYPE: SMS, **(parameters.SegmentAttributes or {})}
+    segments = {**(parameters.SegmentAttributes or {}), SUBTYPE: subtype(parameters)}
     wanted = {
         "InstanceId": settings.instance_id,
         "ContactFlowId": parameters.ContactFlowId or settings.contact_flow_id,
@@ -54,14 +54,21 @@ def build(contact: Contact, parameters: Parameters, destination: Endpoint, setti
 
 
 def related_contact_id(contact: Contact, parameters: Parameters) -> str:
-    """The id of the contact that the SMS contact points to; empty for none."""
+    """
+    The id of the contact that the SMS contact points to; empty for none.
+
+    Raises:
+        InvalidParameterError: It is longer than an id may be.
+    """
     given = parameters.RelatedContactId
-    return "" if _is_none(given) else given or contact.id
+    related = "" if _is_none(given) else given or contact.id
+    check({"RelatedContactId": related} if related else {})
+    return related
 
 
-def subtype(request: Request) -> str:
-    """The subtype of the contact that the request starts."""
-    return str(request["SegmentAttributes"][SUBTYPE]["ValueString"])
+def subtype(parameters: Parameters) -> str:
+    """The subtype of the contact that is asked for."""
+    return (parameters.SegmentAttributes or {}).get(SUBTYPE, SMS)
 
 
 def client_token(
@@ -74,7 +81,7 @@ def client_token(
     and an event about one call all carry the same. Who wants a second text in a call gives a token of their own.
     """
     related = parameters.RelatedContactId
-    call = related if related and not _is_none(related) else contact.initial_id or contact.id
+    call = related if related and not _is_none(related) else contact.initial_id or contact.id or contact.event_id
     same = json.dumps([settings.instance_id, call, destination.address, subtype])
     return hashlib.sha256(same.encode()).hexdigest()
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from deflection.errors import InvalidParameterError
-from deflection.outcome import Declined, DeclineReason, DryRun, Failed, Outcome, Started
+from deflection.outcome import Declined, DeclineReason, Deferred, DryRun, Failed, Ignored, Outcome, Started
 
 LIMIT_BYTES = 32 * 1024
 """A response must be smaller. Source: https://docs.aws.amazon.com/connect/latest/adminguide/feature-limits.html"""
@@ -16,6 +16,7 @@ SENTENCES: Mapping[DeclineReason, str] = {
     DeclineReason.CUSTOMER_NUMBER_MISSING: "The contact has no phone number of the customer.",
     DeclineReason.CUSTOMER_NUMBER_INVALID: "The customer's number is not a valid phone number.",
     DeclineReason.CONSENT_MISSING: "The customer has not agreed to be texted.",
+    DeclineReason.EVENT_TOO_OLD: "The event is too old to be answered by a text.",
 }
 
 
@@ -29,7 +30,7 @@ def flat(outcome: Outcome) -> dict[str, str]:
         "ContactId": outcome.contact_id if isinstance(outcome, Started) else "",
         "RelatedContactId": outcome.about.related_contact_id,
         "Subtype": outcome.about.subtype,
-        "Retryable": "true" if isinstance(outcome, Failed) and outcome.retryable else "false",
+        "Retryable": "true" if isinstance(outcome, Failed) and outcome.error.retryable else "false",
         "Selected": outcome.selected if isinstance(outcome, Started | DryRun) else "",
     }
 
@@ -43,8 +44,12 @@ def told(outcome: Outcome) -> tuple[str, str, str]:
             return "DRY_RUN", "", "The request passed every check; nothing was sent."
         case Declined():
             return "DECLINED", outcome.reason.value, SENTENCES[outcome.reason]
+        case Ignored():
+            return "IGNORED", outcome.reason.value, "The event asks for nothing."
+        case Deferred():
+            return "DEFERRED", outcome.reason, "The text could not be sent now; it is on the queue."
         case Failed():
-            return "FAILED", outcome.reason, outcome.message
+            return "FAILED", outcome.error.code, str(outcome.error)
         case _:
             assert_never(outcome)
 

@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Mapping
-from typing import Annotated
+from string import Template
+from typing import Annotated, Literal
 
 import phonenumbers
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -18,9 +19,17 @@ def _a_country(code: str) -> str:
     return code
 
 
+def _a_template(text: str) -> str:
+    template = Template(text)
+    if not template.is_valid() or (len(text) > 1024 and not template.get_identifiers()):
+        raise ValueError("can be no message")
+    return text
+
+
 type _Names = Annotated[tuple[Text, ...], BeforeValidator(as_list)]
 _Upper = BeforeValidator(str.upper)
 _Country = AfterValidator(_a_country)
+_Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+/\S+$")]
 
 
 class Settings(BaseModel):
@@ -38,6 +47,12 @@ class Settings(BaseModel):
         allowed_channels: Channels whose contacts may be deflected.
         default_country: ISO 3166 alpha-2 of numbers without a `+`; None takes them for invalid.
         consent_attribute: The contact attribute that says whether the customer agreed to be texted.
+        contact_event_trigger: The contact events that start a text: of abandoned or of queued calls, or none.
+        rule_action_names: The actions of Contact Lens rules that start a text.
+        max_event_age_seconds: Seconds after which an event starts no text any more.
+        queue_url: Where deflections go that could not be done now.
+        dead_letter_queue_url: Where records are kept that can never be done.
+        queue_sends_per_second: How many texts the queue's workers start in a second, all together.
         flow_time_limit_seconds: The time limit set on the flow's block.
     """
 
@@ -46,20 +61,23 @@ class Settings(BaseModel):
     instance_arn: Annotated[
         str,
         Field(
-            pattern=r"^arn:aws[a-z-]*:connect:[a-z0-9-]+:\d{12}:instance/[A-Za-z0-9-]{1,100}$",
+            pattern=r"^arn:aws[a-z-]*:connect:[a-z]{2}(-[a-z]+)+-[0-9]:[0-9]{12}:instance/[A-Za-z0-9-]{1,100}$",
             description="the ARN of a Connect instance",
         ),
     ]
     source_phone_number_arn: Annotated[
         str,
         Field(
-            pattern=r"^arn:aws[a-z-]*:connect:[a-z0-9-]+:\d{12}:phone-number/[A-Za-z0-9-]+$",
+            pattern=r"^arn:aws[a-z-]*:connect:[a-z0-9-]+:[0-9]{12}:phone-number/[A-Za-z0-9-]+$",
             max_length=256,
             description="a phone-number ARN of Connect, not one of End User Messaging",
         ),
     ]
     contact_flow_id: Annotated[str, Field(max_length=500, description="the id or ARN of a flow, up to 500 characters")]
-    initial_message: Annotated[Text | None, Field(description="text")] = None
+    initial_message: Annotated[
+        Annotated[Text, AfterValidator(_a_template)] | None,
+        Field(description="text, of at most 1024 characters unless it has $name variables, with $$ for a dollar sign"),
+    ] = None
     chat_duration_minutes: Annotated[int | None, Field(ge=60, le=10080, description="60 to 10080")] = None
     display_name: Annotated[Text | None, Field(max_length=256, description="1 to 256 characters")] = None
     attributes_to_copy: Annotated[_Names, Field(description="names, separated by commas")] = ()
@@ -70,7 +88,22 @@ class Settings(BaseModel):
         Annotated[str, _Upper, _Country] | None, Field(description="an ISO 3166 country code, such as US")
     ] = None
     consent_attribute: Annotated[str | None, Field(description="the name of a contact attribute")] = None
+    contact_event_trigger: Annotated[
+        Literal["NONE", "ABANDONED", "QUEUED"], _Upper, Field(description="NONE, ABANDONED or QUEUED")
+    ] = "NONE"
+    rule_action_names: Annotated[_Names, Field(description="names, separated by commas")] = ()
+    max_event_age_seconds: Annotated[int, Field(ge=1, le=86_400, description="1 to 86400")] = 300
+    queue_url: Annotated[_Url | None, Field(description="the URL of an SQS queue")] = None
+    dead_letter_queue_url: Annotated[_Url | None, Field(description="the URL of an SQS queue")] = None
+    queue_sends_per_second: Annotated[float, Field(gt=0, allow_inf_nan=False, description="a number above 0")] = 1
     flow_time_limit_seconds: Annotated[float, Field(ge=1, le=8, description="1 to 8")] = 3
+
+    def is_ours(self, instance: str) -> bool:
+        """Whether an instance, named by its id or ARN, is the one of this deployment."""
+        if ":" not in instance:
+            return instance.lower() == self.instance_id.lower()
+        # Samples of AWS's own spell `arn:aws::connect:`, so what comes after is compared.
+        return instance.lower().partition(":connect:")[2] == self.instance_arn.lower().partition(":connect:")[2]
 
     @property
     def instance_id(self) -> str:
@@ -91,12 +124,19 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         InvalidSettingsError: Variables are missing or wrong; all of them are named.
     """
     given = {name: environment.get(name.upper(), "").strip() for name in Settings.model_fields}
+    cures = []
+    if given["contact_event_trigger"].upper() in ("ABANDONED", "QUEUED") and not given["consent_attribute"]:
+        # Nobody is texted unasked: a contact event alone is no wish of the customer.
+        cures.append("CONSENT_ATTRIBUTE must be set when CONTACT_EVENT_TRIGGER is not NONE")
     try:
-        return Settings.model_validate({name: value for name, value in given.items() if value})
+        settings = Settings.model_validate({name: value for name, value in given.items() if value})
     except ValidationError as error:
         wrong = dict.fromkeys(str(detail["loc"][0]) for detail in error.errors(include_input=False))
-        cures = [f"{name.upper()} must be {Settings.model_fields[name].description}" for name in wrong]
+        cures += [f"{name.upper()} must be {Settings.model_fields[name].description}" for name in wrong]
         raise InvalidSettingsError(f"{'; '.join(cures)}.") from error
+    if cures:
+        raise InvalidSettingsError(f"{'; '.join(cures)}.")
+    return settings
 
 
 def telemetry(environment: Mapping[str, str] = os.environ) -> tuple[str, str]:

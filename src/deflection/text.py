@@ -12,6 +12,9 @@ def _encodable(value: str) -> str:
     return value
 
 
+E164 = r"\+[1-9][0-9]{1,14}"
+"""Source: https://www.itu.int/rec/T-REC-E.164"""
+
 Text = Annotated[str, AfterValidator(_encodable)]
 """Text that UTF-8 can hold; JSON can spell half of a surrogate pair, which no request could carry."""
 
@@ -37,12 +40,14 @@ def described(value: Any) -> str:
 
 def shown(name: str) -> str:
     """A name from outside as it may be shown: only what looks like a name, and not like a number, is repeated."""
-    return name if re.fullmatch(r"[\w.:-]{1,64}", name) and _digits(name) < 7 else "A name that was given"
+    return name if re.fullmatch(r"[A-Za-z0-9_.:-]{1,64}", name) and _digits(name) < 7 else "A name that was given"
 
 
 def shown_id(identifier: str) -> str:
-    """An id as it may be logged: one that is rather a phone number, put there by mistake, is hidden."""
-    return identifier if _digits(identifier) < 7 or re.fullmatch(r"[0-9A-Za-z-]{30,64}", identifier) else "not an id"
+    """An id as it may be logged: what is rather a phone number or a text, put there by mistake, is hidden."""
+    is_one = re.fullmatch(r"[A-Za-z0-9_:./-]{0,256}", identifier)
+    is_long_enough = re.fullmatch(r"[0-9A-Za-z-]{30,64}", identifier)
+    return identifier if is_one and (is_long_enough or _digits(identifier) < 7) else "not an id"
 
 
 def _digits(text: str) -> int:

@@ -35,7 +35,9 @@ NOT_STARTED = {
 
 
 def test_every_event_is_tried() -> None:
-    assert {path.stem for path in EVENTS.glob("*.json")} == {*STARTED, *NOT_STARTED}
+    of_flows = {path.stem for path in EVENTS.glob("*.json") if "Details" in event(path.stem) or path.stem == "foreign"}
+
+    assert of_flows == {*STARTED, *NOT_STARTED}
 
 
 @pytest.mark.parametrize(("name", "destination", "related"), [(name, *told) for name, told in STARTED.items()])

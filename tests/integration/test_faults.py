@@ -61,7 +61,7 @@ def test_an_answer_that_does_not_come_in_time_is_not_waited_for(
 
 
 def test_a_stale_connection_is_replaced_within_the_flows_limit(deflect: Deflect, simulator: Simulator) -> None:
-    simulator.faults.add(Fault(OPERATION, "delay", seconds=2.2))
+    simulator.faults.add(Fault(OPERATION, "delay", seconds=5))
 
     response = deflect(event("flow_voice"))
 

@@ -122,6 +122,42 @@ def test_select_gives_a_parameter_of_the_request(select: str, selected: str, def
     assert response["Selected"] == selected
 
 
+def test_what_is_selected_is_not_escaped(deflect: Deflect) -> None:
+    response = deflect(flow_event({"Select": "^Attributes", "Attributes": {"name": "Zoé"}}, Attributes={}))
+
+    assert response["Selected"] == '{"name": "Zoé"}'
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"ChatDurationInMinutes": 60},
+        {"ChatDurationInMinutes": 10_080},
+        {"ClientToken": "x" * 500},
+        {"ParticipantDetails_DisplayName": "x" * 256},
+        {"RelatedContactId": "x" * 256},
+        {"SegmentAttributes": {"x" * 128: "y" * 1024}},
+        {"SupportedMessagingContentTypes": ["text/plain", "x" * 100]},
+        {"InitialSystemMessage_Content": "é" * 1024},
+        {"InitialSystemMessage": {"ContentType": "application/json", "Content": "x" * 12_000}},
+        {"InitialSystemMessage": {
+            "ContentType": "application/vnd.amazonaws.connect.message.interactive.response", "Content": "x" * 12_288}},
+        {"InitialTemplatedSystemMessage": TEMPLATE | {"KnowledgeBaseId": "x" * 500}},
+        {"InitialTemplatedSystemMessage": TEMPLATE | {"TemplateAttributes": {"CustomAttributes": {"a": "x" * 32_767}}}},
+        {"InitialTemplatedSystemMessage": TEMPLATE | {"TemplateAttributes": {}}},
+        {"InitialTemplatedSystemMessage": TEMPLATE | {
+            "TemplateAttributes": {"CustomAttributes": None, "CustomerProfileAttributes": ""}}},
+        {"InitialTemplatedSystemMessage": TEMPLATE | {
+            "TemplateAttributes": {"CustomerProfileAttributes": {"FirstName": "Jane"}}}},
+    ],
+)  # fmt: skip
+def test_what_is_just_within_its_limit_is_sent(given: dict[str, Any], deflect: Deflect, simulator: Simulator) -> None:
+    response = deflect(flow_event(given))
+
+    assert (response["Status"], response["Message"]) == ("STARTED", "The text conversation was started.")
+    assert len(simulator.world.requests) == 1
+
+
 def test_the_contact_id_is_selected_by_default(deflect: Deflect) -> None:
     response = deflect(flow_event())
 
@@ -152,15 +188,20 @@ def test_attributes_of_the_call_reach_the_sms_contact_under_those_of_the_paramet
     assert contact["Attributes"] == {"customerName": "Jane Doe", "language": "de"}
 
 
-def test_a_star_copies_every_attribute(deflect: Deflect, simulator: Simulator) -> None:
-    response = deflect(flow_event(Attributes={"a": "1", "b": "2"}), ATTRIBUTES_TO_COPY="*")
+@pytest.mark.parametrize("names", ["*", "a, *"])
+def test_a_star_copies_every_attribute(names: str, deflect: Deflect, simulator: Simulator) -> None:
+    response = deflect(flow_event(Attributes={"a": "1", "b": "2"}), ATTRIBUTES_TO_COPY=names)
 
     assert simulator.world.contacts[response["ContactId"]]["Attributes"] == {"a": "1", "b": "2"}
 
 
-@pytest.mark.parametrize(("characters", "status"), [(32_767, "STARTED"), (32_768, "FAILED")])
-def test_attributes_are_copied_whole_or_not_at_all(characters: int, status: str, deflect: Deflect) -> None:
-    response = deflect(flow_event(Attributes={"a": "x" * characters}), ATTRIBUTES_TO_COPY="*")
+@pytest.mark.parametrize(
+    ("value", "status"),
+    [("x" * 32_767, "STARTED"), ("x" * 32_768, "FAILED"), ("é" * 16_383, "STARTED"), ("é" * 16_384, "FAILED")],
+    ids=["all of the bytes", "a byte more", "all of the bytes of UTF-8", "a byte more of UTF-8"],
+)
+def test_attributes_are_copied_whole_or_not_at_all(value: str, status: str, deflect: Deflect) -> None:
+    response = deflect(flow_event(Attributes={"a": value}), ATTRIBUTES_TO_COPY="*")
 
     assert response["Status"] == status
     assert response["Reason"] == ("INVALID_PARAMETER" if status == "FAILED" else "")
@@ -218,6 +259,7 @@ def test_an_unset_reference_counts_as_not_given(unset: Any, deflect: Deflect, si
         ({"ParticipantDetails_DisplayName": "x" * 257}, "INVALID_PARAMETER", ["1 to 256", "257"]),
         ({"RelatedContactId": "x" * 257}, "INVALID_PARAMETER", ["RelatedContactId", "1 to 256"]),
         ({"SegmentAttributes": "autumn"}, "INVALID_PARAMETER", ["SegmentAttributes", "text of 6 characters"]),
+        ({"RelatedContactId": "x" * 40_000}, "INVALID_PARAMETER", ["RelatedContactId", "1 to 256", "40000"]),
         ({"SegmentAttributes": {"x" * 129: "a"}}, "INVALID_PARAMETER", ["SegmentAttributes", "1 to 128"]),
         ({"SegmentAttributes": {"a": {"ValueMap": {}}}}, "INVALID_PARAMETER", ["SegmentAttributes", "ValueString"]),
         ({"SegmentAttributes": {"a": "x" * 1025}}, "INVALID_PARAMETER", ["SegmentAttributes", "1024"]),
@@ -237,6 +279,12 @@ def test_an_unset_reference_counts_as_not_given(unset: Any, deflect: Deflect, si
         ({"InitialTemplatedSystemMessage": {"KnowledgeBaseId": "a"}}, "INVALID_MESSAGE", ["MessageTemplateId"]),
         ({"InitialTemplatedSystemMessage": TEMPLATE, "InitialSystemMessage_ContentType": "text/plain"},
          "INVALID_MESSAGE", ["exclude each other"]),
+        ({"InitialTemplatedSystemMessage": TEMPLATE | {"KnowledgeBaseID": "a"}},
+         "INVALID_MESSAGE", ["at KnowledgeBaseID"]),
+        ({"InitialTemplatedSystemMessage": TEMPLATE | {
+            "TemplateAttributes": {"CustomAttributes": {"a": "x" * 32_768}}}},
+         "INVALID_MESSAGE", ["32767"]),
+        ({"DestinationEndpont": {}}, "INVALID_PARAMETER", ["the nearest is DestinationEndpoint."]),
         ({"InitialTemplatedSystemMessage": "by mail"}, "INVALID_MESSAGE", ["text of 7 characters"]),
         ({"ClientToken": object()}, "INVALID_PARAMETER", ["ClientToken", "something else"]),
         ({"InitialTemplatedSystemMessage": TEMPLATE | {"KnowledgeBaseId": "x" * 501}}, "INVALID_MESSAGE", ["500"]),
@@ -278,3 +326,9 @@ def test_a_flow_can_ask_again_for_what_is_declined(
 
     assert (response["Status"], response["Reason"]) == ("DECLINED", reason)
     assert simulator.world.requests == []
+
+
+def test_the_subtype_that_was_asked_for_is_told_even_when_it_is_declined(deflect: Deflect) -> None:
+    wish = {"SegmentAttributes": {"connect:Subtype": "connect:WhatsApp"}, "DestinationEndpoint_Address": "12"}
+
+    assert deflect(flow_event(wish))["Subtype"] == "connect:WhatsApp"

@@ -3,9 +3,14 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http.client import HTTPConnection
+from threading import Event
 from typing import Any, cast
 
+import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
 from connect_simulator import Fault, Faults, Simulator, demo
@@ -14,6 +19,7 @@ from connect_simulator.requests import operation_of
 type RequestWith = Callable[..., dict[str, Any]]
 
 START = "StartOutboundChatContact"
+CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": demo.REGION}
 
 
 @pytest.mark.parametrize(
@@ -105,6 +111,69 @@ def test_a_read_timeout_ends_a_delay_but_not_a_trickle(
     with pytest.raises(ReadTimeoutError):
         impatient.start_outbound_chat_contact(**request_with())
     assert impatient.start_outbound_chat_contact(**request_with())["ContactId"]
+
+
+def test_a_delayed_call_does_not_land_in_a_world_that_was_reset_meanwhile(
+    simulator: Simulator, client_of: Callable[..., Any], request_with: RequestWith
+) -> None:
+    impatient = client_of("connect", read_timeout=0.05)
+    simulator.faults.add(Fault(START, "delay", seconds=0.2))
+    with pytest.raises(ReadTimeoutError):
+        impatient.start_outbound_chat_contact(**request_with())
+    simulator.reset()
+    started = impatient.start_outbound_chat_contact(**request_with())["ContactId"]
+    time.sleep(0.3)
+    assert list(simulator.world.contacts) == [started]
+
+
+def test_a_stopped_simulator_drops_the_calls_that_it_delays(request_with: RequestWith) -> None:
+    with Simulator() as short_lived:
+        short_lived.faults.add(Fault(START, "delay", seconds=0.2))
+        settings = Config(read_timeout=0.05, retries={"total_max_attempts": 1})
+        client = boto3.client("connect", endpoint_url=short_lived.url, config=settings, **CREDENTIALS)
+        with pytest.raises(ReadTimeoutError):
+            client.start_outbound_chat_contact(**request_with())
+    time.sleep(0.3)
+    assert short_lived.world.requests == []
+
+
+@pytest.mark.parametrize("end", [Simulator.reset, lambda simulator: simulator.faults.clear()])
+def test_a_caller_that_waits_for_a_delay_is_cut_off_at_once(
+    simulator: Simulator,
+    connect: Any,
+    request_with: RequestWith,
+    monkeypatch: pytest.MonkeyPatch,
+    end: Callable[[Simulator], None],
+) -> None:
+    taken, take = Event(), simulator.faults.take
+
+    def tell(operation: str) -> Fault | None:
+        fault = take(operation)
+        taken.set()
+        return fault
+
+    monkeypatch.setattr(simulator.faults, "take", tell)
+    simulator.faults.add(Fault(START, "delay", seconds=10))
+    with ThreadPoolExecutor(1) as pool:
+        before = time.perf_counter()
+        waiting = pool.submit(connect.start_outbound_chat_contact, **request_with())
+        assert taken.wait(5)
+        end(simulator)
+        with pytest.raises(ConnectionClosedError):
+            waiting.result()
+        assert time.perf_counter() - before < 5
+    assert simulator.world.requests == []
+
+
+def test_a_trickle_ends_when_the_faults_are_cleared(simulator: Simulator) -> None:
+    simulator.faults.add(Fault("ListInstances", "trickle", seconds=10))
+    signed = {"Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/connect/aws4_request"}
+    with closing(HTTPConnection(simulator.url.removeprefix("http://"), timeout=5)) as connection:
+        connection.request("GET", "/instance", headers=signed)
+        answer = connection.getresponse()
+        simulator.faults.clear()
+        with pytest.raises(ConnectionResetError):
+            answer.read()
 
 
 def test_a_fault_strikes_only_its_operation(simulator: Simulator, connect: Any, request_with: RequestWith) -> None:

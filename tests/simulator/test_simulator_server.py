@@ -3,7 +3,9 @@
 import json
 import os
 import re
+import shlex
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,11 +15,15 @@ from http import HTTPStatus
 from http.client import HTTPConnection
 from typing import Any
 
+import boto3
 import pytest
 
 from connect_simulator import Simulator, demo
+from connect_simulator.__main__ import usage
 
 type RequestWith = Callable[..., dict[str, Any]]
+
+CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": demo.REGION}
 
 
 def test_contacts_and_requests_are_listed(simulator: Simulator, connect: Any, request_with: RequestWith) -> None:
@@ -128,6 +134,20 @@ def test_an_operation_that_nobody_implements_is_not_a_success(connect: Any) -> N
     with pytest.raises(connect.exceptions.ClientError) as refused:
         connect.stop_contact(ContactId="c", InstanceId=demo.INSTANCE_ID)
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+    assert refused.value.response["Error"]["Code"] == "UnknownOperationException"
+    message = refused.value.response["Error"]["Message"]
+    assert message.startswith("StopContact is not simulated. These operations of Amazon Connect are: Associate")
+    assert ", DescribeContact, " in message
+    assert ", StartOutboundChatContact, " in message
+
+
+def test_a_request_that_is_no_operation_of_connect_is_told_so(simulator: Simulator) -> None:
+    signed = {"Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/connect/aws4_request"}
+    with closing(_connection(simulator.url)) as connection:
+        connection.request("GET", "/nowhere", headers=signed)
+        answer = connection.getresponse()
+        assert answer.status == 404
+        assert json.load(answer)["Message"].startswith("GET /nowhere is not simulated. ")
 
 
 def test_a_bug_behind_the_server_is_shown_and_answered_with_a_failure(
@@ -181,11 +201,87 @@ def test_the_command_says_how_to_use_it_and_ends_without_a_word() -> None:
         assert (process.returncode, complained) == (0, "")
 
 
-def _start_command() -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "connect_simulator", "--port", "0"]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+BARE_CALLS = f"""
+import boto3
+connect = boto3.client("connect")
+started = connect.start_outbound_chat_contact(
+    InstanceId="{demo.INSTANCE_ID}",
+    ContactFlowId="{demo.SMS_FLOW_ID}",
+    SourceEndpoint=dict(Type="CONNECT_PHONENUMBER_ARN", Address="{demo.SMS_NUMBER_ARN}"),
+    DestinationEndpoint=dict(Type="TELEPHONE_NUMBER", Address="+14255550100"),
+    SegmentAttributes={{"connect:Subtype": dict(ValueString="connect:SMS")}},
+)
+described = connect.describe_contact(InstanceId="{demo.INSTANCE_ID}", ContactId=started["ContactId"])
+print(described["Contact"]["Channel"])
+"""
+
+
+def test_the_variables_that_are_printed_are_all_that_a_bare_client_needs(simulator: Simulator) -> None:
+    exports = [shlex.split(line) for line in usage(simulator).splitlines() if line.startswith("export ")]
+    environment = dict(assignment.split("=", 1) for _, assignment in exports)
+    command = [sys.executable, "-c", BARE_CALLS]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (run.stdout, run.stderr) == ("CHAT\n", "")
+
+
+def test_what_is_printed_can_be_given_to_a_shell_and_names_the_operations(simulator: Simulator) -> None:
+    first, *others = usage(simulator).splitlines()
+    assert simulator.url in first
+    assert {line.split(" ")[0] for line in others} == {"export", "#"}
+    assert "DescribeContact" in others[-1]
+    assert "open to the network" not in usage(simulator)
+    with Simulator("0.0.0.0") as open_to_all:
+        assert "open to the network" in usage(open_to_all)
+        assert "127.0.0.1" in open_to_all.url
+
+
+def _has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(not _has_ipv6(), reason="this machine has no IPv6")
+def test_it_listens_on_an_ipv6_address_too(request_with: RequestWith) -> None:
+    with Simulator("::1") as simulator:
+        client = boto3.client("connect", endpoint_url=simulator.url, **CREDENTIALS)
+        assert re.fullmatch(r"http://\[::1\]:\d+", simulator.url)
+        assert client.start_outbound_chat_contact(**request_with())["ContactId"] in simulator.world.contacts
+    with Simulator("::") as simulator:
+        assert re.fullmatch(r"http://\[::1\]:\d+", simulator.url)
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "http"])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    with _start_command(port) as process:
+        _, complained = process.communicate()
+    assert process.returncode == 2
+    assert complained.endswith(f"argument --port: {port} is not a port; those are 0 to 65535\n")
+
+
+def test_the_callers_shell_does_not_keep_it_from_starting() -> None:
+    with _start_command(AWS_PROFILE="nobody") as process:
+        assert process.stdout
+        assert "simulated at http" in process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+    assert process.returncode == 0
+
+
+def test_a_busy_port_is_told_with_another_one_to_try(simulator: Simulator) -> None:
+    port = int(simulator.url.rpartition(":")[2])
+    with _start_command(str(port)) as process:
+        _, complained = process.communicate()
+    said = f"Cannot listen on 127.0.0.1:{port}: Address already in use. Try PORT={port + 1}.\n"
+    assert (process.returncode, complained) == (1, said)
+
+
+def _start_command(port: str = "0", **environment: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "connect_simulator", f"--port={port}"]
+    variables = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | environment
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=environment)  # noqa: S603 (our own command)
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=variables)
 
 
 def _call(url: str, method: str, name: str, body: object = None) -> Any:

@@ -4,7 +4,7 @@ import pytest
 from botocore import exceptions as sdk
 from botocore.parsers import ResponseParserError
 
-from builders import FakeConnect, refused
+from builders import FakeConnect, FakeTime, refused
 from deflection.connect import start
 from deflection.deadline import Deadline
 from deflection.errors import DeflectionError
@@ -12,20 +12,10 @@ from deflection.errors import DeflectionError
 REQUEST = {"ClientToken": "token", "DestinationEndpoint": {"Address": "+14255550142"}}
 
 
-class Time:
-    """A clock that only sleeping moves."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.slept: list[float] = []
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
-
-
-def started(connect: FakeConnect, seconds: float = 3.0, jitter: Callable[[], float] = lambda: 1.0) -> tuple[str, Time]:
-    time = Time()
+def started(
+    connect: FakeConnect, seconds: float = 3.0, jitter: Callable[[], float] = lambda: 1.0
+) -> tuple[str, FakeTime]:
+    time = FakeTime()
     return start(connect, REQUEST, Deadline(seconds, lambda: time.now), time.sleep, jitter), time
 
 
@@ -47,6 +37,7 @@ THROTTLED = refused("ThrottlingException", 429)
         (refused("DuplicateException", 409), "CONFLICT", False),
         (refused("TooManyRequestsException", 429), "THROTTLED", True),
         (refused("RequestEntityTooLargeException", 413), "REQUEST_REFUSED", False),
+        (refused("of +14255550142", 400), "REQUEST_REFUSED", False),
         (refused("503", 503), "SERVICE_UNAVAILABLE", True),
         (sdk.ClientError({}, "StartOutboundChatContact"), "SERVICE_UNAVAILABLE", True),
         (sdk.ConnectTimeoutError(endpoint_url="https://example.com"), "TIMED_OUT", True),

@@ -3,7 +3,7 @@ from threading import Event
 
 import pytest
 
-from deflection.deadline import ANSWERING_SECONDS, Deadline, Init, flow_deadline, within
+from deflection.deadline import Deadline, Init, within
 from deflection.errors import TimedOutError
 
 
@@ -11,17 +11,9 @@ def at(seconds: float) -> Deadline:
     return Deadline(seconds, clock=lambda: 100.0)
 
 
-@pytest.mark.parametrize(
-    ("limit", "init", "remaining", "left"),
-    [(3, 0, 10, 3), (3, 1.5, 10, 1.5), (8, 0, 5, 5), (3, 4, 10, -1)],
-    ids=["the flow's limit", "less what init took", "Lambda's own time", "a flow that has gone on"],
-)
-def test_a_flow_invocation_ends_with_the_smaller_limit_less_the_time_to_answer(
-    limit: float, init: float, remaining: float, left: float
-) -> None:
-    deadline = flow_deadline(limit, init, remaining, clock=lambda: 100.0)
-
-    assert deadline.left == pytest.approx(left - ANSWERING_SECONDS)
+def test_a_deadline_can_be_moved_closer() -> None:
+    assert at(103).sooner(1).left == 2
+    assert [at(103).at_most(1).left, at(103).at_most(5).left] == [1, 3]
 
 
 def test_only_the_first_invocation_waited_for_init() -> None:

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from builders import CALL, event, flow_event
+from builders import CALL, event, flow_event, read_flow
 from deflection.contact import Contact, Endpoint
 from deflection.errors import MalformedEventError, UnrecognizedEventError
 from deflection.event import FlowInvocation, read
@@ -40,13 +40,13 @@ def test_an_optional_field_of_a_wrong_type_counts_as_absent(key: str, wrong: Any
 
 
 def test_an_unknown_channel_and_an_unknown_initiation_method_are_data() -> None:
-    invocation = read(flow_event(Channel="hologram", InitiationMethod="TELEPATHY"))
+    invocation = read_flow(flow_event(Channel="hologram", InitiationMethod="TELEPATHY"))
 
     assert invocation.contact.channel == "HOLOGRAM"
 
 
 def test_attributes_that_are_no_text_are_left_out() -> None:
-    invocation = read(flow_event(Attributes={"a": "b", "c": 5, "d": None, "e": "\ud800", "\udfff": "f"}))
+    invocation = read_flow(flow_event(Attributes={"a": "b", "c": 5, "d": None, "e": "\ud800", "\udfff": "f"}))
 
     assert invocation.contact.attributes == {"a": "b"}
 
@@ -56,7 +56,7 @@ def test_parameters_of_a_wrong_type_count_as_none(wrong: Any) -> None:
     changed = flow_event()
     changed["Details"]["Parameters"] = wrong
 
-    assert read(changed).parameters == {}
+    assert read_flow(changed).parameters == {}
 
 
 @pytest.mark.parametrize("wrong", [None, "", 5, [], {}, "\ud800"])
@@ -64,6 +64,11 @@ def test_parameters_of_a_wrong_type_count_as_none(wrong: Any) -> None:
 def test_a_needed_field_that_is_wrong_is_named(key: str, wrong: Any) -> None:
     with pytest.raises(MalformedEventError, match=rf"^The event's Details\.ContactData\.{key} is missing"):
         read(flow_event(**{key: wrong}))
+
+
+def test_a_contact_id_longer_than_any_is_malformed() -> None:
+    with pytest.raises(MalformedEventError, match="ContactId"):
+        read(flow_event(ContactId="x" * 257))
 
 
 @pytest.mark.parametrize("details", [None, 5, [], {}, {"ContactData": None}])

@@ -1,25 +1,32 @@
 """What holds for every event, whatever is in it."""
 
 import json
+import time
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import CUSTOMER, FakeConnect, LambdaContext, contact, flow_event, settings
+from builders import CUSTOMER, LambdaContext, application, contact, flow_event, settings
 from deflection import parameters
 from deflection.contact import Endpoint
-from deflection.deadline import Init
+from deflection.deadline import Deadline
 from deflection.deflect import deflect
 from deflection.errors import DeflectionError
 from deflection.event import read
-from deflection.handler import Application, lambda_handler
+from deflection.handler import lambda_handler
 from deflection.outcome import DeclineReason
+from deflection.remote import Remote
 from deflection.request import build
 from deflection.response import flat
 
 ANY_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None)) | st.just(CUSTOMER),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(codec=None))
+    | st.sampled_from([CUSTOMER, "x" * 33_000]),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=8,
 )
@@ -45,9 +52,7 @@ def is_declared(response: dict[str, str]) -> bool:
 
 @given(ANY_JSON)
 def test_any_json_is_answered_with_a_declared_outcome(event: Any) -> None:
-    application = Application(settings(), FakeConnect("contact"), Init(0, 0))
-
-    assert is_declared(lambda_handler(event, LambdaContext(), application=application))
+    assert is_declared(lambda_handler(event, LambdaContext(), application=application()))
 
 
 @given(PARAMETERS, CONTACT_DATA)
@@ -59,7 +64,8 @@ def test_any_parameters_and_any_contact_data_come_to_a_declared_outcome(
     except DeflectionError:
         return
 
-    outcome = deflect(arrived, settings(ATTRIBUTES_TO_COPY="*"), lambda _: "contact")
+    remote = Remote(application(), Deadline(time.monotonic() + 9))
+    outcome = deflect(arrived, settings(ATTRIBUTES_TO_COPY="*"), remote, now=0)
 
     assert is_declared(flat(outcome))
 

@@ -20,6 +20,12 @@ def test_what_is_not_set_has_its_default() -> None:
         "allowed_channels": ("VOICE",),
         "default_country": None,
         "consent_attribute": None,
+        "contact_event_trigger": "NONE",
+        "rule_action_names": (),
+        "max_event_age_seconds": 300,
+        "queue_url": None,
+        "dead_letter_queue_url": None,
+        "queue_sends_per_second": 1,
         "flow_time_limit_seconds": 3,
     }
     assert (read_settings.instance_id, read_settings.region) == (demo.INSTANCE_ID, "us-east-1")
@@ -34,6 +40,12 @@ def test_every_setting_is_read() -> None:
         ALLOWED_CHANNELS="voice,Task",
         DEFAULT_COUNTRY="de",
         CONSENT_ATTRIBUTE="smsConsent",
+        CONTACT_EVENT_TRIGGER="Abandoned",
+        RULE_ACTION_NAMES="TEXT_THE_CUSTOMER,OTHER",
+        MAX_EVENT_AGE_SECONDS="86400",
+        QUEUE_URL="https://sqs.us-east-1.amazonaws.com/111122223333/deflections.fifo",
+        DEAD_LETTER_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/111122223333/dead-letters.fifo",
+        QUEUE_SENDS_PER_SECOND="0.5",
         FLOW_TIME_LIMIT_SECONDS="8",
     )
 
@@ -45,6 +57,12 @@ def test_every_setting_is_read() -> None:
         "allowed_channels": ("VOICE", "TASK"),
         "default_country": "DE",
         "consent_attribute": "smsConsent",
+        "contact_event_trigger": "ABANDONED",
+        "rule_action_names": ("TEXT_THE_CUSTOMER", "OTHER"),
+        "max_event_age_seconds": 86_400,
+        "queue_url": "https://sqs.us-east-1.amazonaws.com/111122223333/deflections.fifo",
+        "dead_letter_queue_url": "https://sqs.us-east-1.amazonaws.com/111122223333/dead-letters.fifo",
+        "queue_sends_per_second": 0.5,
         "flow_time_limit_seconds": 8,
     }
 
@@ -65,15 +83,33 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("DISPLAY_NAME", "x" * 257),
         ("ALLOWED_CHANNELS", ","),
         ("DEFAULT_COUNTRY", "ZZ"),
+        ("CONTACT_EVENT_TRIGGER", "ANSWERED"),
+        ("MAX_EVENT_AGE_SECONDS", "0"),
+        ("MAX_EVENT_AGE_SECONDS", "86401"),
+        ("QUEUE_URL", "deflections.fifo"),
+        ("DEAD_LETTER_QUEUE_URL", "arn:aws:sqs:us-east-1:111122223333:dead-letters.fifo"),
+        ("QUEUE_SENDS_PER_SECOND", "0"),
+        ("QUEUE_SENDS_PER_SECOND", "inf"),
         ("FLOW_TIME_LIMIT_SECONDS", "9"),
         ("FLOW_TIME_LIMIT_SECONDS", "0"),
         ("FLOW_TIME_LIMIT_SECONDS", "nan"),
+        ("INSTANCE_ARN", demo.INSTANCE_ARN.replace("us-east-1", "-")),
         ("INITIAL_MESSAGE", "\udcff"),
+        ("INITIAL_MESSAGE", "It costs $5"),
+        ("INITIAL_MESSAGE", "x" * 1025),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_it_must_be(name: str, value: str) -> None:
     with pytest.raises(InvalidSettingsError, match=rf"^{name} must be [^;]+\.$"):
         settings(**{name: value})
+
+
+@pytest.mark.parametrize("trigger", ["ABANDONED", "QUEUED"])
+def test_nobody_is_texted_unasked(trigger: str) -> None:
+    with pytest.raises(
+        InvalidSettingsError, match="CONSENT_ATTRIBUTE must be set when CONTACT_EVENT_TRIGGER is not NONE"
+    ):
+        settings(CONTACT_EVENT_TRIGGER=trigger)
 
 
 def test_all_that_is_missing_or_wrong_is_named_at_once() -> None:

@@ -1,0 +1,229 @@
+"""Events of EventBridge: of contacts, of Contact Lens, and those by which an application asks for a text."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from deflection.contact import Contact
+from deflection.errors import UnrecognizedEventError
+from deflection.text import Text
+from deflection.wire import AnyCase, Attributes, ContactId, Lenient, Needed, Wire, read_as
+
+CONTACT_EVENTS = ("Amazon Connect Contact Event", "Connect Customer Contact Event")
+RULE_MATCHED = "Contact Lens Realtime Rules Matched"
+DEFLECTION_REQUESTED = "Deflection Requested"
+TEXT_SUBTYPES = ("CONNECT:SMS", "CONNECT:WHATSAPP")
+
+
+@dataclass(frozen=True)
+class _Event:
+    """
+    What every event of the bus has.
+
+    Attributes:
+        id: The event's own id; empty when it has none.
+        time: When it happened, in seconds since 1970; None when it does not say.
+        contact_id: The contact that it is about; empty when it is about none.
+        instance_arn: The instance that it is about.
+    """
+
+    id: str
+    time: float | None
+    contact_id: str
+    instance_arn: str
+
+    @property
+    def related_contact_id(self) -> str:
+        """The contact that a text would be related to."""
+        return self.contact_id
+
+
+@dataclass(frozen=True)
+class ContactEvent(_Event):
+    """
+    Something happened to a contact.
+
+    Attributes:
+        type: What: QUEUED, CONNECTED_TO_AGENT, DISCONNECTED and so on, in capitals.
+        contact: The contact, without what such events never tell: the customer's number and the attributes.
+        of_a_text: Whether it is a text conversation that is related to another contact.
+    """
+
+    type: str
+    contact: Contact
+    of_a_text: bool
+
+
+@dataclass(frozen=True)
+class RuleMatched(_Event):
+    """A rule of Contact Lens matched what was said in a call; its action is named so."""
+
+    action_name: str
+
+
+@dataclass(frozen=True)
+class DeflectionRequested(_Event):
+    """
+    An application, or this function itself a moment ago, asks for a text.
+
+    Attributes:
+        parameters: What it asks for.
+        attributes: What is known of the contact's attributes, when the contact itself is not named.
+    """
+
+    parameters: Mapping[str, Any] = field(repr=False)
+    attributes: Mapping[str, str] = field(repr=False)
+
+    @property
+    def related_contact_id(self) -> str:
+        """The contact that the text is about: the one that is named, or the one that it is to be related to."""
+        related = self.parameters.get("RelatedContactId")
+        return self.contact_id or (related if isinstance(related, str) and len(related) <= 256 else "")
+
+
+type BusEvent = ContactEvent | RuleMatched | DeflectionRequested
+
+
+def read_bus_event(event: object) -> BusEvent:
+    """
+    An event as EventBridge gives it to a target.
+
+    Source: https://docs.aws.amazon.com/connect/latest/adminguide/contact-events.html
+    and https://docs.aws.amazon.com/connect/latest/adminguide/contact-lens-rules-eventbridge-event.html
+
+    Raises:
+        UnrecognizedEventError: It is of another type, or comes from a source that does not send this type.
+        MalformedEventError: A needed field is missing or of the wrong type.
+    """
+    envelope = read_as(_Envelope, event)
+    of_aws = (envelope.source or "").startswith("aws.")
+    if envelope.detail_type in CONTACT_EVENTS and (of_aws or not envelope.source):
+        return _contact_event(envelope, read_as(_ContactEventEvent, event).detail)
+    if envelope.detail_type == RULE_MATCHED and (of_aws or not envelope.source):
+        return _rule_matched(envelope, read_as(_RuleMatchedEvent, event).detail)
+    if envelope.detail_type == DEFLECTION_REQUESTED and not of_aws:
+        detail = read_as(_DeflectionRequestedEvent, event).detail
+        return DeflectionRequested(
+            *_told(envelope),
+            detail.contact_id or "",
+            detail.instance_arn,
+            detail.parameters or {},
+            detail.attributes or {},
+        )
+    raise UnrecognizedEventError("The event's detail-type and source are none that this function takes.")
+
+
+def read_body(body: str) -> BusEvent:
+    """
+    The event in the body of a queue's record.
+
+    Raises:
+        UnrecognizedEventError: It is no event of EventBridge, or one of another type.
+        MalformedEventError: A needed field is missing or of the wrong type.
+    """
+    try:
+        event = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise UnrecognizedEventError("The record's body is not JSON.") from error
+    if not isinstance(event, dict) or "detail-type" not in event:
+        raise UnrecognizedEventError("The record's body is not an event of EventBridge.")
+    return read_bus_event(event)
+
+
+def _told(envelope: "_Envelope") -> tuple[str, float | None]:
+    time = envelope.time
+    if time is not None and time.tzinfo is None:
+        time = time.replace(tzinfo=UTC)
+    return envelope.id or "", time.timestamp() if time else None
+
+
+def _contact_event(envelope: "_Envelope", detail: "_ContactDetail") -> ContactEvent:
+    subtype = ((detail.segmentattributes.subtype if detail.segmentattributes else None) or _Value()).valuestring
+    kind = detail.eventtype.upper()
+    contact = Contact(
+        id=detail.contactid,
+        instance_arn=detail.instancearn,
+        initial_id=detail.initialcontactid or "",
+        channel=(detail.channel or "").upper(),
+        initiation_method=(detail.initiationmethod or "").upper(),
+        was_queued=kind == "QUEUED" or _happened(detail.queueinfo.enqueuetimestamp if detail.queueinfo else None),
+        was_answered=_happened(detail.agentinfo.connectedtoagenttimestamp if detail.agentinfo else None),
+        disconnect_reason=(detail.disconnectreason or "").upper(),
+    )
+    of_a_text = contact.channel == "CHAT" and (subtype or "").upper() in TEXT_SUBTYPES and bool(detail.relatedcontactid)
+    return ContactEvent(*_told(envelope), contact.id, contact.instance_arn, kind, contact, of_a_text)
+
+
+def _rule_matched(envelope: "_Envelope", detail: "_RuleMatchedDetail") -> RuleMatched:
+    return RuleMatched(*_told(envelope), detail.contactarn.rpartition("/")[2], detail.instancearn, detail.actionname)
+
+
+def _happened(timestamp: str | None) -> bool:
+    """Whether there is a timestamp; AWS's samples have one in January 1970 for what has not happened."""
+    return bool(timestamp) and not str(timestamp).startswith("1970-01-01")
+
+
+class _Envelope(Wire):
+    id: Lenient[Text] = None
+    time: Lenient[Annotated[datetime, Field(strict=False)]] = None
+    source: Lenient[Text] = None
+    detail_type: Lenient[Text] = Field(None, alias="detail-type")
+
+
+class _Value(AnyCase):
+    valuestring: Lenient[Text] = None
+
+
+class _Segments(AnyCase):
+    subtype: Lenient[_Value] = Field(None, alias="connect:subtype")
+
+
+class _QueueInfo(AnyCase):
+    enqueuetimestamp: Lenient[Text] = None
+
+
+class _AgentInfo(AnyCase):
+    connectedtoagenttimestamp: Lenient[Text] = None
+
+
+class _ContactDetail(AnyCase):
+    contactid: ContactId
+    instancearn: Needed
+    eventtype: Needed
+    initialcontactid: Lenient[Text] = None
+    relatedcontactid: Lenient[Text] = None
+    channel: Lenient[Text] = None
+    initiationmethod: Lenient[Text] = None
+    disconnectreason: Lenient[Text] = None
+    queueinfo: Lenient[_QueueInfo] = None
+    agentinfo: Lenient[_AgentInfo] = None
+    segmentattributes: Lenient[_Segments] = None
+
+
+class _ContactEventEvent(Wire):
+    detail: _ContactDetail
+
+
+class _RuleMatchedDetail(AnyCase):
+    contactarn: Needed
+    instancearn: Needed
+    actionname: Needed
+
+
+class _RuleMatchedEvent(Wire):
+    detail: _RuleMatchedDetail
+
+
+class _RequestedDetail(Wire):
+    instance_arn: Needed = Field(alias="instanceArn")
+    contact_id: Lenient[ContactId] = Field(None, alias="contactId")
+    parameters: Lenient[dict[str, Any]] = None
+    attributes: Attributes = None
+
+
+class _DeflectionRequestedEvent(Wire):
+    detail: _RequestedDetail

@@ -1,0 +1,149 @@
+"""What cannot be done now or never: the queue and the dead-letter queue. The only room that knows SQS."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+import boto3
+
+from deflection.bus import DEFLECTION_REQUESTED
+from deflection.contact import Contact
+from deflection.deadline import Deadline
+from deflection.errors import DeflectionError, QuotaExceededError, ThrottledError
+from deflection.outcome import Deferred, Failed, Outcome
+from deflection.service import ask, config
+from deflection.settings import Settings
+from deflection.travel import CameAs, Way, way
+
+SOURCE = "connect-sms-deflection"
+READ_TIMEOUT_SECONDS = 1.0
+WAIT_SECONDS: Mapping[type[DeflectionError], int] = {ThrottledError: 2, QuotaExceededError: 15}
+USUAL_WAIT_SECONDS = 5
+LONGEST_WAIT_SECONDS = 120
+
+
+class Client(Protocol):
+    """The operations of boto3's SQS client that are used."""
+
+    def send_message(self, **request: Any) -> Mapping[str, Any]:
+        """Puts a message on a queue."""
+
+    def change_message_visibility(self, **request: Any) -> Mapping[str, Any]:
+        """Says in how many seconds a message is given again."""
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A queue of SQS: the one for what is done later, or the one for what can never be done."""
+
+    client: Client
+    url: str
+
+    def defer(
+        self, instance_arn: str, request: Mapping[str, Any], consent: Mapping[str, str], now: float, deadline: Deadline
+    ) -> None:
+        """
+        Puts a request here as a `Deflection Requested` that needs nothing looked up again.
+
+        Args:
+            instance_arn: The instance that the request is for.
+            request: The request that could not be sent.
+            consent: The attribute by which the customer agreed, if one is asked for.
+            now: Seconds since 1970.
+            deadline: When to give up.
+
+        Raises:
+            DeflectionError: It is not here.
+        """
+        body = {
+            "version": "0",
+            "id": _digest(request["ClientToken"]),
+            "detail-type": DEFLECTION_REQUESTED,
+            "source": SOURCE,
+            "account": instance_arn.split(":")[4],
+            "time": datetime.fromtimestamp(now, UTC).isoformat(),
+            "region": instance_arn.split(":")[3],
+            "resources": [instance_arn],
+            "detail": {
+                "instanceArn": instance_arn,
+                "attributes": dict(consent),
+                "parameters": {"RelatedContactId": "NONE", **request},
+            },
+        }
+        self._send(json.dumps(body), request["ClientToken"], {}, deadline)
+
+    def bury(self, message_id: str, body: str, error: DeflectionError, deadline: Deadline) -> None:
+        """
+        Puts a record here, whole, with its reason.
+
+        Raises:
+            DeflectionError: It is not here.
+        """
+        told = {"Reason": error.code, "Message": str(error), "MessageId": message_id}
+        self._send(body, message_id, told, deadline)
+
+    def put_back(self, receipt_handle: str, wait_seconds: int, deadline: Deadline) -> None:
+        """
+        Has a record given again after a while.
+
+        Raises:
+            DeflectionError: It comes when its visibility timeout is over.
+        """
+        ask(
+            lambda: self.client.change_message_visibility(
+                QueueUrl=self.url, ReceiptHandle=receipt_handle, VisibilityTimeout=wait_seconds
+            ),
+            deadline,
+        )
+
+    def _send(self, body: str, identity: str, told: Mapping[str, str], deadline: Deadline) -> None:
+        fifo = {"MessageGroupId": SOURCE, "MessageDeduplicationId": _digest(identity)}
+        attributes = {name: {"DataType": "String", "StringValue": value} for name, value in told.items()}
+        ask(
+            lambda: self.client.send_message(
+                QueueUrl=self.url,
+                MessageBody=body,
+                MessageAttributes=attributes,
+                **(fifo if self.url.endswith(".fifo") else {}),
+            ),
+            deadline,
+        )
+
+
+def deferred(
+    failed: Failed, contact: Contact, queue: Queue, settings: Settings, now: float, deadline: Deadline
+) -> Outcome:
+    """What a flow is told of a failure: that it is on the queue, or the failure itself."""
+    if failed.request is None or way(CameAs.FLOW_INVOCATION, failed, has_queue=True) is not Way.DEFER:
+        return failed
+    name = settings.consent_attribute
+    consent = {name: contact.attributes[name]} if name and name in contact.attributes else {}
+    try:
+        queue.defer(settings.instance_arn, failed.request, consent, now, deadline)
+    except DeflectionError:
+        return failed
+    return Deferred(failed.about, failed.error.code)
+
+
+def client(region: str) -> Client:
+    """An SQS client of a Region."""
+    made: Client = boto3.client("sqs", region_name=region, config=config(READ_TIMEOUT_SECONDS))
+    return made
+
+
+def wait_seconds(error: DeflectionError, receives: int) -> int:
+    """
+    How long a record waits for the next try: longer, the more often it was received.
+
+    So a record that may wait for a whole day (`MAX_EVENT_AGE_SECONDS`) is received fewer than 1,000 times, after which
+    SQS would take it for one that cannot be handled.
+    """
+    usual = WAIT_SECONDS.get(type(error), USUAL_WAIT_SECONDS)
+    return min(usual << min(receives // 10, 10), LONGEST_WAIT_SECONDS)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,97 @@
+"""A call to an AWS service: within the deadline, and with its errors as ours. One table says which is which."""
+
+from collections.abc import Callable, Mapping
+
+from botocore import exceptions as sdk
+from botocore.config import Config
+from botocore.parsers import ResponseParserError
+
+from deflection.deadline import Deadline, within
+from deflection.errors import (
+    AccessDeniedError,
+    ConflictError,
+    DeflectionError,
+    QuotaExceededError,
+    RequestRefusedError,
+    ResourceNotFoundError,
+    ServiceUnavailableError,
+    ThrottledError,
+    TimedOutError,
+)
+from deflection.text import shown
+
+SERVICE_ERRORS: Mapping[str, type[DeflectionError]] = {
+    "AccessDeniedException": AccessDeniedError,
+    "ConflictException": ConflictError,
+    "InternalServiceException": ServiceUnavailableError,
+    "InvalidRequestException": RequestRefusedError,
+    "LimitExceededException": QuotaExceededError,
+    "ResourceNotFoundException": ResourceNotFoundError,
+    "ThrottlingException": ThrottledError,
+}
+STATUS_ERRORS: Mapping[int, type[DeflectionError]] = {
+    403: AccessDeniedError,
+    404: ResourceNotFoundError,
+    409: ConflictError,
+    429: ThrottledError,
+}
+SDK_ERRORS: Mapping[type[Exception], type[DeflectionError]] = {
+    sdk.ConnectTimeoutError: TimedOutError,
+    sdk.ReadTimeoutError: TimedOutError,
+    sdk.ConnectionError: ServiceUnavailableError,
+    sdk.HTTPClientError: ServiceUnavailableError,
+    sdk.IncompleteReadError: ServiceUnavailableError,
+    ResponseParserError: ServiceUnavailableError,
+    sdk.CredentialRetrievalError: AccessDeniedError,
+    sdk.NoCredentialsError: AccessDeniedError,
+    sdk.PartialCredentialsError: AccessDeniedError,
+}
+"""From the particular to the general: the first row that an error is an instance of counts."""
+
+CONNECT_TIMEOUT_SECONDS = 1.0
+
+
+def config(read_timeout_seconds: float) -> Config:
+    """
+    A client's configuration, without the SDK's own retries.
+
+    They know no deadline, and they do repeat what an exhausted quota refused.
+    """
+    return Config(
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        read_timeout=read_timeout_seconds,
+        retries={"mode": "standard", "total_max_attempts": 1},
+        tcp_keepalive=True,
+    )
+
+
+def ask[T](call: Callable[[], T], deadline: Deadline) -> T:
+    """
+    What a call to a service returns.
+
+    Raises:
+        DeflectionError: The one that the tables name, or TimedOutError when the deadline comes first.
+    """
+    return within(deadline, lambda: _translated(call))
+
+
+def _translated[T](call: Callable[[], T]) -> T:
+    try:
+        return call()
+    except sdk.ClientError as error:
+        raise _of_service(error) from error
+    except tuple(SDK_ERRORS) as error:
+        raise _of_sdk(error) from error
+
+
+def _of_service(error: sdk.ClientError) -> DeflectionError:
+    code = str(error.response.get("Error", {}).get("Code", ""))
+    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500))
+    by_status = STATUS_ERRORS.get(status, RequestRefusedError if 400 <= status < 500 else ServiceUnavailableError)
+    # The service's own text may repeat the number or the message, so only its code is passed on.
+    return SERVICE_ERRORS.get(code, by_status)(f"AWS answered {error.operation_name} with {status}, {shown(code)}.")
+
+
+def _of_sdk(error: Exception) -> DeflectionError:
+    kind = next(ours for theirs, ours in SDK_ERRORS.items() if isinstance(error, theirs))
+    return kind(f"AWS could not be asked: {type(error).__name__}.")

@@ -1,0 +1,77 @@
+"""How data from outside is read: what is needed must be right, what is optional and wrong counts as absent."""
+
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
+
+from deflection.errors import MalformedEventError
+from deflection.text import Text
+
+
+def _absent_if_wrong(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return validate(value)
+    except ValidationError:
+        return None
+
+
+def _only_texts(value: Any) -> Any:
+    return {k: v for k, v in value.items() if _is_text(k) and _is_text(v)} if isinstance(value, dict) else value
+
+
+def _is_text(value: Any) -> bool:
+    # JSON can spell half of a surrogate pair, which no UTF-8 text can hold.
+    return isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+type Lenient[T] = Annotated[T | None, WrapValidator(_absent_if_wrong)]
+"""An optional value, which counts as absent when it is of a wrong type."""
+
+Needed = Annotated[Text, Field(min_length=1)]
+"""Text that must be there."""
+
+ContactId = Annotated[Text, Field(min_length=1, max_length=256)]
+"""The id of a contact that must be there."""
+
+Attributes = Annotated[Lenient[dict[str, str]], BeforeValidator(_only_texts)]
+"""Contact attributes; an entry that is no text counts as absent."""
+
+
+class Wire(BaseModel):
+    """What AWS sends; unknown fields are ignored, as AWS asks of those who read its events."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", hide_input_in_errors=True)
+
+
+class AnyCase(Wire):
+    """The same, where AWS is not consistent in the case of keys; a field's name is the key in small letters."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _small_letters(cls, value: Any) -> Any:
+        return {str(key).lower(): item for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def read_as[M: Wire](model: type[M], value: Any) -> M:
+    """
+    A value as a model.
+
+    Raises:
+        MalformedEventError: A needed field is missing or of the wrong type; the error names it.
+    """
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        path = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
+        raise MalformedEventError(
+            f"The event's {path} is missing or of the wrong type; send the event as AWS does."
+        ) from error

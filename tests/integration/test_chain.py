@@ -1,0 +1,136 @@
+"""Events through EventBridge, SQS and the function to Amazon Connect, all simulated, in a time of their own."""
+
+import json
+import random
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from builders import CALL, event, flow_event
+from chain import Chain
+from connect_simulator import Fault, Quota, Simulator, demo
+from connect_simulator.faults import Kind
+
+START = 1795342003.0
+ABANDONED = {"CONTACT_EVENT_TRIGGER": "ABANDONED", "CONSENT_ATTRIBUTE": "smsConsent"}
+
+
+@pytest.fixture
+def chained(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulator:
+    for name, value in (demo.CREDENTIALS | {"AWS_ENDPOINT_URL": simulator.url}).items():
+        monkeypatch.setenv(name, value)
+    return simulator
+
+
+def caller(number: int) -> str:
+    """One of the numbers that are set aside for fiction."""
+    return f"+1425555{100 + number % 100:04d}"
+
+
+def call(simulator: Simulator, number: int, contact_id: str = "", **changes: Any) -> dict[str, Any]:
+    """A call that was abandoned in the queue, as Connect knows it, and the event that tells of it."""
+    contact_id = contact_id or str(uuid.UUID(int=number + 1))
+    contact = {
+        "Id": contact_id,
+        "InitialContactId": contact_id,
+        "Channel": "VOICE",
+        "InitiationMethod": "INBOUND",
+        "CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": caller(number)},
+        "QueueInfo": {"Id": "queue", "EnqueueTimestamp": START - 60},
+        "DisconnectReason": "CUSTOMER_DISCONNECT",
+        "Attributes": {"smsConsent": "yes"},
+    }
+    simulator.world.put_contact(contact | changes)
+    happened = event("contact_event_abandoned")
+    happened["detail"] |= {"contactId": contact_id, "initialContactId": contact_id}
+    return happened
+
+
+def end_chats(chain: Chain, seconds: float) -> None:
+    """Every chat ends so long after it began."""
+    world = chain.simulator.world
+    for contact in list(world.contacts.values()):
+        begun = contact.get("InitiationTimestamp", 0)
+        if contact["Channel"] == "CHAT" and begun + seconds < chain.time.now and "DisconnectTimestamp" not in contact:
+            world.end_chat(contact["Id"])
+
+
+def texts(simulator: Simulator) -> list[str]:
+    """The calls that the texts are related to, one for each text."""
+    return [c["RelatedContactId"] for c in simulator.world.contacts.values() if c["Channel"] == "CHAT"]
+
+
+@pytest.mark.parametrize("calls", [40, pytest.param(1000, marks=pytest.mark.proof)])
+def test_each_of_many_abandoned_calls_becomes_one_text_whatever_happens(calls: int, chained: Simulator) -> None:
+    chance = random.Random(7)
+    chain = Chain(chained, START, **ABANDONED, MAX_EVENT_AGE_SECONDS="86400")
+    chained.world.quota = Quota(rate=2, burst=5, open_chats=calls // 2)
+    events = [call(chained, number) for number in range(calls)]
+    events += chance.sample(events, calls * 3 // 10)
+    chance.shuffle(events)
+    faults: dict[Kind, float] = {"throttling": 0.2, "internal": 0.05, "reset_after": 0.05}
+    for kind, probability in faults.items():
+        chained.faults.add(Fault("StartOutboundChatContact", kind, times=None, probability=probability))
+
+    chain.put_events(events)
+    chain.work_off(lambda: end_chats(chain, 0.9 * calls))
+
+    assert Counter(texts(chained)) == Counter(str(uuid.UUID(int=number + 1)) for number in range(calls))
+    assert all(c["CustomerEndpoint"]["Address"] == caller(int(uuid.UUID(c["RelatedContactId"])) - 1)
+               for c in chained.world.contacts.values() if c["Channel"] == "CHAT")  # fmt: skip
+    assert chain.dead_letters() == {}
+
+
+def test_texts_are_started_evenly_and_leave_the_rest_of_the_quota_to_the_flows(chained: Simulator) -> None:
+    chain = Chain(chained, START, **ABANDONED, QUEUE_SENDS_PER_SECOND="2")
+    chained.world.quota = Quota(rate=2, burst=5, open_chats=None)
+
+    chain.put_events([call(chained, number) for number in range(25)])
+    chain.work_off()
+
+    times = [request.received_at for request in chained.world.requests]
+    assert [later - earlier for earlier, later in pairwise(times)] == pytest.approx([0.5] * 24)
+
+
+def test_every_call_that_got_no_text_in_time_is_accounted_for(
+    chained: Simulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chain = Chain(chained, START, **ABANDONED)
+    chained.world.quota = Quota(rate=2, burst=5, open_chats=12)
+    without_consent = [call(chained, number, Attributes={}) for number in range(20, 25)]
+    unknown = event("contact_event_abandoned")
+    unknown["detail"]["contactId"] = "no-such-contact"
+
+    chain.put_events([*(call(chained, number) for number in range(20)), *without_consent, unknown])
+    chain.work_off()
+
+    ended = Counter(
+        "CONSENT_MISSING" if reason == "CONSENT_MISSING" else reason
+        for reason in _final_reasons(capsys.readouterr().out)
+    )
+    assert len(texts(chained)) == 12
+    assert ended == {"STARTED": 12, "EVENT_TOO_OLD": 8, "CONSENT_MISSING": 5, "RESOURCE_NOT_FOUND": 1}
+    assert chain.dead_letters() == {"RESOURCE_NOT_FOUND": 1}
+
+
+def test_a_flow_that_finds_the_quota_exhausted_leaves_its_text_to_the_queue(chained: Simulator) -> None:
+    chain = Chain(chained, START)
+    chained.world.quota = Quota(rate=2, burst=5, open_chats=0)
+
+    answers = [chain.invoke(flow_event()) for _ in range(3)]
+    chained.world.quota = None
+    chain.work_off()
+
+    assert [answer["Status"] for answer in answers] == ["DEFERRED"] * 3
+    assert texts(chained) == [CALL]
+
+
+def _final_reasons(written: str) -> Iterator[str]:
+    for line in written.splitlines():
+        told = json.loads(line)
+        if told.get("AskedFor"):
+            yield told.get("reason") or told["status"]

@@ -1,0 +1,110 @@
+"""One call becomes one text, whoever asks for it, however often and at whatever moment."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from itertools import repeat
+from typing import Any
+
+import pytest
+
+from builders import CALL, CUSTOMER, Deflect, event, flow_event
+from connect_simulator import Fault, Simulator, demo
+from workers import environments, invoke
+
+ABANDONED = {"CONTACT_EVENT_TRIGGER": "ABANDONED", "CONSENT_ATTRIBUTE": "smsConsent", "QUEUE_SENDS_PER_SECOND": "100"}
+TRANSFERRED = "1b2c3d4e-5f60-4718-9a2b-3c4d5e6f7081"
+
+
+def now(name: str) -> dict[str, Any]:
+    """An event of the bus that happened just now."""
+    return event(name) | {"time": datetime.now(UTC).isoformat()}
+
+
+def queued(arrived: Any, message_id: str = "1") -> dict[str, Any]:
+    """The same event as a record of the queue."""
+    record = event("queue_batch")["Records"][0]
+    return {"Records": [record | {"messageId": message_id, "body": json.dumps(arrived)}]}
+
+
+def asked_for() -> dict[str, Any]:
+    """An application's wish for the same call, without a text of its own."""
+    wish = now("deflection_requested")
+    wish["detail"]["parameters"] = {}
+    return wish
+
+
+@pytest.fixture
+def called(simulator: Simulator) -> Simulator:
+    """Amazon Connect, which knows the call of the events and the leg after its transfer."""
+    for contact_id in (CALL, TRANSFERRED):
+        simulator.world.put_contact(
+            {
+                "Id": contact_id,
+                "InitialContactId": CALL,
+                "Channel": "VOICE",
+                "InitiationMethod": "INBOUND",
+                "CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": CUSTOMER},
+                "QueueInfo": {"Id": "queue", "EnqueueTimestamp": 1795342000.0},
+                "DisconnectReason": "CUSTOMER_DISCONNECT",
+                "Attributes": {"smsConsent": "yes"},
+            }
+        )
+    return simulator
+
+
+FLOW = flow_event()
+TRANSFER = event("flow_voice_transferred")
+ABANDONMENT = now("contact_event_abandoned")
+MOMENTS: dict[str, list[Any]] = {
+    "an invocation that Connect repeats": [FLOW] * 4,
+    "an event that comes twice": [ABANDONMENT, ABANDONMENT | {"id": "another"}],
+    "a record that SQS gives again": [queued(ABANDONMENT)] * 3,
+    "an event directly and through the queue": [ABANDONMENT, queued(ABANDONMENT)],
+    "a call and the leg after its transfer": [FLOW, TRANSFER],
+    "a flow and an event about the same call": [FLOW, ABANDONMENT, queued(ABANDONMENT)],
+    "a flow, an event and an application": [FLOW, TRANSFER, ABANDONMENT, asked_for(), queued(asked_for())],
+}
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[ProcessPoolExecutor]:
+    with environments(4) as pool:
+        yield pool
+
+
+@pytest.mark.parametrize("moments", MOMENTS.values(), ids=MOMENTS)
+def test_one_call_becomes_one_text(moments: list[Any], called: Simulator, pool: ProcessPoolExecutor) -> None:
+    environment = ABANDONED | demo.CREDENTIALS | {"AWS_ENDPOINT_URL": called.url}
+
+    answers = list(pool.map(invoke, moments * 4, repeat(environment)))
+
+    texts = [contact["Id"] for contact in called.world.contacts.values() if contact["Channel"] == "CHAT"]
+    assert len(texts) == 1
+    assert {answer.get("ContactId", texts[0]) for answer in answers} == set(texts)
+    assert all(answer.get("batchItemFailures", []) == [] for answer in answers)
+    assert called.world.contacts[texts[0]]["RelatedContactId"] in (CALL, TRANSFERRED)
+    assert [request.repeated for request in called.world.requests] == [False] + [True] * (len(answers) - 1)
+
+
+@pytest.mark.parametrize("again", [FLOW, TRANSFER, ABANDONMENT, queued(ABANDONMENT)])
+def test_an_answer_that_was_lost_after_connect_took_the_request_costs_no_second_text(
+    again: Any, deflect: Deflect, called: Simulator
+) -> None:
+    called.faults.add(Fault("StartOutboundChatContact", "reset_after", times=None))
+    lost = deflect(FLOW, **ABANDONED, FLOW_TIME_LIMIT_SECONDS="1")
+    called.faults.clear()
+
+    deflect(again, **ABANDONED)
+
+    assert (lost["Status"], lost["Retryable"]) == ("FAILED", "true")
+    assert len([contact for contact in called.world.contacts.values() if contact["Channel"] == "CHAT"]) == 1
+    assert called.world.requests[-1].repeated
+
+
+def test_who_wants_a_second_text_in_the_same_call_gives_a_token(deflect: Deflect) -> None:
+    answers = [deflect(flow_event({"ClientToken": token})) for token in ("", "second", "second")]
+
+    first, second, again = (answer["ContactId"] for answer in answers)
+    assert first != second == again

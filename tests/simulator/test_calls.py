@@ -1,0 +1,73 @@
+"""The calls that events are about, as Amazon Connect describes them."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from connect_simulator import World, demo
+from connect_simulator.calls import calls_of, happening_now
+
+CALL = {"Id": "call-1", "Channel": "VOICE", "InitiationMethod": "INBOUND"}
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        {"contactId": "call-1"},
+        {"ContactId": "call-1"},
+        {"contactid": "call-1", "contactArn": f"{demo.INSTANCE_ARN}/contact/call-2"},
+        {"contactArn": f"{demo.INSTANCE_ARN}/contact/call-1"},
+        {"ContactARN": f"{demo.INSTANCE_ARN}/contact/call-1"},
+    ],
+)
+def test_the_call_is_that_of_the_event_and_of_its_records(detail: dict[str, Any], connect: Any, world: World) -> None:
+    event = {"detail": detail}
+    records = {"Records": [{"body": json.dumps(event)}, {"body": json.dumps({"detail": {"contactId": "call-3"}})}]}
+    [call] = calls_of(event)
+    [first, second] = calls_of(records)
+    assert (first["Id"], second["Id"]) == ("call-1", "call-3")
+    assert call.items() >= CALL.items()
+    world.put_contact(call)
+    described = connect.describe_contact(InstanceId=demo.INSTANCE_ID, ContactId="call-1")["Contact"]
+    assert described["CustomerEndpoint"] == {"Type": "TELEPHONE_NUMBER", "Address": "+14255550142"}
+    assert described["Attributes"] == {"customerName": "Jane Doe", "orderNumber": "A-1001", "smsConsent": "yes"}
+    assert described["QueueInfo"]["EnqueueTimestamp"].timestamp() > 0
+    assert "DisconnectReason" not in described
+
+
+@pytest.mark.parametrize("name", ["eventType", "EVENTTYPE"])
+def test_a_call_whose_event_says_so_was_ended_by_the_caller(name: str) -> None:
+    [call] = calls_of({"detail": {"contactId": "call-1", name: "DISCONNECTED"}})
+    assert call["DisconnectReason"] == "CUSTOMER_DISCONNECT"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        None,
+        ["detail"],
+        {"Details": {"ContactData": {"ContactId": "call-1"}}},
+        {"detail": {"contactId": None, "contactArn": 7}},
+        {"detail": {"contactId": ""}},
+        {"detail": "contactId"},
+        {"Records": None},
+        {"Records": [None, {}, {"body": None}, {"body": "no JSON"}, {"body": "7"}]},
+    ],
+)
+def test_an_event_about_no_contact_has_no_call(event: Any) -> None:
+    assert list(calls_of(event)) == []
+
+
+def test_an_event_of_the_bus_and_those_in_a_queue_can_be_had_as_of_now() -> None:
+    old = {"detail-type": "Deflection Requested", "time": "2020-01-01T00:00:00Z"}
+    records = {"Records": [{"messageId": "1", "body": json.dumps(old)}, {"messageId": "2", "body": "no event"}]}
+    this_year = f"{datetime.now(UTC):%Y}-"
+
+    now = happening_now(records)
+
+    assert happening_now(old)["time"].startswith(this_year)
+    assert json.loads(now["Records"][0]["body"])["time"].startswith(this_year)
+    assert now["Records"][1] == records["Records"][1]
+    assert happening_now({"Details": {}, "time": "then"}) == {"Details": {}, "time": "then"}

@@ -1,0 +1,158 @@
+"""`python -m connect_simulator.play`: which event it takes, in which environment, and what it shows."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connect_simulator import demo
+from connect_simulator.shell import NO_FILES
+
+FUNCTION = '''
+import os
+import boto3
+
+def lambda_handler(event, context):
+    """Does what the event says, in the way of the real function."""
+    match event:
+        case {"raise": text}:
+            raise RuntimeError(text)
+        case {"detail": {"contactId": contact_id}}:
+            connect = boto3.client("connect")
+            described = connect.describe_contact(InstanceId=os.environ["INSTANCE_ARN"], ContactId=contact_id)
+            return described["Contact"]["CustomerEndpoint"]
+        case {"Records": records}:
+            print(f"{len(records)} records")
+            return {"batchItemFailures": []}
+        case {"environment": prefixes}:
+            return {name: value for name, value in os.environ.items() if name.lower().startswith(tuple(prefixes))}
+    return {"Status": "STARTED"}
+'''
+
+HOSTILE = {
+    "AWS_REGION": "eu-west-9",
+    "AWS_DEFAULT_REGION": "eu-west-9",
+    "AWS_PROFILE": "nobody",
+    "AWS_SESSION_TOKEN": "old",
+    "AWS_CONFIG_FILE": "hostile.ini",
+    "AWS_ENDPOINT_URL_CONNECT": "http://127.0.0.1:9",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+    "AWS_CA_BUNDLE": "/nowhere",
+    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+    "POWERTOOLS_SERVICE_NAME": "other",
+    "HTTP_PROXY": "http://127.0.0.1:9",
+    "http_proxy": "http://127.0.0.1:9",
+    "ALL_PROXY": "http://127.0.0.1:9",
+    "https_proxy": "http://127.0.0.1:9",
+    "NO_PROXY": "example.com",
+}
+
+type Play = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Play:
+    """Runs the command in a folder of its own, where events/ and a function are."""
+    (tmp_path / "function.py").write_text(FUNCTION)
+    (tmp_path / "events").mkdir()
+
+    def run(event: str, content: Any = None, **environment: str) -> subprocess.CompletedProcess[str]:
+        if content is not None:
+            written = content if isinstance(content, bytes) else json.dumps(content).encode()
+            (tmp_path / "events" / f"{event}.json").write_bytes(written)
+        command = [sys.executable, "-m", "connect_simulator.play", "function.lambda_handler", event]
+        variables = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+        return subprocess.run(
+            command, cwd=tmp_path, env=variables | environment, capture_output=True, text=True, check=False
+        )
+
+    return run
+
+
+def shown(run: subprocess.CompletedProcess[str]) -> dict[str, str]:
+    """What stands under each title."""
+    assert run.stderr == ""
+    _, *parts = run.stdout.split("\n\n")
+    return {title: text.strip() for title, _, text in (part.split("\n", 2) for part in parts)}
+
+
+def test_what_the_flow_gets_comes_last(play: Play) -> None:
+    run = play("flow", {"Details": {}})
+    assert list(shown(run)) == [
+        "Amazon Connect received",
+        "Amazon Connect now has",
+        "The function logged",
+        "The flow gets",
+    ]
+    assert shown(run)["The flow gets"] == "$.External.Status            STARTED"
+    assert run.stdout.startswith("events/flow.json was given to function.lambda_handler.\n")
+
+
+def test_what_sqs_gets_is_json(play: Play) -> None:
+    run = play("batch", {"Records": [{"body": "no JSON"}, {"body": '{"detail": null}'}, None]})
+    assert json.loads(shown(run)["SQS gets"]) == {"batchItemFailures": []}
+    assert shown(run)["The function logged"] == "3 records"
+
+
+def test_the_answer_to_any_other_event_is_json(play: Play) -> None:
+    assert json.loads(shown(play("bus", {"detail-type": "Unknown"}))["The answer"]) == {"Status": "STARTED"}
+    assert json.loads(shown(play("list", ["no event"]))["The answer"]) == {"Status": "STARTED"}
+
+
+def test_a_function_that_raises_is_shown_without_a_traceback(play: Play) -> None:
+    run = play("bad", {"raise": "Amazon Connect did not answer."})
+    assert list(shown(run).items())[-1] == ("The function raised", "RuntimeError: Amazon Connect did not answer.")
+    assert run.returncode == 1
+
+
+def test_the_call_that_an_event_is_about_is_known_to_connect(play: Play) -> None:
+    run = play("disconnected", {"detail": {"contactId": "call-1", "eventType": "DISCONNECTED"}})
+    assert json.loads(shown(run)["The answer"]) == {"Address": "+14255550142", "Type": "TELEPHONE_NUMBER"}
+
+
+def test_what_the_callers_shell_says_to_an_sdk_does_not_reach_the_function(play: Play, tmp_path: Path) -> None:
+    for name in ("hostile.ini", ".aws/config"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("[default]\nignore_configured_endpoint_urls = true\n")
+    run = play("ask", {"environment": ["aws_", "powertools_", "http", "all_p", "no_p"]}, **HOSTILE)
+    told = json.loads(shown(run)["The answer"])
+    assert told.pop("AWS_ENDPOINT_URL").startswith("http://127.0.0.1:")
+    assert told == demo.CREDENTIALS | NO_FILES
+    run = play("call", {"detail": {"contactId": "call-1"}}, **HOSTILE)
+    assert json.loads(shown(run)["The answer"])["Address"] == "+14255550142"
+
+
+def test_the_functions_settings_are_the_demos_unless_the_shell_sets_them(play: Play) -> None:
+    names = [name.lower() for name in demo.ENVIRONMENT] + ["queue_url"]
+    own = {"INITIAL_MESSAGE": "Hi $customerName", "QUEUE_URL": "http://queue", "DEFAULT_COUNTRY": ""}
+    told = json.loads(shown(play("ask", {"environment": names}, **own))["The answer"])
+    assert told == demo.ENVIRONMENT | own
+
+
+@pytest.mark.parametrize("content", [b'\xef\xbb\xbf{"Details": {"name": "Jos\xc3\xa9"}}', b'{"Details": {}}'])
+def test_a_bare_name_means_a_file_of_events_with_or_without_a_byte_order_mark(play: Play, content: bytes) -> None:
+    assert "The flow gets" in shown(play("flow", content))
+    assert "The flow gets" in shown(play("events/flow.json"))
+
+
+def test_an_event_that_is_not_there_names_those_that_are(play: Play, tmp_path: Path) -> None:
+    for name in ("b", "it's a"):
+        (tmp_path / "events" / f"{name}.json").write_text("{}")
+    for asked in ("events/nope.json", "nope", "elsewhere/nope.json", "events"):
+        run = play(asked)
+        path = asked if "/" in asked else f"events/{asked}.json"
+        assert (run.returncode, run.stdout) == (1, "")
+        assert run.stderr == f"There is no {path}. There are: b, it's a.\n"
+    assert play("").stderr == "Say which event. There are: b, it's a.\n"
+
+
+def test_an_event_that_is_not_json_is_told_so(play: Play) -> None:
+    for content in (b"{", b"\xff\xfe{"):
+        run = play("bad", content)
+        assert run.stderr.startswith("events/bad.json is not JSON: ")
+        assert (run.returncode, run.stdout, run.stderr.count("\n")) == (1, "", 1)

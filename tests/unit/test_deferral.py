@@ -1,0 +1,133 @@
+import json
+from typing import Any
+
+import pytest
+
+from builders import CALL, QUEUES, FakeConnect, FakeSqs, LambdaContext, application, flow_event, refused
+from connect_simulator import demo
+from deflection.bus import DeflectionRequested, read_body
+from deflection.handler import lambda_handler
+
+THROTTLED = refused("ThrottlingException", 429)
+QUOTA = refused("LimitExceededException", 429)
+
+
+def invoke(parameters: dict[str, Any], sqs: FakeSqs, *answers: Any, **settings: Any) -> dict[str, str]:
+    made = application(FakeConnect(*answers), sqs=sqs, FLOW_TIME_LIMIT_SECONDS="1", **settings)
+    arrived = flow_event(parameters, Attributes={"customerName": "Jane", "smsConsent": "yes", "other": "x"})
+    response: dict[str, str] = lambda_handler(arrived, LambdaContext(1.2), application=made)
+    return response
+
+
+def test_what_could_not_be_sent_now_is_put_onto_the_queue_complete() -> None:
+    sqs, connect = FakeSqs(), FakeConnect(QUOTA)
+    made = application(
+        connect,
+        sqs=sqs,
+        INITIAL_MESSAGE="Hello $customerName",
+        ATTRIBUTES_TO_COPY="customerName",
+        CONSENT_ATTRIBUTE="smsConsent",
+        **QUEUES,
+    )
+
+    response = lambda_handler(
+        flow_event({"ChatDurationInMinutes": "90"}, Attributes={"customerName": "Jane", "smsConsent": "yes"}),
+        LambdaContext(),
+        application=made,
+    )
+
+    (message,) = sqs.sent
+    body = json.loads(message["MessageBody"])
+    event = read_body(message["MessageBody"])
+    (request,) = connect.requests
+    assert (response["Status"], response["Reason"], response["Retryable"]) == ("DEFERRED", "QUOTA_EXCEEDED", "false")
+    assert (response["ContactId"], response["RelatedContactId"]) == ("", CALL)
+    assert message["QueueUrl"] == QUEUES["QUEUE_URL"]
+    assert message["MessageGroupId"] == "connect-sms-deflection"
+    assert isinstance(event, DeflectionRequested)
+    assert (event.contact_id, event.instance_arn) == ("", demo.INSTANCE_ARN)
+    assert not body["source"].startswith("aws.")
+    assert (event.parameters, event.attributes) == (request, {"smsConsent": "yes"})
+    assert event.related_contact_id == CALL
+
+
+def test_what_was_deferred_is_the_same_request_when_it_comes_again() -> None:
+    sqs, connect = FakeSqs(), FakeConnect(QUOTA, "new")
+    settings = {"INITIAL_MESSAGE": "Hello $customerName", "ATTRIBUTES_TO_COPY": "*", **QUEUES}
+    made = application(connect, sqs=sqs, QUEUE_SENDS_PER_SECOND="100", **settings)
+    template = {
+        "KnowledgeBaseId": "a",
+        "MessageTemplateId": "b",
+        "TemplateAttributes": {"CustomAttributes": {"c": "d"}},
+    }
+    wish = {
+        "RelatedContactId": "NONE",
+        "InitialTemplatedSystemMessage": template,
+        "SegmentAttributes": {"a": "b"},
+        "SupportedMessagingContentTypes": "text/plain",
+        "ParticipantDetails_DisplayName": "Jane",
+    }
+
+    lambda_handler(flow_event(wish), LambdaContext(), application=made)
+    record = {"eventSource": "aws:sqs", "messageId": "1", "body": sqs.sent[0]["MessageBody"]}
+    answer = lambda_handler({"Records": [record]}, LambdaContext(), application=made)
+
+    first, again = connect.requests
+    assert answer == {"batchItemFailures": []}
+    assert again == first
+    assert "RelatedContactId" not in again
+    assert connect.described == []
+
+
+def test_consent_goes_along_so_that_it_need_not_be_looked_up() -> None:
+    sqs = FakeSqs()
+    invoke({}, sqs, QUOTA, CONSENT_ATTRIBUTE="smsConsent", **QUEUES)
+
+    detail = json.loads(sqs.sent[0]["MessageBody"])["detail"]
+    assert detail["attributes"] == {"smsConsent": "yes"}
+    assert "Attributes" not in detail["parameters"]
+
+
+def test_a_repeated_invocation_is_put_onto_the_queue_once() -> None:
+    sqs = FakeSqs()
+    for _ in range(2):
+        invoke({}, sqs, QUOTA, **QUEUES)
+
+    first, again = (message["MessageDeduplicationId"] for message in sqs.sent)
+    assert first == again
+    assert len(first) <= 128
+
+
+def test_a_standard_queue_knows_no_groups() -> None:
+    sqs = FakeSqs()
+    invoke({}, sqs, QUOTA, QUEUE_URL="https://sqs.us-east-1.amazonaws.com/111122223333/deflections")
+
+    assert set(sqs.sent[0]) == {"QueueUrl", "MessageBody", "MessageAttributes"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "queues", "sqs", "reason", "retryable"),
+    [
+        ([QUOTA], {}, FakeSqs(), "QUOTA_EXCEEDED", "true"),
+        ([QUOTA], QUEUES, FakeSqs(refused("AccessDenied", 403)), "QUOTA_EXCEEDED", "true"),
+        ([refused("AccessDeniedException", 403)], QUEUES, FakeSqs(), "ACCESS_DENIED", "false"),
+        ([THROTTLED] * 9, {}, FakeSqs(), "THROTTLED", "true"),
+    ],
+    ids=["no queue", "a queue that refuses", "no failure that passes", "no queue, throttled"],
+)
+def test_otherwise_the_flow_is_told_of_the_failure(
+    answers: list[Any], queues: dict[str, str], sqs: FakeSqs, reason: str, retryable: str
+) -> None:
+    response = invoke({}, sqs, *answers, **queues)
+
+    assert (response["Status"], response["Reason"], response["Retryable"]) == ("FAILED", reason, retryable)
+    assert sqs.sent == []
+
+
+def test_there_is_time_left_to_defer_what_took_all_of_the_time() -> None:
+    sqs = FakeSqs()
+
+    response = invoke({}, sqs, *[THROTTLED] * 99, **QUEUES)
+
+    assert (response["Status"], response["Reason"]) == ("DEFERRED", "THROTTLED")
+    assert len(sqs.sent) == 1
