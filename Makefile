@@ -6,7 +6,7 @@ PORT ?= 5005
 CONFIG ?= default
 
 PYTHONS := python3.13 python3.14 python3.12 python3 python
-SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 12) <= sys.version_info[:2] <= (3, 14))
+SUPPORTED := import sys, venv, ensurepip; v = sys.version_info[:3]; sys.exit(not (3, 12) <= v[:2] <= (3, 14) or v == (3, 14, 1))
 PYTHON ?= $(firstword $(foreach name,$(PYTHONS),$(shell $(name) -c '$(SUPPORTED)' >/dev/null 2>&1 && echo $(name))))
 BIN := .venv/bin
 READY := .venv/ready
@@ -17,15 +17,19 @@ compile = $(COMPILE) $(2) pyproject.toml -o $(1)/src/requirements.txt && \
 	$(COMPILE) $(2) pyproject.toml --group dev -c $(1)/src/requirements.txt -o $(1)/requirements/dev.txt && \
 	$(COMPILE) $(2) --group sam -o $(1)/requirements/sam.txt
 export SAM_CLI_TELEMETRY := 0
+export EVENT
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(READY) ## Turn the call of EVENT=events/flow_voice.json into a text, against the simulator
-	@PYTHONPATH=src $(BIN)/python -m connect_simulator.play deflection.handler.lambda_handler $(EVENT)
+	@PYTHONPATH=src $(BIN)/python -m connect_simulator.play deflection.handler.lambda_handler -- "$$EVENT"
 
 test: $(READY) ## Run the tests
 	@$(BIN)/pytest --cov --cov-report=term
+
+prove: $(READY) ## Run the long proofs: a thousand calls through faults, quotas and duplicates
+	@$(BIN)/pytest tests -m proof
 
 check: $(READY) $(SAM) ## Run everything that CI runs, but for the container; writes nothing
 	@$(BIN)/ruff check .
@@ -42,10 +46,10 @@ check: $(READY) $(SAM) ## Run everything that CI runs, but for the container; wr
 simulator: $(READY) ## Keep the simulator running, on HOST=127.0.0.1 PORT=5005
 	@$(BIN)/connect-simulator --host $(HOST) --port $(PORT)
 
-build: $(SAM) ## Build the function with SAM; CONFIG=arm64 for that architecture
-	@$(SAM) build --config-env $(CONFIG)
+build: $(SAM) ## Build the function with SAM; CONFIG=arm64 for that architecture, ARGS=--use-container without Python 3.13
+	@$(SAM) build --config-env $(CONFIG) $(ARGS)
 
-deploy: build ## Build and deploy, asking for what is not known yet; CONFIG=arm64 for that architecture
+deploy: build ## Build and deploy, asking for what is not known yet; CONFIG and ARGS as for make build
 	@$(SAM) deploy --config-env $(CONFIG) --guided
 
 pins: $(READY) ## Compile the pinned requirements anew; UPGRADE=1 takes the newest versions
@@ -54,19 +58,23 @@ pins: $(READY) ## Compile the pinned requirements anew; UPGRADE=1 takes the newe
 clean: ## Remove all that was set up and built
 	@rm -rf .venv .venv-sam .aws-sam .cache .hypothesis
 
-.PHONY: help run test check simulator build deploy pins clean
+.PHONY: help run test prove check simulator build deploy pins clean
 
 $(READY): requirements/dev.txt simulator/pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Missing: Python 3.12, 3.13 or 3.14 with venv (Debian: apt-get install python3-venv)."; exit 1; }
-	@echo "Setting up .venv, once..."
+	@test -n "$(PYTHON)" && $(PYTHON) -c '$(SUPPORTED)' >/dev/null 2>&1 || { \
+	  echo "Missing: Python 3.12, 3.13 or 3.14 (but not 3.14.1) with venv (Debian: apt-get install python3-venv)."; \
+	  echo "Found: $(or $(PYTHON),python3), $$($(or $(PYTHON),python3) --version 2>/dev/null || echo which does not run)."; \
+	  echo "Install one, or say which: make run PYTHON=/path/to/python3.13"; exit 1; }
+	@echo "Setting up .venv, once (about a minute)..."
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e simulator
 	@touch $@
 
-.venv-sam/bin/sam: requirements/sam.txt
-	@test -n "$(PYTHON)" || { echo "Missing: Python 3.12, 3.13 or 3.14 with venv (Debian: apt-get install python3-venv)."; exit 1; }
+# The pip that Python 3.12.1 brings cannot resolve a pin with extras; a newer one can, and knows the user's mirrors.
+.venv-sam/bin/sam: requirements/sam.txt | $(READY)
 	@echo "Setting up AWS SAM in .venv-sam, once..."
-	@$(PYTHON) -m venv --clear .venv-sam
-	@.venv-sam/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/sam.txt
+	@$(BIN)/python -m venv --clear .venv-sam
+	@.venv-sam/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@.venv-sam/bin/python -m pip install --quiet --require-hashes -r requirements/sam.txt
 	@touch $@

@@ -7,41 +7,61 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from cfnlint.decode import cfn_yaml
 
-from builders import event, flow_event, settings
+from builders import FakeConnect, application, event, flow_event, read_flow, refused, settings
 from connect_simulator import demo
-from deflection import handler, limits, parameters, response
+from deflection import limits, parameters, remote, response, telling
+from deflection.contact import Contact
+from deflection.deadline import Deadline
 from deflection.deflect import deflect
-from deflection.errors import DeflectionError
+from deflection.errors import DeflectionError, TimedOutError
 from deflection.event import read
-from deflection.outcome import About, Declined, DeclineReason, DryRun, Failed, Outcome, Started
+from deflection.outcome import (
+    About,
+    Declined,
+    DeclineReason,
+    Deferred,
+    DryRun,
+    Failed,
+    Ignored,
+    IgnoreReason,
+    Outcome,
+    Started,
+)
+from deflection.remote import Remote
 from deflection.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
+EVENTS_PAGE = (ROOT / "docs" / "events.md").read_text()
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+TEMPLATE: Any = json.loads(json.dumps(cfn_yaml.load(str(ROOT / "template.yaml"))))
 
 OUTCOMES: dict[type[Any], Outcome] = {
     Started: Started(About(), "6c9f3285-decf-42d2-80a9-08cb38504df2"),
     DryRun: DryRun(About()),
     Declined: Declined(About(), DeclineReason.CONSENT_MISSING),
-    Failed: Failed(About(), "TIMED_OUT", "Amazon Connect did not answer in time.", retryable=True),
+    Failed: Failed(About(), TimedOutError("Amazon Connect did not answer in time.")),
+    Ignored: Ignored(About(), IgnoreReason.TRIGGER_NOT_MATCHED),
+    Deferred: Deferred(About(), "THROTTLED"),
 }
 RETRYABLE = {"yes": True, "no": False}
 
 
-def table(first_header: str) -> list[list[str]]:
+def table(first_header: str, page: str = README) -> list[list[str]]:
     """The cells of every row of the one table that begins with this header."""
-    [body] = re.findall(rf"^ *\| {re.escape(first_header)} \|.*\n *\|[-| ]+\|\n((?: *\|.*\n)+)", README, re.MULTILINE)
-    return [[cell.strip() for cell in row.strip().strip("|").split(" | ")] for row in body.splitlines()]
+    [body] = re.findall(rf"^ *\| {re.escape(first_header)} \|.*\n *\|[-| ]+\|\n((?: *\|.*\n)+)", page, re.MULTILINE)
+    return [[cell.strip() for cell in re.split(r"(?<= )\|(?= )", row.strip().strip("|"))] for row in body.splitlines()]
 
 
 def names(cell: str) -> list[str]:
     return re.findall(r"`([^`]+)`", cell)
 
 
-def rows(first_header: str) -> dict[str, list[str]]:
+def rows(first_header: str, page: str = README) -> dict[str, list[str]]:
     """The other cells of each row, under the first name in the row's first cell."""
-    return {names(first)[0]: others for first, *others in table(first_header)}
+    return {names(first)[0]: others for first, *others in table(first_header, page)}
 
 
 def numbers(text: str) -> set[int]:
@@ -53,11 +73,15 @@ def deflected(given: dict[str, Any], contact_id: str = "new") -> tuple[dict[str,
     """What the flow gets in the demo, and the requests that Amazon Connect got."""
     requests: list[Any] = []
 
-    def start(request: Any) -> str:
-        requests.append(request)
-        return contact_id
+    class FakeRemote:
+        def describe(self, contact_id: str) -> Contact:
+            raise NotImplementedError(contact_id)
 
-    return response.flat(deflect(read(given), settings(**demo.ENVIRONMENT), start)), requests
+        def start(self, request: Any) -> str:
+            requests.append(request)
+            return contact_id
+
+    return response.flat(deflect(read(given), settings(**demo.ENVIRONMENT), FakeRemote(), now=0)), requests
 
 
 PARAMETERS = rows("Flat name")
@@ -146,10 +170,20 @@ def test_the_template_parameter_of_each_setting_sets_it() -> None:
         assert f"{name}: !Ref {names(cells[0])[0]}\n" in template
 
 
-def test_the_parameters_to_look_up_before_deploying_are_the_ones_of_the_required_settings() -> None:
+def test_every_parameter_of_the_template_is_in_the_table_with_its_default() -> None:
+    defaults = {name: parameter.get("Default") for name, parameter in TEMPLATE["Parameters"].items()}
+    groups = TEMPLATE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+
+    assert {name: cells[0] for name, cells in rows("Template parameter").items()} == {
+        name: {None: "required", "": "none"}.get(default, f"`{default}`") for name, default in defaults.items()
+    }
+    assert list(rows("Template parameter")) == [name for group in groups for name in group["Parameters"]]
+
+
+def test_the_parameters_that_must_be_answered_are_the_ones_of_the_required_settings() -> None:
     required = [names(cells[0])[0] for cells in rows("Variable").values() if cells[2] == "required"]
 
-    assert [names(first)[0] for first, *_ in table("Template parameter")] == required
+    assert [name for name, cells in rows("Template parameter").items() if cells[0] == "required"] == required
 
 
 def test_every_response_key_is_in_the_table() -> None:
@@ -161,11 +195,16 @@ def test_every_status_is_in_the_table() -> None:
     assert set(rows("Status")) == {response.told(outcome)[0] for outcome in OUTCOMES.values()}
 
 
-def test_every_reason_is_in_the_table_with_its_status_and_whether_it_is_retryable() -> None:
+def test_every_reason_is_in_the_table_with_its_statuses_and_whether_it_is_retryable() -> None:
     listed = {name: (names(cells[0]), RETRYABLE[cells[1]]) for name, cells in rows("Reason").items()}
 
-    assert listed == {reason.value: (["DECLINED"], False) for reason in DeclineReason} | {
-        error.code: (["FAILED"], error.retryable) for error in DeflectionError.__subclasses__()
+    assert listed == {
+        **{reason.value: (["DECLINED"], False) for reason in DeclineReason},
+        **{reason.value: (["IGNORED"], False) for reason in IgnoreReason},
+        **{
+            error.code: (["FAILED", "DEFERRED"] if error.retryable else ["FAILED"], error.retryable)
+            for error in DeflectionError.__subclasses__()
+        },
     }
 
 
@@ -198,29 +237,68 @@ def test_the_sample_run_shows_the_request_and_the_answer_of_today() -> None:
 
 
 def test_the_masked_number_is_the_one_of_the_log() -> None:
-    caller = read(event("flow_voice")).contact.customer_endpoint
+    caller = read_flow(event("flow_voice")).contact.customer_endpoint
 
     assert caller
     assert f"`{caller.masked}`" in README
 
 
-@pytest.mark.parametrize("header", ["Log key", "Metric"])
-def test_what_is_told_of_an_invocation_is_told_by_the_handler(header: str) -> None:
-    told = {name for first, *_ in table(header) for name in names(first)} - {"ColdStart"}  # Powertools' own
+def test_every_log_key_is_in_the_table() -> None:
+    told = re.findall(r"^ +\"([a-z_]+)\": |extra=\{\"(\w+)\": \w+, \"(\w+)\"", inspect.getsource(telling), re.MULTILINE)
 
-    source = inspect.getsource(handler)
-
-    assert sorted(name for name in told if f'"{name}"' not in source) == []
-
-
-def test_every_link_within_leads_to_a_heading() -> None:
-    headings = {heading.lower().replace(" ", "-") for heading in re.findall(r"^#+ (.+)$", README, re.MULTILINE)}
-
-    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= headings
+    assert [name for first, *_ in table("Log key") for name in names(first)] == [
+        n for match in told for n in match if n
+    ]
 
 
-def test_no_number_is_anybodys() -> None:
+def test_every_metric_is_in_the_table() -> None:
+    source = inspect.getsource(telling) + inspect.getsource(remote)
+    told = re.findall(r"\"((?:[A-Z][a-z]+)+)\"", source)
+
+    assert set(rows("Metric")) == set(told) - {"DescribeContact", "StartOutboundChatContact"}
+
+
+def test_what_aws_refused_is_told_as_the_readme_quotes_it() -> None:
+    client = FakeConnect(refused("AccessDeniedException", 403))
+
+    told = response.flat(deflect(read(flow_event()), settings(), Remote(application(client), Deadline(9e9)), now=0))
+
+    assert f'"{told["Message"]}"' in README
+
+
+def test_the_sample_of_an_application_is_the_one_of_the_events() -> None:
+    assert [sample(page) for page in (README, EVENTS_PAGE)] == [
+        {name: event("deflection_requested")[name] for name in ("source", "detail-type", "detail")}
+    ] * 2
+
+
+def sample(page: str) -> dict[str, Any]:
+    """What the command `aws events put-events` of a page puts onto the bus."""
+    [entries] = re.findall(r"aws events put-events --entries '(.*?)'", page, re.DOTALL)
+    [entry] = json.loads(entries)
+    return {"source": entry["Source"], "detail-type": entry["DetailType"], "detail": json.loads(entry["Detail"])}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_to_a_page_and_to_a_heading_of_it(page: Path) -> None:
+    for link, anchor in re.findall(r"\]\(([^)#:]*)(?:#([^)]+))?\)", page.read_text()):
+        target = (page.parent / link).resolve() if link else page
+
+        assert target.is_file(), link
+        assert not anchor or anchor in headings(target.read_text()), f"{link}#{anchor}"
+
+
+def headings(page: str) -> set[str]:
+    """The anchors of a page, as GitHub makes them."""
+    written = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+    return {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in written}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_number_is_anybodys(page: Path) -> None:
+    text = page.read_text()
+
     assert {
-        number for number in re.findall(r"\+\d{8,}", README) if not re.match(r"\+142555501\d\d|\+61491570006", number)
+        number for number in re.findall(r"\+\d{8,}", text) if not re.match(r"\+142555501\d\d|\+61491570006", number)
     } == set()
-    assert set(re.findall(r"\b\d{12}\b", README)) <= {demo.ACCOUNT}
+    assert set(re.findall(r"\b\d{12}\b", text)) <= {demo.ACCOUNT}

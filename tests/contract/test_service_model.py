@@ -7,13 +7,12 @@ import pytest
 from botocore import exceptions as sdk
 from botocore.validate import ParamValidator
 
-from builders import contact, flow_event, settings
+from builders import contact, flow_event, read_flow, settings
 from deflection import parameters
-from deflection.connect import SDK_ERRORS, SERVICE_ERRORS, STATUS_ERRORS
 from deflection.contact import Endpoint
-from deflection.event import read
 from deflection.limits import LIMITS, check
 from deflection.request import build
+from deflection.service import SDK_ERRORS, SERVICE_ERRORS, STATUS_ERRORS
 
 OPERATION = botocore.session.get_session().get_service_model("connect").operation_model("StartOutboundChatContact")
 WIDER_IN_THE_MODEL = {"InitialSystemMessage_Content": 16_384, "InitialSystemMessage_ContentType": 100}
@@ -136,4 +135,4 @@ def test_an_event_of_every_channel_of_the_model_is_read() -> None:
 
     assert len(kinds) > 40
     for channel, method in kinds:
-        assert read(flow_event(Channel=channel, InitiationMethod=method)).contact.channel == channel
+        assert read_flow(flow_event(Channel=channel, InitiationMethod=method)).contact.channel == channel
