@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from deflection.contact import Contact
+from deflection.contact import Contact, happened
 from deflection.errors import UnrecognizedEventError
 from deflection.text import Text
 from deflection.wire import AnyCase, Attributes, ContactId, Lenient, Needed, Wire, read_as
@@ -96,16 +96,15 @@ def read_bus_event(event: object) -> BusEvent:
     and https://docs.aws.amazon.com/connect/latest/adminguide/contact-lens-rules-eventbridge-event.html
 
     Raises:
-        UnrecognizedEventError: It is of another type, or comes from a source that does not send this type.
+        UnrecognizedEventError: It is of another type, or an application's that claims to come from AWS.
         MalformedEventError: A needed field is missing or of the wrong type.
     """
     envelope = read_as(_Envelope, event)
-    of_aws = (envelope.source or "").startswith("aws.")
-    if envelope.detail_type in CONTACT_EVENTS and (of_aws or not envelope.source):
+    if envelope.detail_type in CONTACT_EVENTS:
         return _contact_event(envelope, read_as(_ContactEventEvent, event).detail)
-    if envelope.detail_type == RULE_MATCHED and (of_aws or not envelope.source):
+    if envelope.detail_type == RULE_MATCHED:
         return _rule_matched(envelope, read_as(_RuleMatchedEvent, event).detail)
-    if envelope.detail_type == DEFLECTION_REQUESTED and not of_aws:
+    if envelope.detail_type == DEFLECTION_REQUESTED and not (envelope.source or "").startswith("aws."):
         detail = read_as(_DeflectionRequestedEvent, event).detail
         return DeflectionRequested(
             *_told(envelope),
@@ -150,8 +149,8 @@ def _contact_event(envelope: "_Envelope", detail: "_ContactDetail") -> ContactEv
         initial_id=detail.initialcontactid or "",
         channel=(detail.channel or "").upper(),
         initiation_method=(detail.initiationmethod or "").upper(),
-        was_queued=kind == "QUEUED" or _happened(detail.queueinfo.enqueuetimestamp if detail.queueinfo else None),
-        was_answered=_happened(detail.agentinfo.connectedtoagenttimestamp if detail.agentinfo else None),
+        was_queued=kind == "QUEUED" or happened(detail.queueinfo.enqueuetimestamp if detail.queueinfo else None),
+        was_answered=happened(detail.agentinfo.connectedtoagenttimestamp if detail.agentinfo else None),
         disconnect_reason=(detail.disconnectreason or "").upper(),
     )
     of_a_text = contact.channel == "CHAT" and (subtype or "").upper() in TEXT_SUBTYPES and bool(detail.relatedcontactid)
@@ -160,11 +159,6 @@ def _contact_event(envelope: "_Envelope", detail: "_ContactDetail") -> ContactEv
 
 def _rule_matched(envelope: "_Envelope", detail: "_RuleMatchedDetail") -> RuleMatched:
     return RuleMatched(*_told(envelope), detail.contactarn.rpartition("/")[2], detail.instancearn, detail.actionname)
-
-
-def _happened(timestamp: str | None) -> bool:
-    """Whether there is a timestamp; AWS's samples have one in January 1970 for what has not happened."""
-    return bool(timestamp) and not str(timestamp).startswith("1970-01-01")
 
 
 class _Envelope(Wire):

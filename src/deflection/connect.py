@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import boto3
 
-from deflection.contact import Contact, Endpoint
+from deflection.contact import Contact, Endpoint, happened
 from deflection.deadline import Deadline
 from deflection.errors import DeflectionError, ServiceUnavailableError
 from deflection.service import ask, config
@@ -105,8 +105,8 @@ def describe(client: Client, instance_arn: str, contact_id: str, deadline: Deadl
         customer_endpoint=_endpoint(described.get("CustomerEndpoint")),
         system_endpoint=_endpoint(described.get("SystemEndpoint")),
         attributes=described.get("Attributes") or {},
-        was_queued=bool((described.get("QueueInfo") or {}).get("EnqueueTimestamp")),
-        was_answered=bool((described.get("AgentInfo") or {}).get("ConnectedToAgentTimestamp")),
+        was_queued=happened((described.get("QueueInfo") or {}).get("EnqueueTimestamp")),
+        was_answered=happened((described.get("AgentInfo") or {}).get("ConnectedToAgentTimestamp")),
         disconnect_reason=(described.get("DisconnectReason") or "").upper(),
     )
 

@@ -22,7 +22,8 @@ SOURCE = "connect-sms-deflection"
 READ_TIMEOUT_SECONDS = 1.0
 WAIT_SECONDS: Mapping[type[DeflectionError], int] = {ThrottledError: 2, QuotaExceededError: 15}
 USUAL_WAIT_SECONDS = 5
-LONGEST_WAIT_SECONDS = 120
+LONGEST_WAIT_SECONDS = 900
+DEDUPLICATION_SECONDS = 30
 
 
 class Client(Protocol):
@@ -73,7 +74,10 @@ class Queue:
                 "parameters": {"RelatedContactId": "NONE", **request},
             },
         }
-        self._send(json.dumps(body), request["ClientToken"], {}, deadline)
+        # SQS drops what has the same identity for five minutes, even once the first is gone. So long a flow may not be
+        # told that its text is on the queue; half a minute holds for the repetitions of one invocation.
+        identity = f"{request['ClientToken']} {now // DEDUPLICATION_SECONDS}"
+        self._send(json.dumps(body), identity, {}, deadline)
 
     def bury(self, message_id: str, body: str, error: DeflectionError, deadline: Deadline) -> None:
         """
@@ -134,15 +138,15 @@ def client(region: str) -> Client:
     return made
 
 
-def wait_seconds(error: DeflectionError, receives: int) -> int:
+def wait_seconds(error: DeflectionError | None, *, others_went_on: bool) -> int:
     """
-    How long a record waits for the next try: longer, the more often it was received.
+    How long a record waits for the next try, and with it the whole queue, which is in one message group.
 
-    So a record that may wait for a whole day (`MAX_EVENT_AGE_SECONDS`) is received fewer than 1,000 times, after which
-    SQS would take it for one that cannot be handled.
+    Throttling and an exhausted quota hold for all records. Another failure is the record's own as long as others of
+    its batch go on, and then nobody waits for it. A defect has no error.
     """
-    usual = WAIT_SECONDS.get(type(error), USUAL_WAIT_SECONDS)
-    return min(usual << min(receives // 10, 10), LONGEST_WAIT_SECONDS)
+    usual = 0 if others_went_on else USUAL_WAIT_SECONDS
+    return usual if error is None else WAIT_SECONDS.get(type(error), usual)
 
 
 def _digest(text: str) -> str:

@@ -50,10 +50,10 @@ def deflect(arrived: Arrived, settings: Settings, connect: Connect, now: float) 
                 contact = _no_contact(arrived)
             case _:
                 contact = connect.describe(arrived.contact_id)
+        if not trigger.still_wanted(arrived, contact, settings):
+            return Ignored(About(), IgnoreReason.TRIGGER_NOT_MATCHED)
     except DeflectionError as error:
         return Failed(About(arrived.contact_id), error)
-    if not trigger.still_wanted(arrived, contact, settings):
-        return Ignored(About(), IgnoreReason.TRIGGER_NOT_MATCHED)
     wish = arrived.parameters if isinstance(arrived, DeflectionRequested) else {}
     return _go_on(contact, wish, settings, connect)
 

@@ -14,7 +14,8 @@ Every way in which a deflection can fail.
     ├── ThrottledError              THROTTLED             retryable
     ├── QuotaExceededError          QUOTA_EXCEEDED        retryable, but not within one invocation
     ├── ServiceUnavailableError     SERVICE_UNAVAILABLE   retryable
-    └── TimedOutError               TIMED_OUT             retryable
+    ├── TimedOutError               TIMED_OUT             retryable
+    └── CheckUnavailableError       CHECK_UNAVAILABLE     retryable, but not within one invocation
 
 The text of an error is one sentence for a person and holds no personal data.
 """
@@ -120,3 +121,10 @@ class TimedOutError(DeflectionError):
     code = "TIMED_OUT"
     retryable = True
     retryable_at_once = True
+
+
+class CheckUnavailableError(DeflectionError):
+    """A rule that must ask someone could not, or got no answer yet."""
+
+    code = "CHECK_UNAVAILABLE"
+    retryable = True

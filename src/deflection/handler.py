@@ -21,6 +21,8 @@ from deflection.wiring import Application, load
 
 ANSWERING_SECONDS = 0.25
 """What is kept back for building the answer, for the logs and for the way to the flow."""
+LONGEST_SECONDS = 8.0
+"""What an event may take that no flow waits for; Lambda gives it again."""
 DEFERRING_SECONDS = 0.4
 """What is kept back for putting a deflection onto the queue."""
 
@@ -65,7 +67,7 @@ def _arrived_and_outcome(
         # A flow's time limit runs from before the function's init.
         waited = application.init.waited(clock.now())
         seconds = min(seconds, settings.flow_time_limit_seconds - waited - ANSWERING_SECONDS)
-    end = Deadline(clock.elapsed() + seconds, clock.elapsed)
+    end = Deadline(clock.elapsed() + min(seconds, LONGEST_SECONDS), clock.elapsed)
     try:
         arrived = read(event)
     except DeflectionError as error:

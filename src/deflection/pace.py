@@ -22,15 +22,22 @@ class Pace:
     """
     Turns at even distances, for all who ask in this process.
 
-    The queue is worked off by one worker at a time (it is a FIFO queue of one message group). A worker that has just
-    begun waits a whole distance, for another may have had a turn a moment ago.
+    The queue is worked off by one worker at a time (it is a FIFO queue of one message group), but each batch may be
+    given to another one. So every batch begins with a distance, and the distance holds whoever had the last turn.
     """
 
     def __init__(self, per_second: float, clock: Clock) -> None:
         self._distance = 1 / per_second
         self._clock = clock
-        self._next: float | None = None
+        self._next = 0.0
+        self._kept: float | None = None
         self._lock = Lock()
+
+    def begin(self) -> None:
+        """A batch begins, with a distance or with the turn that was too late for the batch before."""
+        with self._lock:
+            after_a_distance = max(self._next, self._clock.elapsed() + self._distance)
+            self._next, self._kept = after_a_distance if self._kept is None else self._kept, None
 
     def wait(self, until: float) -> None:
         """
@@ -40,13 +47,13 @@ class Pace:
             until: The moment on the clock that the turn may not be later than.
 
         Raises:
-            NoTurnError: It would be; the turn stays free.
+            NoTurnError: It would be; the turn is kept for the next batch.
         """
         with self._lock:
             now = self._clock.elapsed()
-            turn = now + self._distance if self._next is None else max(now, self._next)
-            self._next = turn
+            turn = max(now, self._next)
             if turn > until:
+                self._kept = turn
                 raise NoTurnError(turn - now)
             self._next = turn + self._distance
         self._clock.sleep(turn - now)

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from deflection.bus import BusEvent, ContactEvent, DeflectionRequested, RuleMatched
 from deflection.contact import Contact
+from deflection.errors import CheckUnavailableError
 from deflection.outcome import DeclineReason, IgnoreReason
 from deflection.settings import Settings
 
@@ -45,9 +46,16 @@ def unwanted(event: BusEvent, settings: Settings, now: float) -> DeclineReason |
 
 
 def still_wanted(event: BusEvent, contact: Contact, settings: Settings) -> bool:
-    """Whether the contact as Amazon Connect knows it now still is what its event told; events come late."""
+    """
+    Whether the contact as Amazon Connect knows it now still is what its event told; events come late.
+
+    Raises:
+        CheckUnavailableError: The event told that it has ended, and Amazon Connect does not know how yet.
+    """
     if not isinstance(event, ContactEvent):
         return True
+    if event.type == "DISCONNECTED" and not contact.disconnect_reason:
+        raise CheckUnavailableError("Amazon Connect does not tell yet how the contact ended.")
     abandoned = contact.disconnect_reason == "CUSTOMER_DISCONNECT"
     return waits(contact) and (abandoned or settings.contact_event_trigger != "ABANDONED")
 

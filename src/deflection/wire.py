@@ -58,7 +58,10 @@ class AnyCase(Wire):
     @model_validator(mode="before")
     @classmethod
     def _small_letters(cls, value: Any) -> Any:
-        return {str(key).lower(): item for key, item in value.items()} if isinstance(value, dict) else value
+        if not isinstance(value, dict):
+            return value
+        nulls_first = sorted(value.items(), key=lambda entry: entry[1] is not None)
+        return {str(key).lower(): item for key, item in nulls_first}
 
 
 def read_as[M: Wire](model: type[M], value: Any) -> M:

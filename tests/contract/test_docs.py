@@ -19,6 +19,7 @@ from deflection.bus import CONTACT_EVENTS, DEFLECTION_REQUESTED, RULE_MATCHED
 from deflection.deadline import Deadline
 from deflection.errors import (
     AccessDeniedError,
+    CheckUnavailableError,
     DeflectionError,
     QuotaExceededError,
     ServiceUnavailableError,
@@ -64,11 +65,19 @@ def test_every_detail_type_is_in_the_table() -> None:
 
 
 def test_the_waits_are_the_ones_of_the_queue() -> None:
-    listed = {name: int(seconds) for first, seconds in table("Reason", SECTIONS["The queue"]) for name in names(first)}
-    errors = (ThrottledError, QuotaExceededError, ServiceUnavailableError, TimedOutError)
+    listed = {
+        name: int(seconds.partition(",")[0])
+        for first, seconds in table("Reason", SECTIONS["The queue"])
+        for name in names(first)
+    }
+    errors = (ThrottledError, QuotaExceededError, ServiceUnavailableError, TimedOutError, CheckUnavailableError)
+    alone, with_others = (
+        {error.code: deferral.wait_seconds(error(), others_went_on=went_on) for error in errors}
+        for went_on in (False, True)
+    )
 
-    assert listed == {error.code: deferral.wait_seconds(error(), receives=1) for error in errors}
-    assert [deferral.wait_seconds(ThrottledError(), receives=n) for n in (9, 10, 19, 20, 999)] == [2, 4, 4, 8, 120]
+    assert listed == alone
+    assert with_others == {**dict.fromkeys(alone, 0), "THROTTLED": 2, "QUOTA_EXCEEDED": 15}
 
 
 def test_failures_travel_as_the_table_says() -> None:

@@ -117,6 +117,18 @@ def test_every_call_that_got_no_text_in_time_is_accounted_for(
     assert chain.dead_letters() == {"RESOURCE_NOT_FOUND": 1}
 
 
+def test_one_call_that_connect_never_answers_costs_the_others_nothing(chained: Simulator) -> None:
+    chain = Chain(chained, START, **ABANDONED)
+    happened = [call(chained, number) for number in range(60)]
+    chained.faults.add(Fault("DescribeContact", "internal", times=None, after=0, probability=0.1))
+
+    chain.put_events(happened)
+    chain.work_off()
+
+    assert len(texts(chained)) == 60
+    assert chain.time.now - START < 75
+
+
 def test_a_flow_that_finds_the_quota_exhausted_leaves_its_text_to_the_queue(chained: Simulator) -> None:
     chain = Chain(chained, START)
     chained.world.quota = Quota(rate=2, burst=5, open_chats=0)

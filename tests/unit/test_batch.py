@@ -64,9 +64,18 @@ def test_an_abandoned_call_becomes_a_text_with_what_connect_knows_of_it() -> Non
 
 @pytest.mark.parametrize(
     ("changes", "requests"),
-    [({"Attributes": {}}, 0), ({"Attributes": None}, 0), ({"DisconnectReason": None}, 0), ({}, 1)],
+    [
+        ({"Attributes": {}}, 0),
+        ({"Attributes": None}, 0),
+        ({"DisconnectReason": "AGENT_DISCONNECT"}, 0),
+        ({"AgentInfo": {"ConnectedToAgentTimestamp": "2026-11-22T10:06:00Z"}}, 0),
+        ({"QueueInfo": {"EnqueueTimestamp": "1970-01-01T00:00:00.001Z"}}, 0),
+        ({"InitiationMethod": "OUTBOUND"}, 0),
+        ({"AgentInfo": {"ConnectedToAgentTimestamp": "1970-01-01T00:00:00.001Z"}}, 1),
+        ({}, 1),
+    ],
 )
-def test_nobody_is_texted_unasked_or_while_the_call_lasts(changes: dict[str, Any], requests: int) -> None:
+def test_only_who_asked_and_was_not_answered_is_texted(changes: dict[str, Any], requests: int) -> None:
     worker = Worker("new", contact=DESCRIBED | changes)
 
     assert worker.work_off(record(event("contact_event_abandoned"))) == []
@@ -93,10 +102,11 @@ def test_records_whose_turn_does_not_come_in_this_invocation_are_given_back_at_o
     worker = Worker(*["new"] * 4, QUEUE_SENDS_PER_SECOND="0.5")
 
     failures = worker.work_off(
-        *(record(event("contact_event_abandoned"), str(number)) for number in range(4)), seconds=6
+        *(record(event("contact_event_abandoned"), str(number)) for number in range(4)), seconds=8
     )
 
     assert failures == ["2", "3"]
+    assert len(worker.connect.described) == 3
     assert worker.sqs.put_back == [("handle 2", 2), ("handle 3", 2)]
 
 
@@ -120,14 +130,36 @@ def test_what_may_pass_is_tried_once_and_put_back_with_a_wait(error: Exception, 
     assert worker.connect.requests[0]["ClientToken"] == worker.connect.requests[1]["ClientToken"]
 
 
-@pytest.mark.parametrize(("receives", "wait"), [("9", 2), ("10", 4), ("35", 16), ("999", 120), ("many", 2)])
-def test_a_record_that_was_received_often_waits_longer(receives: str, wait: int) -> None:
-    worker = Worker(THROTTLED)
-    often = record(event("contact_event_abandoned"))
-    often["attributes"] |= {"ApproximateReceiveCount": receives}
+def test_a_record_that_fails_alone_does_not_keep_the_others_waiting() -> None:
+    worker = Worker(refused("InternalServiceException", 500), "new", THROTTLED)
+    records = [record(event("contact_event_abandoned"), number) for number in ("1", "2", "3")]
 
-    assert worker.work_off(often) == ["1"]
-    assert worker.sqs.put_back == [("handle 1", wait)]
+    assert worker.work_off(*records) == ["1", "3"]
+    assert worker.sqs.put_back == [("handle 1", 0), ("handle 3", 2)]
+
+
+def test_a_record_that_was_received_too_often_is_kept_with_its_reason() -> None:
+    worker = Worker(THROTTLED, THROTTLED)
+    often, too_often = record(event("contact_event_abandoned"), "1"), record(event("contact_event_abandoned"), "2")
+    often["attributes"] = often["attributes"] | {"ApproximateReceiveCount": "899"}
+    too_often["attributes"] = too_often["attributes"] | {"ApproximateReceiveCount": "900"}
+
+    assert worker.work_off(often, too_often) == ["1"]
+    assert [sent["MessageAttributes"]["Reason"]["StringValue"] for sent in worker.sqs.sent] == ["THROTTLED"]
+
+
+def test_each_record_that_is_buried_is_one_of_its_own_for_sqs() -> None:
+    worker = Worker()
+
+    assert worker.work_off(record("no event", "1"), record("no event", "2")) == []
+    assert len({sent["MessageDeduplicationId"] for sent in worker.sqs.sent}) == 2
+
+
+def test_how_a_contact_ended_is_asked_again_while_it_is_not_known() -> None:
+    worker = Worker(contact=DESCRIBED | {"DisconnectReason": None})
+
+    assert worker.work_off(record(event("contact_event_abandoned"))) == ["1"]
+    assert worker.sqs.put_back == [("handle 1", 5)]
 
 
 def test_a_pace_slower_than_an_invocation_waits_in_the_queue() -> None:
@@ -220,6 +252,7 @@ def test_a_defect_costs_its_own_record_only() -> None:
 
     assert worker.work_off(*records) == ["1"]
     assert len(worker.connect.requests) == 2
+    assert worker.sqs.put_back == [("handle 1", 0)]
 
 
 def test_with_wrong_settings_every_record_is_reported() -> None:

@@ -66,6 +66,19 @@ def test_an_event_tells_whether_the_contact_was_queued_and_answered(name: str, *
     assert (read.contact.was_queued, read.contact.was_answered) == (queued, answered)
 
 
+def test_a_key_in_two_cases_has_the_value_that_is_there() -> None:
+    read = read_bus_event(
+        changed("contact_event_abandoned")
+        | {"detail": {"contactID": None, **event("contact_event_abandoned")["detail"], "CONTACTID": None}}
+    )
+
+    assert read.contact_id == CALL
+
+
+def test_events_of_aws_may_be_put_again_by_an_application() -> None:
+    assert isinstance(read_bus_event(event("contact_event_abandoned") | {"source": "com.example.replay"}), ContactEvent)
+
+
 def test_what_was_queued_just_now_need_not_say_when() -> None:
     read = read_bus_event(changed("contact_event_queued", queueInfo=None))
 
@@ -149,8 +162,6 @@ def test_an_event_without_a_detail_is_malformed(name: str, detail: Any) -> None:
     [
         ("rule_matched", "aws.connect", "Contact Lens Post Call Rules Matched"),
         ("rule_matched", "aws.connect", None),
-        ("rule_matched", "com.example.crm", "Contact Lens Realtime Rules Matched"),
-        ("contact_event_abandoned", "com.example.crm", "Amazon Connect Contact Event"),
         ("deflection_requested", "aws.connect", "Deflection Requested"),
     ],
 )

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from builders import CALL, QUEUES, FakeConnect, FakeSqs, LambdaContext, application, flow_event, refused
+from builders import CALL, QUEUES, FakeConnect, FakeSqs, FakeTime, LambdaContext, application, flow_event, refused
 from connect_simulator import demo
 from deflection.bus import DeflectionRequested, read_body
 from deflection.handler import lambda_handler
@@ -89,13 +89,26 @@ def test_consent_goes_along_so_that_it_need_not_be_looked_up() -> None:
 
 
 def test_a_repeated_invocation_is_put_onto_the_queue_once() -> None:
-    sqs = FakeSqs()
+    sqs, time = FakeSqs(), FakeTime(1000)
+    made = application(FakeConnect(QUOTA, QUOTA), sqs=sqs, clock=time.clock, **QUEUES)
     for _ in range(2):
-        invoke({}, sqs, QUOTA, **QUEUES)
+        lambda_handler(flow_event(), LambdaContext(), application=made)
 
     first, again = (message["MessageDeduplicationId"] for message in sqs.sent)
     assert first == again
     assert len(first) <= 128
+
+
+def test_a_wish_that_comes_again_later_is_not_dropped_as_a_repetition() -> None:
+    sqs, time = FakeSqs(), FakeTime(1000)
+    made = application(FakeConnect(QUOTA, QUOTA), sqs=sqs, clock=time.clock, **QUEUES)
+
+    for _ in range(2):
+        lambda_handler(flow_event(), LambdaContext(), application=made)
+        time.now += 60
+
+    first, later = (message["MessageDeduplicationId"] for message in sqs.sent)
+    assert first != later
 
 
 def test_a_standard_queue_knows_no_groups() -> None:

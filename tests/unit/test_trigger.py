@@ -5,6 +5,7 @@ import pytest
 
 from builders import contact, event, settings
 from deflection.bus import BusEvent, ContactEvent, read_bus_event
+from deflection.errors import CheckUnavailableError
 from deflection.trigger import still_wanted, unwanted
 
 AT = 1795342003.0
@@ -93,7 +94,6 @@ WAITING = {"initiation_method": "INBOUND", "was_queued": True}
     ("described", "set_to", "wanted"),
     [
         ({**WAITING, "disconnect_reason": "CUSTOMER_DISCONNECT"}, ABANDONED, True),
-        (WAITING, ABANDONED, False),
         ({**WAITING, "disconnect_reason": "CONTACT_FLOW_DISCONNECT"}, ABANDONED, False),
         ({**WAITING, "disconnect_reason": "CUSTOMER_DISCONNECT", "was_answered": True}, ABANDONED, False),
         ({**WAITING, "was_queued": False, "disconnect_reason": "CUSTOMER_DISCONNECT"}, ABANDONED, False),
@@ -105,7 +105,14 @@ WAITING = {"initiation_method": "INBOUND", "was_queued": True}
 def test_the_contact_as_it_is_now_must_still_be_what_its_event_told(
     described: dict[str, Any], set_to: dict[str, str], *, wanted: bool
 ) -> None:
-    assert still_wanted(read("contact_event_abandoned"), contact(**described), settings(**set_to)) is wanted
+    name = "contact_event_queued" if set_to is QUEUED else "contact_event_abandoned"
+
+    assert still_wanted(read(name), contact(**described), settings(**set_to)) is wanted
+
+
+def test_how_a_contact_ended_is_asked_again_while_it_is_not_known() -> None:
+    with pytest.raises(CheckUnavailableError):
+        still_wanted(read("contact_event_abandoned"), contact(**WAITING), settings(**ABANDONED))
 
 
 def test_rules_and_applications_may_ask_about_any_contact() -> None:
