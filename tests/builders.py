@@ -97,7 +97,7 @@ def application(
     )
     pace = Pace(read.queue_sends_per_second, clock)
     client = client or FakeConnect("contact")
-    return Application(read, client, queue, dead_letter_queue, pace, init or Init(0, 0), clock)
+    return Application(read, client, queue, dead_letter_queue, pace, init or Init(0, 0), clock=clock)
 
 
 class FakeTime:

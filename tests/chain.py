@@ -98,7 +98,7 @@ class Chain:
             Queue(self._visibility, self.dead_letter_queue_url),
             Pace(read.queue_sends_per_second, self.time.clock),
             Init(0, 0),
-            self.time.clock,
+            clock=self.time.clock,
         )
 
     def put_events(self, events: list[dict[str, Any]]) -> None:

@@ -35,9 +35,10 @@ class Sms:
 class SmsError(Exception):
     """A refusal, by its name in the service model; the JSON protocol gives all of them the status 400."""
 
-    def __init__(self, name: str, message: str) -> None:
+    def __init__(self, name: str, message: str, resource_type: str = "") -> None:
         super().__init__(message)
         self.name = name
+        self.resource_type = resource_type
 
 
 class SmsMiddleware:
@@ -54,7 +55,7 @@ class SmsMiddleware:
         try:
             answer = _json(_answer(self._sms(), operation_of(environ), json.loads(environ["wsgi.input"].read())))
         except SmsError as error:
-            answer = _json({"__type": error.name, "Message": str(error)}, 400)
+            answer = _json(_refusal(error), 400)
         return answer(environ, start_response)
 
 
@@ -70,7 +71,7 @@ def _describe_opted_out_numbers(sms: Sms, request: dict[str, Any]) -> dict[str, 
     name, listed = _opt_out_list(sms, request)
     asked = request.get("OptedOutNumbers") or list(listed)
     if sms.refuse_unlisted_numbers and not listed.keys() >= set(asked):
-        raise SmsError("ResourceNotFoundException", "A number is not on the list.")
+        raise SmsError("ResourceNotFoundException", "A number is not on the list.", "opted-out-number")
     return {"OptOutListName": name, "OptedOutNumbers": [_entry(listed, number) for number in asked if number in listed]}
 
 
@@ -89,12 +90,17 @@ def _carrier_lookup(sms: Sms, request: dict[str, Any]) -> dict[str, Any]:
 def _opt_out_list(sms: Sms, request: dict[str, Any]) -> tuple[str, dict[str, float]]:
     name = request["OptOutListName"].rpartition("/")[2]
     if name not in sms.opt_out_lists:
-        raise SmsError("ResourceNotFoundException", "The opt-out list was not found.")
+        raise SmsError("ResourceNotFoundException", "The opt-out list was not found.", "opt-out-list")
     return name, sms.opt_out_lists[name]
 
 
 def _entry(listed: dict[str, float], number: str) -> dict[str, Any]:
     return {"OptedOutNumber": number, "OptedOutTimestamp": listed[number], "EndUserOptedOut": False}
+
+
+def _refusal(error: SmsError) -> dict[str, Any]:
+    told = {"__type": error.name, "Message": str(error)}
+    return told | ({"ResourceType": error.resource_type} if error.resource_type else {})
 
 
 def _json(value: dict[str, Any], status: int = 200) -> Response:

@@ -73,10 +73,12 @@ class DeflectionRequested(_Event):
     Attributes:
         parameters: What it asks for.
         attributes: What is known of the contact's attributes, when the contact itself is not named.
+        is_resolved: Whether the parameters are complete, as those are that this function deferred.
     """
 
     parameters: Mapping[str, Any] = field(repr=False)
     attributes: Mapping[str, str] = field(repr=False)
+    is_resolved: bool = False
 
     @property
     def related_contact_id(self) -> str:
@@ -112,6 +114,7 @@ def read_bus_event(event: object) -> BusEvent:
             detail.instance_arn,
             detail.parameters or {},
             detail.attributes or {},
+            detail.resolved or False,
         )
     raise UnrecognizedEventError("The event's detail-type and source are none that this function takes.")
 
@@ -217,6 +220,7 @@ class _RequestedDetail(Wire):
     contact_id: Lenient[ContactId] = Field(None, alias="contactId")
     parameters: Lenient[dict[str, Any]] = None
     attributes: Attributes = None
+    resolved: Lenient[bool] = None
 
 
 class _DeflectionRequestedEvent(Wire):

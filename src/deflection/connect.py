@@ -104,6 +104,7 @@ def describe(client: Client, instance_arn: str, contact_id: str, deadline: Deadl
         initiation_method=(described.get("InitiationMethod") or "").upper(),
         customer_endpoint=_endpoint(described.get("CustomerEndpoint")),
         system_endpoint=_endpoint(described.get("SystemEndpoint")),
+        queue_arn=(described.get("QueueInfo") or {}).get("Id") or "",
         attributes=described.get("Attributes") or {},
         was_queued=happened((described.get("QueueInfo") or {}).get("EnqueueTimestamp")),
         was_answered=happened((described.get("AgentInfo") or {}).get("ConnectedToAgentTimestamp")),

@@ -46,6 +46,8 @@ class Contact:
         customer_endpoint: Who called, if Connect knows it.
         system_endpoint: What was dialled.
         queue_name: The queue that the contact waits in, or empty.
+        queue_arn: Its ARN, or only its id; empty when there is none.
+        language: The BCP 47 tag of the language that the contact is held in, or empty.
         attributes: The user-defined contact attributes.
         initiation_method: INBOUND, TRANSFER, API and so on, in capitals; empty when unknown.
         was_queued: Whether it has entered a queue, as far as is known.
@@ -61,6 +63,8 @@ class Contact:
     customer_endpoint: Endpoint | None = None
     system_endpoint: Endpoint | None = None
     queue_name: str = ""
+    queue_arn: str = ""
+    language: str = ""
     attributes: Mapping[str, str] = field(default=NO_ATTRIBUTES, repr=False)
     initiation_method: str = ""
     was_queued: bool = False

@@ -77,9 +77,11 @@ def within[T](deadline: Deadline, step: Callable[[], T]) -> T:
     Raises:
         TimedOutError: It did neither.
     """
-    seconds = deadline.left
-    if seconds <= 0:
-        raise TimedOutError("There was no time left to ask Amazon Connect.")
+    return wait(begin(step) if deadline.left > 0 else Future(), deadline)
+
+
+def begin[T](step: Callable[[], T]) -> "Future[T]":
+    """A step that has begun in a thread of its own; several can be begun at the same time."""
     outcome: Future[T] = Future()
 
     def run() -> None:
@@ -89,7 +91,17 @@ def within[T](deadline: Deadline, step: Callable[[], T]) -> T:
             outcome.set_exception(error)
 
     Thread(target=run, daemon=True).start()
+    return outcome
+
+
+def wait[T](step: "Future[T]", deadline: Deadline) -> T:
+    """
+    What a step that was begun returns or raises, if it does so in time.
+
+    Raises:
+        TimedOutError: It did neither.
+    """
     try:
-        return outcome.result(timeout=seconds)
+        return step.result(timeout=max(deadline.left, 0))
     except TimeoutError as error:
-        raise TimedOutError("Amazon Connect did not answer in time.") from error
+        raise TimedOutError("AWS did not answer in time.") from error

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 import boto3
 
 from deflection.bus import DEFLECTION_REQUESTED
-from deflection.contact import Contact
 from deflection.deadline import Deadline
 from deflection.errors import DeflectionError, QuotaExceededError, ThrottledError
+from deflection.event import FlowInvocation
 from deflection.outcome import Deferred, Failed, Outcome
 from deflection.service import ask, config
 from deflection.settings import Settings
@@ -43,40 +43,34 @@ class Queue:
     client: Client
     url: str
 
-    def defer(
-        self, instance_arn: str, request: Mapping[str, Any], consent: Mapping[str, str], now: float, deadline: Deadline
-    ) -> None:
+    def defer(self, detail: Mapping[str, Any], identity: str, now: float, deadline: Deadline) -> None:
         """
-        Puts a request here as a `Deflection Requested` that needs nothing looked up again.
+        Puts a wish here as a `Deflection Requested`.
 
         Args:
-            instance_arn: The instance that the request is for.
-            request: The request that could not be sent.
-            consent: The attribute by which the customer agreed, if one is asked for.
+            detail: The event's detail: `instanceArn`, `parameters`, and what is known of the contact.
+            identity: What makes the same wish the same one.
             now: Seconds since 1970.
             deadline: When to give up.
 
         Raises:
             DeflectionError: It is not here.
         """
+        arn = detail["instanceArn"]
         body = {
             "version": "0",
-            "id": _digest(request["ClientToken"]),
+            "id": _digest(identity),
             "detail-type": DEFLECTION_REQUESTED,
             "source": SOURCE,
-            "account": instance_arn.split(":")[4],
+            "account": arn.split(":")[4],
             "time": datetime.fromtimestamp(now, UTC).isoformat(),
-            "region": instance_arn.split(":")[3],
-            "resources": [instance_arn],
-            "detail": {
-                "instanceArn": instance_arn,
-                "attributes": dict(consent),
-                "parameters": {"RelatedContactId": "NONE", **request},
-            },
+            "region": arn.split(":")[3],
+            "resources": [arn],
+            "detail": detail,
         }
         # SQS drops what has the same identity for five minutes, even once the first is gone. So long a flow may not be
         # told that its text is on the queue; half a minute holds for the repetitions of one invocation.
-        identity = f"{request['ClientToken']} {now // DEDUPLICATION_SECONDS}"
+        identity = f"{identity} {now // DEDUPLICATION_SECONDS}"
         self._send(json.dumps(body), identity, {}, deadline)
 
     def bury(self, message_id: str, body: str, error: DeflectionError, deadline: Deadline) -> None:
@@ -118,18 +112,35 @@ class Queue:
 
 
 def deferred(
-    failed: Failed, contact: Contact, queue: Queue, settings: Settings, now: float, deadline: Deadline
+    failed: Failed, arrived: FlowInvocation, queue: Queue, settings: Settings, now: float, deadline: Deadline
 ) -> Outcome:
     """What a flow is told of a failure: that it is on the queue, or the failure itself."""
-    if failed.request is None or way(CameAs.FLOW_INVOCATION, failed, has_queue=True) is not Way.DEFER:
+    if way(CameAs.FLOW_INVOCATION, failed, has_queue=True) is not Way.DEFER:
         return failed
-    name = settings.consent_attribute
-    consent = {name: contact.attributes[name]} if name and name in contact.attributes else {}
+    detail, identity = _detail(failed, arrived, settings)
     try:
-        queue.defer(settings.instance_arn, failed.request, consent, now, deadline)
+        queue.defer(detail, identity, now, deadline)
     except DeflectionError:
         return failed
     return Deferred(failed.about, failed.error.code)
+
+
+def _detail(failed: Failed, arrived: FlowInvocation, settings: Settings) -> tuple[dict[str, Any], str]:
+    """
+    The wish with all that was found out, and what it is known by.
+
+    When it came as far as a request, nothing of the contact needs to be looked up again: the parameters are resolved,
+    the client token is given, and so is the attribute by which the customer agreed.
+    """
+    contact, request = arrived.contact, failed.request
+    if request is None:
+        parameters = dict(arrived.parameters)
+        return {"instanceArn": settings.instance_arn, "contactId": contact.id, "parameters": parameters}, contact.id
+    name = settings.consent_attribute
+    consent = {name: contact.attributes[name]} if name and name in contact.attributes else {}
+    parameters = {"RelatedContactId": "NONE", **request}
+    detail = {"instanceArn": settings.instance_arn, "attributes": consent, "resolved": True, "parameters": parameters}
+    return detail, request["ClientToken"]
 
 
 def client(region: str) -> Client:

@@ -1,44 +1,70 @@
 """The line, from what arrived to what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Protocol
 
 from deflection import eligibility, parameters, request, trigger
 from deflection.bus import DeflectionRequested
-from deflection.contact import Contact
+from deflection.catalogue import Catalogue
+from deflection.contact import Contact, Endpoint
 from deflection.errors import DeflectionError, MalformedEventError
 from deflection.event import Arrived, FlowInvocation
-from deflection.outcome import About, Declined, DeclineReason, DryRun, Failed, Ignored, IgnoreReason, Outcome, Started
+from deflection.outcome import (
+    About,
+    Declined,
+    DeclineReason,
+    DryRun,
+    Failed,
+    Ignored,
+    IgnoreReason,
+    Outcome,
+    Remembered,
+    Started,
+)
+from deflection.request import Request, Wish
 from deflection.response import check_fits
+from deflection.routes import Route
 from deflection.selection import selected
 from deflection.settings import Settings
 
 LONGEST_CONTACT_ID = "0" * 256
 
 
-class Connect(Protocol):
-    """What is asked of Amazon Connect; both raise a DeflectionError when it is not done."""
+class Services(Protocol):
+    """What is asked of AWS; each raises a DeflectionError when it does not answer."""
+
+    def is_switched_off(self) -> bool:
+        """Whether the operator has stopped all texts."""
 
     def describe(self, contact_id: str) -> Contact:
-        """The contact as it is now."""
+        """The contact as Amazon Connect knows it now."""
 
-    def start(self, request: Mapping[str, Any]) -> str:
-        """The contact id of the SMS contact that the request started."""
+    def route(self, contact: Contact, country: str) -> Route:
+        """What the operator's routes give a contact whose number is of this country."""
+
+    def messages(self) -> Catalogue | None:
+        """The operator's messages by language."""
+
+    def screen(self, destination: Endpoint) -> DeclineReason | None:
+        """Why a number may not be texted, as those say who must be asked."""
+
+    def start(self, request: Request) -> Remembered:
+        """The contact that the request started, or that was started for the same customer a short while ago."""
 
 
-def deflect(arrived: Arrived, settings: Settings, connect: Connect, now: float) -> Outcome:
+def deflect(arrived: Arrived, settings: Settings, services: Services, now: float) -> Outcome:
     """
     What came of the wish to go on with a contact as a text.
 
     Args:
         arrived: What asks for it.
         settings: The operator's.
-        connect: Amazon Connect.
+        services: Those of AWS that are asked.
         now: Seconds since 1970.
     """
     if isinstance(arrived, FlowInvocation):
-        return _go_on(arrived.contact, arrived.parameters, settings, connect)
+        return _go_on(arrived, arrived.contact, settings, services, now)
     match trigger.unwanted(arrived, settings, now):
         case IgnoreReason() as reason:
             return Ignored(About(), reason)
@@ -49,37 +75,77 @@ def deflect(arrived: Arrived, settings: Settings, connect: Connect, now: float) 
             case DeflectionRequested(contact_id=""):
                 contact = _no_contact(arrived)
             case _:
-                contact = connect.describe(arrived.contact_id)
+                contact = services.describe(arrived.contact_id)
         if not trigger.still_wanted(arrived, contact, settings):
             return Ignored(About(), IgnoreReason.TRIGGER_NOT_MATCHED)
     except DeflectionError as error:
         return Failed(About(arrived.contact_id), error)
-    wish = arrived.parameters if isinstance(arrived, DeflectionRequested) else {}
-    return _go_on(contact, wish, settings, connect)
+    return _go_on(arrived, contact, settings, services, now)
 
 
-def _go_on(contact: Contact, given: Mapping[str, Any], settings: Settings, connect: Connect) -> Outcome:
-    about, asked = About(), None
+def _go_on(arrived: Arrived, contact: Contact, settings: Settings, services: Services, now: float) -> Outcome:
+    asked_for, resolved = True, False
+    given: Mapping[str, Any] = {}
+    match arrived:
+        case FlowInvocation(parameters=given):
+            pass
+        case DeflectionRequested(parameters=given, is_resolved=resolved):
+            settings = _without_additions(settings) if resolved else settings
+        case _:
+            asked_for = False
+    about = About()
     try:
+        if services.is_switched_off():
+            return Declined(About(contact.id), DeclineReason.SWITCHED_OFF)
         wish = parameters.read(given)
         if not contact.id and not (wish.DestinationEndpoint_Address and (contact.event_id or wish.ClientToken)):
             raise MalformedEventError(
                 "The event's detail.contactId is missing, and so is its id or the destination in its parameters."
             )
-        about = About(request.related_contact_id(contact, wish), request.subtype(wish))
-        decision = eligibility.decide(contact, wish, settings)
+        subtypes = request.subtypes(wish, settings)
+        about = About(request.related_contact_id(contact, wish), subtypes[0])
+        decision = eligibility.decide(contact, wish, settings, now, asked_for=asked_for)
         if isinstance(decision, DeclineReason):
             return Declined(about, decision)
         about = replace(about, destination=decision.destination)
-        asked = request.build(contact, wish, decision.destination, settings)
-        largest = selected(wish.Select, asked, {"ContactId": LONGEST_CONTACT_ID})
-        check_fits(Started(about, LONGEST_CONTACT_ID, largest))
-        if wish.DryRun:
-            return DryRun(about, selected(wish.Select, asked, {}))
-        contact_id = connect.start(asked)
-        return Started(about, contact_id, selected(wish.Select, asked, {"ContactId": contact_id}))
+        route = Route() if resolved else services.route(contact, decision.country)
+        catalogues = [] if resolved else [found for found in (route.Messages, services.messages()) if found]
+        wanted = request.Wish(contact, wish, decision.destination, route, catalogues, settings)
     except DeflectionError as error:
+        return Failed(about, error)
+    return _first_that_starts(wanted, subtypes, about, services)
+
+
+def _first_that_starts(
+    wanted: Wish, subtypes: Sequence[str], about: About, services: Services, *, screened: bool = False
+) -> Outcome:
+    """What came of the first kind of contact that is not refused, or of the last that is."""
+    subtype, *others = subtypes
+    about, asked, select = replace(about, subtype=subtype), None, wanted.parameters.Select
+    try:
+        asked = request.build(wanted, subtype)
+        about = replace(about, sms_parts=request.sms_parts(asked))
+        check_fits(Started(about, LONGEST_CONTACT_ID, selected(select, asked, {"ContactId": LONGEST_CONTACT_ID})))
+        reason = None if screened else services.screen(wanted.destination)
+        if reason:
+            return Declined(about, reason)
+        screened = True
+        if wanted.parameters.DryRun:
+            return DryRun(about, selected(select, asked, {}))
+        found = services.start(asked)
+        if found.client_token != asked["ClientToken"]:
+            return Declined(about, DeclineReason.RECENTLY_DEFLECTED, found.contact_id)
+        return Started(about, found.contact_id, selected(select, asked, {"ContactId": found.contact_id}))
+    except DeflectionError as error:
+        if others and not error.retryable:
+            return _first_that_starts(wanted, others, replace(about, sms_parts=0), services, screened=screened)
         return Failed(about, error, asked)
+
+
+def _without_additions(settings: Settings) -> Settings:
+    """The settings without what they add to a request, for one that was complete when it was deferred."""
+    added = {"initial_message": None, "chat_duration_minutes": None, "display_name": None, "attributes_to_copy": ()}
+    return settings.model_copy(update=added)
 
 
 def _no_contact(arrived: DeflectionRequested) -> Contact:

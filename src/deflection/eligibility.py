@@ -16,18 +16,51 @@ from deflection.parameters import Parameters
 from deflection.settings import Settings
 from deflection.text import E164
 
+NOT_TEXTABLE = frozenset(
+    {
+        phonenumbers.PhoneNumberType.FIXED_LINE,
+        phonenumbers.PhoneNumberType.TOLL_FREE,
+        phonenumbers.PhoneNumberType.PREMIUM_RATE,
+        phonenumbers.PhoneNumberType.SHARED_COST,
+        phonenumbers.PhoneNumberType.PERSONAL_NUMBER,
+        phonenumbers.PhoneNumberType.PAGER,
+        phonenumbers.PhoneNumberType.UAN,
+        phonenumbers.PhoneNumberType.VOICEMAIL,
+    }
+)
+"""Lines that take no texts; where a country's numbers do not tell a mobile from a fixed line, as in North America, the
+type is neither."""
+
 CONSENT = frozenset({"true", "yes", "y", "1", "granted"})
 
 
 @dataclass(frozen=True)
 class Eligible:
-    """The contact may go on as a text to this number."""
+    """
+    The contact may go on as a text to this number.
+
+    Attributes:
+        destination: The number, in E.164.
+        country: Its ISO 3166 alpha-2 code; empty for a number of no country.
+    """
 
     destination: Endpoint
+    country: str
 
 
-def decide(contact: Contact, parameters: Parameters, settings: Settings) -> Eligible | DeclineReason:
-    """The destination of the text, or the reason why there may be none."""
+def decide(
+    contact: Contact, parameters: Parameters, settings: Settings, now: float, *, asked_for: bool = True
+) -> Eligible | DeclineReason:
+    """
+    The destination of the text, or the reason why there may be none.
+
+    Args:
+        contact: Whom it is about.
+        parameters: What was asked for.
+        settings: The operator's rules.
+        now: Seconds since 1970.
+        asked_for: Whether somebody has just asked for it, as a flow and an application have, and an event has not.
+    """
     given = parameters.DestinationEndpoint_Address
     if given is None and contact.channel not in settings.allowed_channels:
         return DeclineReason.CHANNEL_NOT_ELIGIBLE
@@ -36,12 +69,19 @@ def decide(contact: Contact, parameters: Parameters, settings: Settings) -> Elig
     address = given or _callers_number(contact)
     if address is None:
         return DeclineReason.CUSTOMER_NUMBER_MISSING
-    e164 = _valid_e164(address, settings.default_country)
-    if e164 is None:
+    number = _valid_number(address, settings.default_country)
+    if number is None:
         return DeclineReason.CUSTOMER_NUMBER_INVALID
+    country = phonenumbers.region_code_for_number(number) or ""
+    if settings.allowed_countries and country not in settings.allowed_countries:
+        return DeclineReason.COUNTRY_NOT_ALLOWED
+    if phonenumbers.number_type(number) in NOT_TEXTABLE:
+        return DeclineReason.LINE_TYPE_NOT_TEXTABLE
     if settings.consent_attribute and not _agreed(contact, parameters, settings.consent_attribute):
         return DeclineReason.CONSENT_MISSING
-    return Eligible(Endpoint(e164))
+    if settings.quiet_hours and not asked_for and settings.quiet_hours.hold(now, _time_zones(number)):
+        return DeclineReason.QUIET_HOURS
+    return Eligible(Endpoint(_e164(number)), country)
 
 
 def _callers_number(contact: Contact) -> str | None:
@@ -59,16 +99,25 @@ def _callers_number(contact: Contact) -> str | None:
     return endpoint.address
 
 
-def _valid_e164(address: str, default_country: str | None) -> str | None:
+def _valid_number(address: str, default_country: str | None) -> phonenumbers.PhoneNumber | None:
     if any(map(str.isalpha, address)):  # libphonenumber would dial them: 1-800-FLOWERS
         return None
     try:
         number = phonenumbers.parse(address, default_country)
     except phonenumbers.NumberParseException:
         return None
-    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     is_callable = phonenumbers.is_valid_number(number) and not number.extension
-    return e164 if is_callable and re.fullmatch(E164, e164) else None
+    return number if is_callable and re.fullmatch(E164, _e164(number)) else None
+
+
+def _e164(number: phonenumbers.PhoneNumber) -> str:
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _time_zones(number: phonenumbers.PhoneNumber) -> tuple[str, ...]:
+    from phonenumbers.timezone import time_zones_for_number  # large, and only events need it
+
+    return tuple(time_zones_for_number(number))
 
 
 def _agreed(contact: Contact, parameters: Parameters, consent_attribute: str) -> bool:

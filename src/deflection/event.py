@@ -58,6 +58,7 @@ class _Endpoint(Wire):
 
 class _Queue(Wire):
     name: Lenient[Text] = Field(None, alias="Name")
+    arn: Lenient[Text] = Field(None, alias="ARN")
 
 
 class _ContactData(Wire):
@@ -68,6 +69,7 @@ class _ContactData(Wire):
     customer_endpoint: Lenient[_Endpoint] = Field(None, alias="CustomerEndpoint")
     system_endpoint: Lenient[_Endpoint] = Field(None, alias="SystemEndpoint")
     queue: Lenient[_Queue] = Field(None, alias="Queue")
+    language_code: Lenient[Text] = Field(None, alias="LanguageCode")
     attributes: Attributes = Field(None, alias="Attributes")
 
     def to_contact(self) -> Contact:
@@ -79,6 +81,8 @@ class _ContactData(Wire):
             customer_endpoint=self.customer_endpoint.to_endpoint() if self.customer_endpoint else None,
             system_endpoint=self.system_endpoint.to_endpoint() if self.system_endpoint else None,
             queue_name=(self.queue.name if self.queue else None) or "",
+            queue_arn=(self.queue.arn if self.queue else None) or "",
+            language=self.language_code or "",
             attributes=self.attributes or {},
         )
 

@@ -76,5 +76,5 @@ def _arrived_and_outcome(
     remote = Remote(application, end.sooner(DEFERRING_SECONDS) if application.queue else end)
     outcome = deflect(arrived, settings, remote, clock.now())
     if isinstance(arrived, FlowInvocation) and isinstance(outcome, Failed) and application.queue:
-        outcome = deferred(outcome, arrived.contact, application.queue, settings, clock.now(), end)
+        outcome = deferred(outcome, arrived, application.queue, settings, clock.now(), end)
     return arrived, outcome

@@ -1,22 +1,89 @@
-"""The first text that the customer reads, with its variables filled in."""
+"""The first text that the customer reads: which one, with its variables filled in, and in how many parts it is sent."""
 
+from math import ceil
 from string import Template
+from typing import Any
 
+from deflection.catalogue import Catalogue, Message
 from deflection.contact import Contact
 from deflection.errors import InvalidMessageError
-from deflection.parameters import Parameters
+from deflection.outcome import SMS
+from deflection.parameters import MessageTemplate, Parameters
+from deflection.settings import Settings
+
+GSM_7 = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+GSM_7_EXTENSION = frozenset("\f^{}\\[~]|€")
 
 
-def filled_in(template: str, contact: Contact, parameters: Parameters) -> str:
+def initial_message(
+    contact: Contact, parameters: Parameters, settings: Settings, catalogues: list[Catalogue], subtype: str
+) -> dict[str, Any]:
+    """
+    The request's InitialSystemMessage or InitialTemplatedSystemMessage, or nothing.
+
+    It is the parameters', else the catalogues' for the contact's language, else that of the settings. What the flow
+    itself gives has no variables: the flow fills in its own references, and what a customer said must not become one
+    of ours.
+
+    Raises:
+        InvalidMessageError: A message and a template exclude each other, a variable has no value, a content type has
+            no text, or WhatsApp has no template.
+    """
+    content, template = parameters.InitialSystemMessage_Content, parameters.InitialTemplatedSystemMessage
+    content_type = parameters.InitialSystemMessage_ContentType
+    if template and (content or content_type):
+        raise InvalidMessageError(
+            "InitialSystemMessage and InitialTemplatedSystemMessage exclude each other; give one."
+        )
+    found: Message | MessageTemplate | None = template
+    if not content and not template:
+        found = _of_language(contact.language, catalogues, subtype) or _of_settings(settings)
+    if isinstance(found, MessageTemplate):
+        return {"InitialTemplatedSystemMessage": found.model_dump(exclude_unset=True)}
+    if found:
+        content, content_type = _filled_in(found.Content, contact, parameters), content_type or found.ContentType
+    if subtype != SMS:
+        raise InvalidMessageError("WhatsApp wants a message template; a text alone reaches no customer.")
+    if content:
+        return {"InitialSystemMessage": {"ContentType": content_type or "text/plain", "Content": content}}
+    if content_type:
+        raise InvalidMessageError(
+            "InitialSystemMessage_ContentType is given, and there is no text that it could be of."
+        )
+    return {}
+
+
+def parts(text: str) -> int:
+    """
+    In how many parts a text is sent; each one is paid for.
+
+    Source: https://docs.aws.amazon.com/sms-voice/latest/userguide/sms-limitations-character.html
+    """
+    if set(text) <= GSM_7 | GSM_7_EXTENSION:
+        units, alone, together = len(text) + sum(character in GSM_7_EXTENSION for character in text), 160, 153
+    else:
+        units, alone, together = len(text.encode("utf-16-le")) // 2, 70, 67
+    return 1 if units <= alone else ceil(units / together)
+
+
+def _of_language(language: str, catalogues: list[Catalogue], subtype: str) -> Message | MessageTemplate | None:
+    messages = (catalogue.message(language, subtype) for catalogue in catalogues)
+    return next((message for message in messages if message), None)
+
+
+def _of_settings(settings: Settings) -> Message | None:
+    return Message(Content=settings.initial_message) if settings.initial_message else None
+
+
+def _filled_in(template: str, contact: Contact, parameters: Parameters) -> str:
     """
     A text of the operator with its `$name` variables filled in.
 
     A variable is a contact attribute (the parameters' before the contact's), or `$Queue_Name`, or
-    `$SystemEndpoint_Address` (what was dialled). A text that the flow itself gives has no variables: the flow fills
-    in its own references, and what a customer said must not become one of ours.
-
-    Raises:
-        InvalidMessageError: A variable has no value.
+    `$SystemEndpoint_Address` (what was dialled).
     """
     variables = {
         **contact.attributes,
@@ -27,4 +94,4 @@ def filled_in(template: str, contact: Contact, parameters: Parameters) -> str:
     try:
         return Template(template).substitute({name: value for name, value in variables.items() if value.strip()})
     except KeyError as error:
-        raise InvalidMessageError(f"INITIAL_MESSAGE has the variable ${error.args[0]}, which has no value.") from error
+        raise InvalidMessageError(f"The message has the variable ${error.args[0]}, which has no value.") from error

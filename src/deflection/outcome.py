@@ -15,11 +15,17 @@ WHATSAPP = "connect:WhatsApp"
 class DeclineReason(StrEnum):
     """The rule that said no."""
 
+    SWITCHED_OFF = "SWITCHED_OFF"
     CHANNEL_NOT_ELIGIBLE = "CHANNEL_NOT_ELIGIBLE"
     INSTANCE_NOT_ALLOWED = "INSTANCE_NOT_ALLOWED"
     CUSTOMER_NUMBER_MISSING = "CUSTOMER_NUMBER_MISSING"
     CUSTOMER_NUMBER_INVALID = "CUSTOMER_NUMBER_INVALID"
+    COUNTRY_NOT_ALLOWED = "COUNTRY_NOT_ALLOWED"
+    LINE_TYPE_NOT_TEXTABLE = "LINE_TYPE_NOT_TEXTABLE"
     CONSENT_MISSING = "CONSENT_MISSING"
+    OPTED_OUT = "OPTED_OUT"
+    QUIET_HOURS = "QUIET_HOURS"
+    RECENTLY_DEFLECTED = "RECENTLY_DEFLECTED"
     EVENT_TOO_OLD = "EVENT_TOO_OLD"
 
 
@@ -31,6 +37,14 @@ class IgnoreReason(StrEnum):
 
 
 @dataclass(frozen=True)
+class Remembered:
+    """An SMS contact that was started, now or a short while ago, by the request with this client token."""
+
+    contact_id: str
+    client_token: str
+
+
+@dataclass(frozen=True)
 class About:
     """
     What is known of a deflection, whatever came of it.
@@ -39,11 +53,13 @@ class About:
         related_contact_id: The related contact as it was or would be sent; empty when there is none.
         subtype: The subtype of the contact that was or would be started.
         destination: Whom the text was or would be for, once it is known.
+        sms_parts: In how many parts the text is sent and paid for; 0 for what is no text by SMS.
     """
 
     related_contact_id: str = ""
     subtype: str = SMS
     destination: Endpoint | None = None
+    sms_parts: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,10 +81,16 @@ class DryRun:
 
 @dataclass(frozen=True)
 class Declined:
-    """A rule says that this contact may not go on as a text."""
+    """
+    A rule says that this contact may not go on as a text.
+
+    Attributes:
+        contact_id: The SMS contact that there is already, when that is the reason.
+    """
 
     about: About
     reason: DeclineReason
+    contact_id: str = ""
 
 
 @dataclass(frozen=True)

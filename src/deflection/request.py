@@ -3,23 +3,47 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from deflection.catalogue import Catalogue
 from deflection.contact import Contact, Endpoint
-from deflection.errors import InvalidMessageError
 from deflection.limits import SUBTYPE, check
-from deflection.message import filled_in
+from deflection.message import initial_message, parts
 from deflection.outcome import SMS
 from deflection.parameters import Parameters
+from deflection.routes import Route
 from deflection.settings import Settings
 
 type Request = Mapping[str, Any]
 """The arguments of boto3's `start_outbound_chat_contact`: all of them set, ClientToken too."""
 
 
-def build(contact: Contact, parameters: Parameters, destination: Endpoint, settings: Settings) -> Request:
+@dataclass(frozen=True)
+class Wish:
     """
-    The request, complete and within every limit of the API.
+    A text that is wanted, and all that decides how it is asked for.
+
+    Attributes:
+        contact: Whom it is about.
+        parameters: What was asked for; it comes before the route, and the route before the settings.
+        destination: Whom it is for.
+        route: What the operator's routes give it.
+        catalogues: The operator's messages; the first that has one counts.
+        settings: The operator's.
+    """
+
+    contact: Contact
+    parameters: Parameters
+    destination: Endpoint
+    route: Route
+    catalogues: list[Catalogue]
+    settings: Settings
+
+
+def build(wish: Wish, subtype: str) -> Request:
+    """
+    The request for a contact of this subtype, complete and within every limit of the API.
 
     Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_StartOutboundChatContact.html
 
@@ -27,26 +51,23 @@ def build(contact: Contact, parameters: Parameters, destination: Endpoint, setti
         InvalidParameterError: A value is beyond its limit; the error names the field and the limit.
         InvalidMessageError: Likewise, for the message and its template.
     """
-    segments = {**(parameters.SegmentAttributes or {}), SUBTYPE: subtype(parameters)}
+    contact, parameters, route, settings = wish.contact, wish.parameters, wish.route, wish.settings
+    segments = {**(parameters.SegmentAttributes or {}), SUBTYPE: subtype}
+    source = parameters.SourceEndpoint_Address or route.source(subtype) or settings.source_phone_number_arn
+    durations = (parameters.ChatDurationInMinutes, route.ChatDurationInMinutes, settings.chat_duration_minutes)
     wanted = {
         "InstanceId": settings.instance_id,
-        "ContactFlowId": parameters.ContactFlowId or settings.contact_flow_id,
-        "SourceEndpoint": {
-            "Type": "CONNECT_PHONENUMBER_ARN",
-            "Address": parameters.SourceEndpoint_Address or settings.source_phone_number_arn,
-        },
-        "DestinationEndpoint": {"Type": destination.type, "Address": destination.address},
+        "ContactFlowId": parameters.ContactFlowId or route.ContactFlowId or settings.contact_flow_id,
+        "SourceEndpoint": {"Type": "CONNECT_PHONENUMBER_ARN", "Address": source},
+        "DestinationEndpoint": {"Type": wish.destination.type, "Address": wish.destination.address},
         "SegmentAttributes": {name: {"ValueString": value} for name, value in segments.items()},
-        "Attributes": _attributes(contact, parameters, settings),
-        "ChatDurationInMinutes": settings.chat_duration_minutes
-        if parameters.ChatDurationInMinutes is None
-        else parameters.ChatDurationInMinutes,
+        "Attributes": _attributes(wish),
+        "ChatDurationInMinutes": next((minutes for minutes in durations if minutes is not None), None),
         "ParticipantDetails": _display_name(parameters, settings),
         "RelatedContactId": related_contact_id(contact, parameters),
         "SupportedMessagingContentTypes": parameters.SupportedMessagingContentTypes,
-        "ClientToken": parameters.ClientToken
-        or client_token(contact, parameters, destination, segments[SUBTYPE], settings),
-        **_message(contact, parameters, settings),
+        "ClientToken": parameters.ClientToken or client_token(wish, subtype),
+        **initial_message(contact, parameters, settings, wish.catalogues, subtype),
     }
     request = {name: value for name, value in wanted.items() if value not in (None, {}, "")}
     check(request)
@@ -66,23 +87,22 @@ def related_contact_id(contact: Contact, parameters: Parameters) -> str:
     return related
 
 
-def subtype(parameters: Parameters) -> str:
-    """The subtype of the contact that is asked for."""
-    return (parameters.SegmentAttributes or {}).get(SUBTYPE, SMS)
+def subtypes(parameters: Parameters, settings: Settings) -> tuple[str, ...]:
+    """The kinds of contact to try, in their order: that of the parameters alone, or those of the settings."""
+    given = (parameters.SegmentAttributes or {}).get(SUBTYPE)
+    return (given,) if given else settings.subtypes
 
 
-def client_token(
-    contact: Contact, parameters: Parameters, destination: Endpoint, subtype: str, settings: Settings
-) -> str:
+def client_token(wish: Wish, subtype: str) -> str:
     """
     The token by which Amazon Connect knows a repetition, for seven days: 64 hexadecimal digits.
 
     It is made of what makes a deflection the same one, so that a repeated invocation, a transferred call, and a flow
     and an event about one call all carry the same. Who wants a second text in a call gives a token of their own.
     """
-    related = parameters.RelatedContactId
+    related, contact = wish.parameters.RelatedContactId, wish.contact
     call = related if related and not _is_none(related) else contact.initial_id or contact.id or contact.event_id
-    same = json.dumps([settings.instance_id, call, destination.address, subtype])
+    same = json.dumps([wish.settings.instance_id, call, wish.destination.address, subtype])
     return hashlib.sha256(same.encode()).hexdigest()
 
 
@@ -90,12 +110,10 @@ def _is_none(related_contact_id: str | None) -> bool:
     return related_contact_id is not None and related_contact_id.upper() == "NONE"
 
 
-def _attributes(contact: Contact, parameters: Parameters, settings: Settings) -> dict[str, str]:
-    names = settings.attributes_to_copy
-    copied = (
-        contact.attributes if "*" in names else {n: contact.attributes[n] for n in names if n in contact.attributes}
-    )
-    return {**copied, **(parameters.Attributes or {})}
+def _attributes(wish: Wish) -> dict[str, str]:
+    names, attributes = wish.settings.attributes_to_copy, wish.contact.attributes
+    copied = attributes if "*" in names else {name: attributes[name] for name in names if name in attributes}
+    return {**copied, **wish.route.Attributes, **(wish.parameters.Attributes or {})}
 
 
 def _display_name(parameters: Parameters, settings: Settings) -> dict[str, str] | None:
@@ -103,21 +121,8 @@ def _display_name(parameters: Parameters, settings: Settings) -> dict[str, str] 
     return {"DisplayName": name} if name else None
 
 
-def _message(contact: Contact, parameters: Parameters, settings: Settings) -> dict[str, Any]:
-    content, template = parameters.InitialSystemMessage_Content, parameters.InitialTemplatedSystemMessage
-    given_type = parameters.InitialSystemMessage_ContentType
-    if template and (content or given_type):
-        raise InvalidMessageError(
-            "InitialSystemMessage and InitialTemplatedSystemMessage exclude each other; give one."
-        )
-    if template:
-        return {"InitialTemplatedSystemMessage": template.model_dump(exclude_none=True)}
-    if not content and settings.initial_message:
-        content = filled_in(settings.initial_message, contact, parameters)
-    if content:
-        return {"InitialSystemMessage": {"ContentType": given_type or "text/plain", "Content": content}}
-    if given_type:
-        raise InvalidMessageError(
-            "InitialSystemMessage_ContentType is given, and there is no text that it could be of."
-        )
-    return {}
+def sms_parts(request: Request) -> int:
+    """In how many parts the request's text is sent by SMS; 0 when it is no text of ours, or no SMS."""
+    content = request.get("InitialSystemMessage", {}).get("Content")
+    is_sms = request["SegmentAttributes"][SUBTYPE]["ValueString"] == SMS
+    return parts(content) if content and is_sms else 0

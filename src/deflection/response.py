@@ -11,11 +11,17 @@ LIMIT_BYTES = 32 * 1024
 """A response must be smaller. Source: https://docs.aws.amazon.com/connect/latest/adminguide/feature-limits.html"""
 
 SENTENCES: Mapping[DeclineReason, str] = {
+    DeclineReason.SWITCHED_OFF: "Texts are switched off.",
     DeclineReason.CHANNEL_NOT_ELIGIBLE: "Contacts of this channel are not deflected.",
     DeclineReason.INSTANCE_NOT_ALLOWED: "The contact, or the InstanceId given, is of another Amazon Connect instance.",
     DeclineReason.CUSTOMER_NUMBER_MISSING: "The contact has no phone number of the customer.",
     DeclineReason.CUSTOMER_NUMBER_INVALID: "The customer's number is not a valid phone number.",
+    DeclineReason.COUNTRY_NOT_ALLOWED: "The customer's number is of a country that is not texted.",
+    DeclineReason.LINE_TYPE_NOT_TEXTABLE: "The customer's number is of a line that takes no texts.",
     DeclineReason.CONSENT_MISSING: "The customer has not agreed to be texted.",
+    DeclineReason.OPTED_OUT: "The customer has asked not to be texted.",
+    DeclineReason.RECENTLY_DEFLECTED: "The customer was texted a short while ago, in the contact that is named.",
+    DeclineReason.QUIET_HOURS: "It is night, or may be, where the customer is.",
     DeclineReason.EVENT_TOO_OLD: "The event is too old to be answered by a text.",
 }
 
@@ -27,7 +33,7 @@ def flat(outcome: Outcome) -> dict[str, str]:
         "Status": status,
         "Reason": reason,
         "Message": message,
-        "ContactId": outcome.contact_id if isinstance(outcome, Started) else "",
+        "ContactId": outcome.contact_id if isinstance(outcome, Started | Declined) else "",
         "RelatedContactId": outcome.about.related_contact_id,
         "Subtype": outcome.about.subtype,
         "Retryable": "true" if isinstance(outcome, Failed) and outcome.error.retryable else "false",

@@ -72,10 +72,16 @@ def ask[T](call: Callable[[], T], deadline: Deadline) -> T:
     Raises:
         DeflectionError: The one that the tables name, or TimedOutError when the deadline comes first.
     """
-    return within(deadline, lambda: _translated(call))
+    return within(deadline, lambda: translated(call))
 
 
-def _translated[T](call: Callable[[], T]) -> T:
+def translated[T](call: Callable[[], T]) -> T:
+    """
+    What a call to a service returns, whenever it does.
+
+    Raises:
+        DeflectionError: The one that the tables name.
+    """
     try:
         return call()
     except sdk.ClientError as error:

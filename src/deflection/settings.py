@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from string import Template
 from typing import Annotated, Literal
 
 import phonenumbers
@@ -10,7 +9,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from deflection.coercion import as_list
 from deflection.errors import InvalidSettingsError
-from deflection.text import Text
+from deflection.quiet import QuietHours
+from deflection.text import Text, is_short, is_template
 
 
 def _a_country(code: str) -> str:
@@ -19,16 +19,10 @@ def _a_country(code: str) -> str:
     return code
 
 
-def _a_template(text: str) -> str:
-    template = Template(text)
-    if not template.is_valid() or (len(text) > 1024 and not template.get_identifiers()):
-        raise ValueError("can be no message")
-    return text
-
-
 type _Names = Annotated[tuple[Text, ...], BeforeValidator(as_list)]
 _Upper = BeforeValidator(str.upper)
 _Country = AfterValidator(_a_country)
+type _SsmName = Annotated[str | None, Field(max_length=1011, description="the name of an SSM parameter")]
 _Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+/\S+$")]
 
 
@@ -41,12 +35,22 @@ class Settings(BaseModel):
         source_phone_number_arn: The Connect phone-number ARN that texts come from.
         contact_flow_id: The id or ARN of the flow that handles the SMS contact.
         initial_message: The first text, with `$name` variables; None sends none.
+        messages_parameter: The SSM parameter of the messages by language.
+        routes_parameter: The SSM parameter of the routes.
+        switch_parameter: The SSM parameter whose value `off` stops all texts.
         chat_duration_minutes: The SMS contact's total duration in minutes; None leaves Connect's 25 hours.
         display_name: The customer's name in the agent's desktop.
         attributes_to_copy: Names of attributes that the SMS contact gets from the voice contact; `*` is all.
         allowed_channels: Channels whose contacts may be deflected.
+        allowed_countries: ISO 3166 alpha-2 codes of the countries whose numbers are texted; none given is all.
         default_country: ISO 3166 alpha-2 of numbers without a `+`; None takes them for invalid.
         consent_attribute: The contact attribute that says whether the customer agreed to be texted.
+        opt_out_list_name: The name or ARN of the opt-out list that is asked.
+        carrier_lookup: Whether the carrier is asked what kind of line a number is; each question is paid for.
+        repeat_window_minutes: For how long a customer who was texted is not texted again.
+        table_name: The DynamoDB table that remembers it.
+        subtypes: The kinds of contact that are tried, in this order.
+        quiet_hours: When nobody is texted unasked, in the customer's local time; None is never.
         contact_event_trigger: The contact events that start a text: of abandoned or of queued calls, or none.
         rule_action_names: The actions of Contact Lens rules that start a text.
         max_event_age_seconds: Seconds after which an event starts no text any more.
@@ -75,19 +79,39 @@ class Settings(BaseModel):
     ]
     contact_flow_id: Annotated[str, Field(max_length=500, description="the id or ARN of a flow, up to 500 characters")]
     initial_message: Annotated[
-        Annotated[Text, AfterValidator(_a_template)] | None,
+        Annotated[Text, AfterValidator(is_template), AfterValidator(is_short)] | None,
         Field(description="text, of at most 1024 characters unless it has $name variables, with $$ for a dollar sign"),
     ] = None
+    messages_parameter: _SsmName = None
+    routes_parameter: _SsmName = None
+    switch_parameter: _SsmName = None
     chat_duration_minutes: Annotated[int | None, Field(ge=60, le=10080, description="60 to 10080")] = None
     display_name: Annotated[Text | None, Field(max_length=256, description="1 to 256 characters")] = None
     attributes_to_copy: Annotated[_Names, Field(description="names, separated by commas")] = ()
     allowed_channels: Annotated[_Names, _Upper, Field(min_length=1, description="names, separated by commas")] = (
         "VOICE",
     )
+    allowed_countries: Annotated[
+        Annotated[tuple[Annotated[str, _Country], ...], BeforeValidator(as_list)],
+        _Upper,
+        Field(description="ISO 3166 country codes, such as US, separated by commas"),
+    ] = ()
     default_country: Annotated[
         Annotated[str, _Upper, _Country] | None, Field(description="an ISO 3166 country code, such as US")
     ] = None
     consent_attribute: Annotated[str | None, Field(description="the name of a contact attribute")] = None
+    opt_out_list_name: Annotated[str | None, Field(max_length=256, description="the name or ARN of a list")] = None
+    carrier_lookup: Annotated[bool, Field(description="true or false")] = False
+    repeat_window_minutes: Annotated[int | None, Field(ge=1, le=10_080, description="1 to 10080")] = None
+    table_name: Annotated[str | None, Field(max_length=1024, description="the name of a DynamoDB table")] = None
+    subtypes: Annotated[
+        Annotated[tuple[Literal["connect:SMS", "connect:WhatsApp"], ...], BeforeValidator(as_list)],
+        Field(min_length=1, description="connect:SMS, connect:WhatsApp, or both in the order they are tried"),
+    ] = ("connect:SMS",)
+    quiet_hours: Annotated[
+        Annotated[QuietHours, BeforeValidator(QuietHours.read)] | None,
+        Field(description="two different times of the day, such as 21:00-08:00"),
+    ] = None
     contact_event_trigger: Annotated[
         Literal["NONE", "ABANDONED", "QUEUED"], _Upper, Field(description="NONE, ABANDONED or QUEUED")
     ] = "NONE"
@@ -128,6 +152,8 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
     if given["contact_event_trigger"].upper() in ("ABANDONED", "QUEUED") and not given["consent_attribute"]:
         # Nobody is texted unasked: a contact event alone is no wish of the customer.
         cures.append("CONSENT_ATTRIBUTE must be set when CONTACT_EVENT_TRIGGER is not NONE")
+    if given["repeat_window_minutes"] and not given["table_name"]:
+        cures.append("TABLE_NAME must be set when REPEAT_WINDOW_MINUTES is")
     try:
         settings = Settings.model_validate({name: value for name, value in given.items() if value})
     except ValidationError as error:

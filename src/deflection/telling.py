@@ -16,7 +16,7 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from deflection import response, settings
 from deflection.bus import ContactEvent
 from deflection.event import Arrived, FlowInvocation
-from deflection.outcome import Deferred, DryRun, Failed, Ignored, IgnoreReason, Outcome, Started
+from deflection.outcome import Declined, Deferred, DryRun, Failed, Ignored, IgnoreReason, Outcome, Started
 from deflection.text import shown_id
 
 CHANNELS = frozenset({"VOICE", "CHAT", "TASK", "EMAIL"})
@@ -79,7 +79,8 @@ def tell(arrived: Arrived | None, outcome: Outcome, seconds: float) -> None:
     status, reason, sentence = response.told(outcome)
     tracer.put_annotation("status", status)
     tracer.put_annotation("reason", reason)
-    _count(status, reason, ["Deflections", *_stations(arrived, outcome)])
+    parts = outcome.about.sms_parts if isinstance(outcome, Started) else 0
+    _count(status, reason, ["Deflections", *_stations(arrived, outcome)], parts)
     match outcome:
         case Failed(error=error):
             log = logger.warning if error.retryable else logger.error
@@ -90,10 +91,11 @@ def tell(arrived: Arrived | None, outcome: Outcome, seconds: float) -> None:
         extra={
             "status": status,
             "reason": reason,
-            "contact_id": outcome.contact_id if isinstance(outcome, Started) else "",
+            "contact_id": outcome.contact_id if isinstance(outcome, Started | Declined) else "",
             "related_contact_id": shown_id(outcome.about.related_contact_id),
             "destination": outcome.about.destination.masked if outcome.about.destination else "",
             "subtype": outcome.about.subtype,
+            "sms_parts": outcome.about.sms_parts,
             "duration_ms": round(1000 * seconds, 1),
         },
     )
@@ -112,12 +114,14 @@ def defect(error: Exception) -> DefectError:
     return DefectError(f"A defect of this function: {kind}. The log says where.")
 
 
-def _count(status: str, reason: str, names: list[str]) -> None:
+def _count(status: str, reason: str, names: list[str], parts: int) -> None:
     metrics = _metrics()
     metrics.add_dimension("status", status)
     metrics.add_dimensions(service=_service)
     if reason:
         metrics.add_dimensions(service=_service, status=status, reason=reason)
+    if parts:
+        metrics.add_metric("SmsParts", MetricUnit.Count, parts)
     for latency, milliseconds in _measured.get():
         metrics.add_metric(latency, MetricUnit.Milliseconds, milliseconds)
     for name in names:

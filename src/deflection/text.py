@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from string import Template
 from typing import Annotated, Any
 
 from pydantic import AfterValidator
@@ -17,6 +18,33 @@ E164 = r"\+[1-9][0-9]{1,14}"
 
 Text = Annotated[str, AfterValidator(_encodable)]
 """Text that UTF-8 can hold; JSON can spell half of a surrogate pair, which no request could carry."""
+
+
+def is_template(text: str) -> str:
+    """
+    A text as it is, when its `$name` variables can be filled in.
+
+    Raises:
+        ValueError: It cannot.
+    """
+    template = Template(text)
+    if not template.is_valid():
+        raise ValueError("a $ begins no variable; write $$ for the sign itself")
+    if not text.strip():
+        raise ValueError("the text is blank")
+    return text
+
+
+def is_short(text: str) -> str:
+    """
+    A template as it is, when what it comes to can be short enough for a text message.
+
+    Raises:
+        ValueError: It cannot.
+    """
+    if len(text) > 1024 and not Template(text).get_identifiers():
+        raise ValueError("a text message has at most 1024 characters")
+    return text
 
 
 def described(value: Any) -> str:

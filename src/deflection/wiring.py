@@ -3,11 +3,15 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from deflection import connect, deferral, settings
+from deflection import connect, deferral, documents, screening, settings
 from deflection.deadline import Clock, Init
 from deflection.errors import InvalidSettingsError
 from deflection.pace import Pace
+
+if TYPE_CHECKING:
+    from deflection.repeat_window import RepeatWindow
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,9 @@ class Application:
     dead_letter_queue: deferral.Queue | None
     pace: Pace
     init: Init
+    provider: documents.Provider | None = None
+    sms: screening.Client | None = None
+    repeat_window: "RepeatWindow | None" = None
     clock: Clock = field(default_factory=Clock)
 
 
@@ -43,5 +50,17 @@ def load(init_began: float, environment: Mapping[str, str] | None = None) -> App
     sqs_client = deferral.client(read.region) if any(queues) else None
     queue, dead_letter_queue = (deferral.Queue(sqs_client, url) if sqs_client and url else None for url in queues)
     pace = Pace(read.queue_sends_per_second, Clock())
+    keeps_documents = read.switch_parameter or read.routes_parameter or read.messages_parameter
+    provider = documents.provider(read.region) if keeps_documents else None
+    sms = screening.client(read.region) if read.opt_out_list_name or read.carrier_lookup else None
+    window = _repeat_window(read)
     init = Init(time.monotonic() - init_began, time.time())
-    return Application(read, connect_client, queue, dead_letter_queue, pace, init)
+    return Application(read, connect_client, queue, dead_letter_queue, pace, init, provider, sms, window)
+
+
+def _repeat_window(read: settings.Settings) -> "RepeatWindow | None":
+    if read.repeat_window_minutes is None or read.table_name is None:
+        return None
+    from deflection import repeat_window  # Powertools' idempotency is large, and few need it
+
+    return repeat_window.RepeatWindow(repeat_window.client(read.region), read.table_name, read.repeat_window_minutes)

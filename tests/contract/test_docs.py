@@ -1,32 +1,58 @@
 """What `docs/` says is what the code and the template do, and its arithmetic is right."""
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import phonenumbers
 import pytest
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from cfnlint.api import lint
 
-from builders import Deflect, FakeSqs, event
+from builders import (
+    CALL,
+    REQUIRED,
+    Deflect,
+    FakeConnect,
+    FakeSqs,
+    application,
+    contact,
+    event,
+    flow_event,
+    read_flow,
+    refused,
+)
 from builders import settings as settings_of
-from connect_simulator import Quota, Simulator
+from connect_simulator import Quota, Simulator, demo
 from connect_simulator.calls import calls_of
-from contract.test_readme import EVENTS_PAGE, names, numbers, rows, table
+from contract.test_readme import EVENTS_PAGE, README, names, numbers, rows, table
 from contract.test_template import PARAMETERS, QUEUE, RESOURCES, TEMPLATE
-from deflection import deferral, telling
-from deflection.bus import CONTACT_EVENTS, DEFLECTION_REQUESTED, RULE_MATCHED
+from deflection import deferral, documents, limits, parameters, response, screening, telling
+from deflection import settings as settings_room
+from deflection.bus import CONTACT_EVENTS, DEFLECTION_REQUESTED, RULE_MATCHED, RuleMatched
+from deflection.catalogue import Catalogue
+from deflection.contact import Endpoint
 from deflection.deadline import Deadline
+from deflection.deflect import deflect as deflect_it
+from deflection.eligibility import CONSENT, NOT_TEXTABLE
 from deflection.errors import (
     AccessDeniedError,
     CheckUnavailableError,
     DeflectionError,
-    QuotaExceededError,
-    ServiceUnavailableError,
+    InvalidSettingsError,
     ThrottledError,
-    TimedOutError,
 )
-from deflection.outcome import About, Failed
+from deflection.json_document import read_document
+from deflection.message import initial_message, parts
+from deflection.outcome import SMS, WHATSAPP, About, DeclineReason, Failed, IgnoreReason, Remembered
+from deflection.remote import Remote
+from deflection.request import Wish, build
+from deflection.routes import Condition, Route, Routes
+from deflection.settings import Settings
 from deflection.travel import CameAs, Way, way
 
 ROOT = Path(__file__).parents[2]
@@ -70,7 +96,7 @@ def test_the_waits_are_the_ones_of_the_queue() -> None:
         for first, seconds in table("Reason", SECTIONS["The queue"])
         for name in names(first)
     }
-    errors = (ThrottledError, QuotaExceededError, ServiceUnavailableError, TimedOutError, CheckUnavailableError)
+    errors = [error for error in DeflectionError.__subclasses__() if error.retryable]
     alone, with_others = (
         {error.code: deferral.wait_seconds(error(), others_went_on=went_on) for error in errors}
         for went_on in (False, True)
@@ -107,7 +133,7 @@ def test_every_reason_that_is_never_retried_and_may_reach_the_dead_letter_queue_
     listed = {name for first, _ in table("Reason", SECTIONS["The dead-letter queue"]) for name in names(first)}
     never = {error.code for error in DeflectionError.__subclasses__() if not error.retryable}
 
-    assert listed == never - {"INVALID_SETTINGS"}  # under which there is no such queue
+    assert listed == never
 
 
 def test_every_station_of_the_funnel_is_counted() -> None:
@@ -204,3 +230,271 @@ def test_the_quotas_are_those_of_the_simulator_and_of_the_settings() -> None:
         "MAX_EVENT_AGE_SECONDS": {settings_of().max_event_age_seconds},
         "CHAT_DURATION_MINUTES": {PARAMETERS["ChatDurationMinutes"]["Default"]},
     }
+
+
+RULES = (ROOT / "docs" / "rules.md").read_text()
+MESSAGES = (ROOT / "docs" / "messages.md").read_text()
+RECIPES = (ROOT / "docs" / "recipes.md").read_text()
+LAW = (ROOT / "docs" / "law.md").read_text()
+RULE_ROWS = table("Rule", RULES)
+RECIPE = {
+    heading: text
+    for heading, text in re.findall(r"^## (.+)\n((?:(?!## ).*\n)*)", RECIPES, re.MULTILINE)
+    if "| Template parameter |" in text
+}
+
+OTHER_INSTANCE = demo.INSTANCE_ARN.replace("a1b2c3d4", "b1b2c3d4")
+BROKEN: dict[str, Any] = {
+    "event's instance": OTHER_INSTANCE,
+    "action": "ANOTHER",
+    "time": 0.0,
+    "switch": "off",
+    "channel": "CHAT",
+    "parameters": {"InstanceId": OTHER_INSTANCE},
+    "number": None,
+    "attributes": {},
+    "opted out": True,
+    "line": "LANDLINE",
+    "token": "of another call",
+    "settings": {"QUIET_HOURS": "00:01-00:00"},
+}
+"""A wish to which every rule says no."""
+FIXES: list[dict[str, Any]] = [
+    {"event's instance": demo.INSTANCE_ARN},
+    {"action": "TEXT_THE_CUSTOMER"},
+    {"time": 1000.0},
+    {"switch": "on"},
+    {"channel": "VOICE"},
+    {"parameters": {}},
+    {"number": "12"},
+    {"number": "+14255550142"},
+    {"number": "+442079460000"},
+    {"number": "+61491570006"},
+    {"attributes": {"smsConsent": "yes"}},
+    {"settings": {}},
+    {"opted out": False},
+    {"line": "MOBILE"},
+    {"token": None},
+]
+"""What pleases the rules, one after the other, in the order of the table."""
+FAILURES = {"SWITCH_PARAMETER": "switch", "OPT_OUT_LIST_NAME": "opted out", "CARRIER_LOOKUP": "line"} | {
+    "REPEAT_WINDOW_MINUTES": "token"
+}
+
+
+class FakeAws:
+    """The parameter, the list, the carrier and the table, as a world describes them; an error in it is raised."""
+
+    def __init__(self, world: Mapping[str, Any]) -> None:
+        self._world = world
+
+    def _told(self, what: str) -> Any:
+        if isinstance(self._world[what], Exception):
+            raise self._world[what]
+        return self._world[what]
+
+    def get(self, _name: str, max_age: int) -> Any:
+        assert max_age == documents.SWITCH_SECONDS
+        return self._told("switch")
+
+    def describe_opted_out_numbers(self, **request: Any) -> Mapping[str, Any]:
+        listed = request["OptedOutNumbers"] if self._told("opted out") else []
+        return {"OptedOutNumbers": [{"OptedOutNumber": number} for number in listed]}
+
+    def carrier_lookup(self, **_request: Any) -> Mapping[str, Any]:
+        return {"PhoneNumberType": self._told("line")}
+
+    def once(self, _whom: Any, token: str, start: Callable[[], str], _deadline: Deadline) -> Remembered:
+        return Remembered(start(), self._told("token") or token)
+
+
+def reason(asks: str, world: Mapping[str, Any]) -> str:
+    """What a flow or a rule of Contact Lens is told in such a world; empty when the text is started."""
+    changes = {
+        "RULE_ACTION_NAMES": "TEXT_THE_CUSTOMER",
+        "SWITCH_PARAMETER": "switch",
+        "ALLOWED_COUNTRIES": "GB,AU",
+        "CONSENT_ATTRIBUTE": "smsConsent",
+        "OPT_OUT_LIST_NAME": "Default",
+        "CARRIER_LOOKUP": "true",
+        **world["settings"],
+    }
+    number = world["number"]
+    endpoint = {"Type": "TELEPHONE_NUMBER", "Address": number} if number else None
+    caller = {"Channel": world["channel"], "CustomerEndpoint": endpoint, "Attributes": world["attributes"]}
+    fake: Any = FakeAws(world)
+    function = replace(
+        application(FakeConnect("contact", contact=caller), **changes), provider=fake, sms=fake, repeat_window=fake
+    )
+    matched = RuleMatched("event", world["time"], CALL, world["event's instance"], world["action"])
+    arrived = read_flow(flow_event(world["parameters"], **caller)) if asks == "flows" else matched
+    outcome = deflect_it(arrived, function.settings, Remote(function, Deadline(9e9)), now=1000.0)
+    return response.flat(outcome)["Reason"]
+
+
+def counts(asks: str, counts_for: str) -> bool:
+    return counts_for.startswith("all") or asks in counts_for or (asks != "flows" and counts_for == "events")
+
+
+def pleased() -> dict[str, Any]:
+    world = BROKEN
+    for fix in FIXES:
+        world = world | fix
+    return world
+
+
+@pytest.mark.parametrize("asks", ["flows", "Contact Lens"])
+def test_the_rules_are_applied_in_the_order_of_the_table(asks: str) -> None:
+    world = BROKEN
+
+    for (rule, _, says, _, counts_for, _), fix in zip(RULE_ROWS, FIXES, strict=True):
+        assert (reason(asks, world) == names(says)[0]) is counts(asks, counts_for), rule
+        world = world | fix
+
+    assert reason(asks, world) == ""
+
+
+@pytest.mark.parametrize("setting", FAILURES)
+def test_a_rule_that_cannot_be_asked_does_what_the_table_says(setting: str) -> None:
+    [fails] = [row[5] for row in RULE_ROWS if setting in names(row[1])]
+    error = {"SWITCH_PARAMETER": GetParameterError(), "REPEAT_WINDOW_MINUTES": CheckUnavailableError("No.")}
+    world = pleased() | {FAILURES[setting]: error.get(setting, refused("InternalServerException", 500))}
+
+    assert [reason("flows", world)] == (names(fails) or [""])
+    assert fails.startswith(("`CHECK_UNAVAILABLE`", "goes on"))
+
+
+def test_the_rules_that_ask_nobody_cannot_fail() -> None:
+    asking = [row for row in RULE_ROWS if not row[5].startswith("it cannot")]
+
+    assert [names(row[1])[0] for row in asking] == list(FAILURES)
+    assert [row[3].startswith("free") for row in RULE_ROWS] == [row not in asking for row in RULE_ROWS]
+
+
+def test_every_reason_and_every_setting_of_the_rules_is_one() -> None:
+    says = {names(row[2])[0] for row in RULE_ROWS}
+    of = {name for row in RULE_ROWS for name in names(row[1])}
+
+    assert says == {*DeclineReason, IgnoreReason.TRIGGER_NOT_MATCHED}
+    assert of <= {name.upper() for name in Settings.model_fields}
+
+
+def test_every_kind_of_line_is_in_the_table() -> None:
+    kinds = phonenumbers.PhoneNumberType
+    listed = {getattr(kinds, name): cells[0] for name, cells in rows("Kind", RULES).items()}
+
+    assert listed == {kind: "no" if kind in NOT_TEXTABLE else "yes" for kind in kinds.values()}
+
+
+def test_the_words_of_consent_and_of_the_carrier_are_those_of_the_code() -> None:
+    sections = dict(re.findall(r"^## (.+)\n((?:(?!## ).*\n)*)", RULES, re.MULTILINE))
+    [texted, declined] = re.findall(r"((?:`[A-Z]+`,? ?(?:and )?)+) are", sections["Carrier lookup"])
+
+    assert set(names(sections["Consent"].partition("must say")[2].partition(", in any case")[0])) == CONSENT
+    assert set(names(texted)) == screening.TEXTABLE
+    assert {"LANDLINE", "OTHER", "INVALID"} == set(names(declined))
+
+
+def blocks(page: str) -> list[Any]:
+    """The JSON examples of a page."""
+    return [json.loads(block) for block in re.findall(r"^```json\n(.*?)^```", page, re.MULTILINE | re.DOTALL)]
+
+
+def catalogues(example: Any) -> list[Catalogue]:
+    if isinstance(example, dict):
+        return [read_document(Catalogue, json.dumps(example), "MESSAGES_PARAMETER")]
+    routes = read_document(Routes, json.dumps(example), "ROUTES_PARAMETER")
+    return [route.Messages for route in routes.root if route.Messages]
+
+
+@pytest.mark.parametrize("page", [MESSAGES, RECIPES], ids=["messages", "recipes"])
+def test_every_example_of_a_document_is_read_and_can_be_sent(page: str) -> None:
+    caller = contact(attributes={"customerName": "Jane Doe"}, language="es")
+    assert blocks(page)
+
+    for example in blocks(page):
+        for catalogue in catalogues(example):
+            for tag in catalogue.root:
+                about = replace(caller, language=tag)
+                limits.check(initial_message(about, parameters.read({}), settings_of(), [catalogue], SMS))
+        for route in [] if isinstance(example, dict) else read_document(Routes, json.dumps(example), "").root:
+            wish = Wish(caller, parameters.read({}), Endpoint("+14255550142"), route, [], settings_of())
+            assert build(wish, SMS)["ContactFlowId"] == (route.ContactFlowId or demo.SMS_FLOW_ID)
+
+
+def test_the_catalogue_falls_back_as_the_page_says() -> None:
+    [catalogue] = catalogues(blocks(MESSAGES)[0])
+    told = {tag: catalogue.message(tag, SMS) for tag in ("de", "de-AT", "de-CH", "default", "pt-BR", "", "fr-CA")}
+
+    assert told["de-CH"] == told["de"] != told["de-AT"]
+    assert told["pt-BR"] == told[""] == told["default"]
+    assert catalogue.message("fr-CA", WHATSAPP) != told["fr-CA"]
+
+
+def test_the_members_of_a_route_are_in_the_tables() -> None:
+    assert list(rows("Member of `Match`", MESSAGES)) == list(Condition.model_fields)
+    assert list(rows("Member of a route", MESSAGES)) == list(Route.model_fields)
+
+
+def test_a_text_has_as_many_parts_as_the_table_says() -> None:
+    for character, times, count in table("Text of", MESSAGES):
+        assert parts(names(character)[0] * int(times)) == int(count), (character, times)
+
+
+def test_the_documents_are_read_anew_after_what_the_table_says() -> None:
+    units = {"minutes": 60, "seconds": 1}
+    anew = {name: cells[1].split() for name, cells in rows("Setting", MESSAGES).items()}
+
+    assert {name: int(number) * units[unit] for name, (number, unit) in anew.items()} == {
+        "MESSAGES_PARAMETER": documents.DOCUMENT_SECONDS,
+        "ROUTES_PARAMETER": documents.DOCUMENT_SECONDS,
+        "SWITCH_PARAMETER": documents.SWITCH_SECONDS,
+    }
+
+
+def test_what_is_wrong_in_a_document_is_told_as_the_page_quotes_it() -> None:
+    wrong = '{\n  "de": {\n    "connect:Apple": "Hallo"\n  }\n}'
+
+    with pytest.raises(InvalidSettingsError) as told:
+        read_document(Catalogue, wrong, "MESSAGES_PARAMETER")
+
+    assert f"```text\n{told.value}\n```" in MESSAGES
+
+
+@pytest.mark.parametrize("heading", RECIPE)
+def test_a_recipe_is_one_that_the_template_and_the_settings_take(heading: str) -> None:
+    given = {name: names(cells[0])[0] for name, cells in rows("Template parameter", RECIPE[heading]).items()}
+
+    for name, value in given.items():
+        values = value.split(",") if PARAMETERS[name]["Type"] == "CommaDelimitedList" else [value]
+        assert all(re.search(PARAMETERS[name].get("AllowedPattern", ""), each) for each in values), name
+        assert value in PARAMETERS[name].get("AllowedValues", [value]), name
+    of = {names(cells[0])[0]: name for name, cells in rows("Variable", README).items()}
+    settings_room.read(
+        REQUIRED | {of[name]: value for name, value in given.items() if name in of} | {"TABLE_NAME": "texts"}
+    )
+
+
+@pytest.mark.parametrize("heading", RECIPE)
+def test_the_documents_of_a_recipe_use_what_its_parameters_allow(heading: str) -> None:
+    given = {name: names(cells[0])[0] for name, cells in rows("Template parameter", RECIPE[heading]).items()}
+    numbers_of, flows = given.get("MoreSourcePhoneNumberArns", ""), given.get("MoreContactFlowArns", "")
+    examples = blocks(RECIPE[heading])
+
+    for route in [route for example in examples if isinstance(example, list) for route in example]:
+        source = route["SourceEndpoint_Address"]
+        assert all(arn in numbers_of for arn in (source.values() if isinstance(source, dict) else [source]))
+        assert route.get("ContactFlowId", "") in flows
+    assert ("MessagesParameter" in given) is any(isinstance(example, dict) for example in examples)
+    assert ("RoutesParameter" in given) is any(isinstance(example, list) for example in examples)
+
+
+def test_every_recipe_is_in_the_list() -> None:
+    assert list(RECIPE) == ["One brand", "Three brands", "WhatsApp first", "Abandoned calls with quiet hours"]
+
+
+def test_the_law_page_names_settings_and_parameters_that_there_are() -> None:
+    there = {name.upper() for name in Settings.model_fields} | PARAMETERS.keys()
+    named = {name for row in table("Duty", LAW) for name in names(row[1])}
+
+    assert named <= there

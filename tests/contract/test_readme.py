@@ -12,7 +12,7 @@ from cfnlint.decode import cfn_yaml
 from builders import FakeConnect, application, event, flow_event, read_flow, refused, settings
 from connect_simulator import demo
 from deflection import limits, parameters, remote, response, telling
-from deflection.contact import Contact
+from deflection.contact import Contact, Endpoint
 from deflection.deadline import Deadline
 from deflection.deflect import deflect
 from deflection.errors import DeflectionError, TimedOutError
@@ -27,9 +27,11 @@ from deflection.outcome import (
     Ignored,
     IgnoreReason,
     Outcome,
+    Remembered,
     Started,
 )
 from deflection.remote import Remote
+from deflection.routes import Route
 from deflection.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -73,15 +75,27 @@ def deflected(given: dict[str, Any], contact_id: str = "new") -> tuple[dict[str,
     """What the flow gets in the demo, and the requests that Amazon Connect got."""
     requests: list[Any] = []
 
-    class FakeRemote:
+    class FakeServices:
+        def is_switched_off(self) -> bool:
+            return False
+
         def describe(self, contact_id: str) -> Contact:
             raise NotImplementedError(contact_id)
 
-        def start(self, request: Any) -> str:
-            requests.append(request)
-            return contact_id
+        def route(self, _contact: Contact, _country: str) -> Route:
+            return Route()
 
-    return response.flat(deflect(read(given), settings(**demo.ENVIRONMENT), FakeRemote(), now=0)), requests
+        def messages(self) -> None:
+            return None
+
+        def screen(self, _destination: Endpoint) -> None:
+            return None
+
+        def start(self, request: Any) -> Remembered:
+            requests.append(request)
+            return Remembered(contact_id, request["ClientToken"])
+
+    return response.flat(deflect(read(given), settings(**demo.ENVIRONMENT), FakeServices(), now=0)), requests
 
 
 PARAMETERS = rows("Flat name")
@@ -151,7 +165,7 @@ def test_every_setting_is_in_the_table_with_its_default() -> None:
 
     assert listed.keys() == {name.upper() for name in Settings.model_fields}
     for name, setting in Settings.model_fields.items():
-        default = listed[name.upper()].split(":")[0]
+        default = listed[name.upper()].split(": ")[0]
         match setting.default:
             case _ if setting.is_required():
                 assert default == "required"
@@ -159,6 +173,8 @@ def test_every_setting_is_in_the_table_with_its_default() -> None:
                 assert default == "none"
             case (only,):
                 assert default == f"`{only}`"
+            case bool() as value:
+                assert default == f"`{str(value).lower()}`"
             case value:
                 assert default == f"`{value}`"
 
@@ -167,7 +183,8 @@ def test_the_template_parameter_of_each_setting_sets_it() -> None:
     template = (ROOT / "template.yaml").read_text()
 
     for name, cells in rows("Variable").items():
-        assert f"{name}: !Ref {names(cells[0])[0]}\n" in template
+        what = names(cells[0])[0]
+        assert re.search(rf" {name}: (!Ref {what}|!If \[\w+, !Ref {what}, \"\"\])\n", template), name
 
 
 def test_every_parameter_of_the_template_is_in_the_table_with_its_default() -> None:
@@ -252,10 +269,10 @@ def test_every_log_key_is_in_the_table() -> None:
 
 
 def test_every_metric_is_in_the_table() -> None:
-    source = inspect.getsource(telling) + inspect.getsource(remote)
-    told = re.findall(r"\"((?:[A-Z][a-z]+)+)\"", source)
+    counted = re.findall(r"\"((?:[A-Z][a-z]+)+)\"", inspect.getsource(telling))
+    timed = re.findall(r"telling\.call\(\"\w+\", \"(\w+)\"\)", inspect.getsource(remote))
 
-    assert set(rows("Metric")) == set(told) - {"DescribeContact", "StartOutboundChatContact"}
+    assert set(rows("Metric")) == {*counted, *timed}
 
 
 def test_what_aws_refused_is_told_as_the_readme_quotes_it() -> None:

@@ -11,7 +11,8 @@ from builders import contact, flow_event, read_flow, settings
 from deflection import parameters
 from deflection.contact import Endpoint
 from deflection.limits import LIMITS, check
-from deflection.request import build
+from deflection.request import Wish, build
+from deflection.routes import Route
 from deflection.service import SDK_ERRORS, SERVICE_ERRORS, STATUS_ERRORS
 
 OPERATION = botocore.session.get_session().get_service_model("connect").operation_model("StartOutboundChatContact")
@@ -26,7 +27,8 @@ GIVEN = {
 
 
 def complete_request() -> dict[str, Any]:
-    return dict(build(contact(), parameters.read(GIVEN), Endpoint("+14255550142"), settings()))
+    wish = Wish(contact(), parameters.read(GIVEN), Endpoint("+14255550142"), Route(), [], settings())
+    return dict(build(wish, "connect:SMS"))
 
 
 def members(shape: Any, prefix: str = "") -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What `template.yaml` deploys agrees with the code, and `samconfig.toml` with both."""
 
+import inspect
 import json
 import re
 import tomllib
@@ -8,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+from aws_lambda_powertools.utilities.idempotency.persistence.dynamodb import DynamoDBPersistenceLayer
 from cfnlint.decode import cfn_yaml
 
 from connect_simulator import demo
@@ -20,8 +22,6 @@ PARAMETERS = TEMPLATE["Parameters"]
 RESOURCES = TEMPLATE["Resources"]
 FUNCTION = RESOURCES["DeflectionFunction"]["Properties"]
 VARIABLES = FUNCTION["Environment"]["Variables"]
-STATEMENTS = {statement["Sid"]: statement for policy in FUNCTION["Policies"] for statement in policy["Statement"]}
-START_SMS_CONTACT = STATEMENTS["StartSmsContact"]
 QUEUE = RESOURCES["DeflectionQueue"]["Properties"]
 RULES = {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == "AWS::Events::Rule"}
 SAMCONFIG = (ROOT / "samconfig.toml").read_text()
@@ -38,14 +38,37 @@ GIVEN = {
     "SourcePhoneNumberArn": demo.SMS_NUMBER_ARN,
     "ContactFlowId": demo.SMS_FLOW_ID,
 }
-MADE = {
+KNOWLEDGE_BASE = "0b9c8d7e-6f5a-4b3c-8d2e-1f0a9b8c7d6e"
+OTHER_NUMBER_ARN = demo.SMS_NUMBER_ARN.replace("phone-number/2", "phone-number/9")
+OTHER_FLOW_ARN = demo.SMS_FLOW_ARN.replace("contact-flow/5", "contact-flow/9")
+LISTS_ARN = f"arn:aws:sms-voice:{demo.REGION}:999999999999:opt-out-list/Shared_1"
+OPTIONS = {
+    "MoreSourcePhoneNumberArns": f"{demo.WHATSAPP_NUMBER_ARN},{OTHER_NUMBER_ARN}",
+    "MoreContactFlowArns": OTHER_FLOW_ARN,
+    "Subtypes": "connect:WhatsApp,connect:SMS",
+    "AllowMessageTemplates": "true",
+    "MessagesParameter": "/sms/messages",
+    "RoutesParameter": "/sms/routes",
+    "SwitchParameter": "sms-switch",
+    "AllowedCountries": "US, CA",
+    "QuietHours": "21:00-08:00",
+    "RepeatWindowMinutes": "1440",
+    "OptOutListName": "Default",
+    "CarrierLookup": "true",
+}
+ABSENT = object()
+MADE: dict[str, Any] = {
+    "AWS::NoValue": ABSENT,
+    "AWS::Partition": "aws",
+    "AWS::Region": demo.REGION,
     "AWS::AccountId": demo.ACCOUNT,
     "DeflectionQueue": f"https://sqs.{demo.REGION}.amazonaws.com/{demo.ACCOUNT}/stack-DeflectionQueue-abc.fifo",
     "DeadLetterQueue": f"https://sqs.{demo.REGION}.amazonaws.com/{demo.ACCOUNT}/stack-DeadLetterQueue-abc.fifo",
+    "RecentTexts": "stack-RecentTexts-abc",
 }
 
 
-def resolve(value: Any, given: dict[str, str]) -> Any:
+def resolve(value: Any, given: dict[str, Any]) -> Any:
     """The value that CloudFormation makes of an expression, as far as this template goes."""
     match value:
         case {"Ref": name}:
@@ -53,7 +76,9 @@ def resolve(value: Any, given: dict[str, str]) -> Any:
         case {"Fn::Sub": [text, names]}:
             return resolve({"Fn::Sub": text}, given | {name: resolve(part, given) for name, part in names.items()})
         case {"Fn::Sub": text}:
-            return re.sub(r"\$\{(\w+)\}", lambda match: given[match[1]], text)
+            return re.sub(r"\$\{([\w:]+)\}", lambda match: given[match[1]], text)
+        case {"Fn::Join": [delimiter, parts]}:
+            return delimiter.join(resolve(parts, given))
         case {"Fn::Split": [delimiter, text]}:
             return resolve(text, given).split(delimiter)
         case {"Fn::Select": [index, values]}:
@@ -61,18 +86,23 @@ def resolve(value: Any, given: dict[str, str]) -> Any:
         case {"Fn::If": [condition, yes, no]}:
             return resolve(yes if holds(TEMPLATE["Conditions"][condition], given) else no, given)
         case dict():
-            return {name: resolve(part, given) for name, part in value.items()}
+            resolved = {name: resolve(part, given) for name, part in value.items()}
+            return {name: part for name, part in resolved.items() if part is not ABSENT}
         case list():
-            return [resolve(part, given) for part in value]
+            return [part for part in (resolve(part, given) for part in value) if part is not ABSENT]
         case _:
             return value
 
 
-def holds(condition: Any, given: dict[str, str]) -> bool:
+def holds(condition: Any, given: dict[str, Any]) -> bool:
     """Whether a condition holds, as far as this template goes."""
     match condition:
         case {"Fn::Not": [other]}:
             return not holds(other, given)
+        case {"Fn::Or": conditions}:
+            return any(holds(condition, given) for condition in conditions)
+        case {"Condition": name}:
+            return holds(TEMPLATE["Conditions"][name], given)
         case {"Fn::Equals": [one, other]}:
             return bool(resolve(one, given) == resolve(other, given))
         case _:
@@ -82,7 +112,34 @@ def holds(condition: Any, given: dict[str, str]) -> bool:
 def deployed(value: Any, given: dict[str, str]) -> Any:
     """What CloudFormation makes of an expression under these parameters and else the defaults."""
     defaults = {name: str(parameter["Default"]) for name, parameter in PARAMETERS.items() if "Default" in parameter}
-    return resolve(value, MADE | defaults | given)
+    texts = defaults | given
+    lists = {name: text.split(",") for name, text in texts.items() if PARAMETERS[name]["Type"] == "CommaDelimitedList"}
+    return resolve(value, MADE | texts | lists)
+
+
+def statements(**given: str) -> dict[str, Any]:
+    """What the function is allowed under these parameters and else the defaults."""
+    [policy] = deployed(FUNCTION["Policies"], GIVEN | given)
+    return {statement["Sid"]: statement for statement in policy["Statement"]}
+
+
+def allow(sid: str, action: str | list[str], resource: Any, **condition: Any) -> dict[str, Any]:
+    return {sid: {"Sid": sid, "Effect": "Allow", "Action": action, "Resource": resource, **condition}}
+
+
+def broken_rules(**given: str) -> list[str]:
+    """The rules by which CloudFormation refuses these parameters."""
+    defaults = {name: parameter.get("Default", "") for name, parameter in PARAMETERS.items()}
+    return [
+        name
+        for name, rule in TEMPLATE["Rules"].items()
+        if holds(rule["RuleCondition"], defaults | given)
+        and not all(holds(assertion["Assert"], defaults | given) for assertion in rule["Assertions"])
+    ]
+
+
+def ssm(name: str) -> str:
+    return f"arn:aws:ssm:{demo.REGION}:{demo.ACCOUNT}:parameter/{name}"
 
 
 def arn_of(resource: str) -> dict[str, list[str]]:
@@ -110,6 +167,30 @@ def test_the_templates_defaults_are_settings_that_the_function_takes() -> None:
     )
 
 
+def test_what_the_template_is_given_reaches_the_function_which_takes_it() -> None:
+    by_default, given = deployed(VARIABLES, GIVEN), deployed(VARIABLES, GIVEN | OPTIONS)
+
+    settings.read(given)
+
+    assert {name: value for name, value in given.items() if value != by_default[name]} == {
+        "SUBTYPES": "connect:WhatsApp,connect:SMS",
+        "MESSAGES_PARAMETER": "/sms/messages",
+        "ROUTES_PARAMETER": "/sms/routes",
+        "SWITCH_PARAMETER": "sms-switch",
+        "ALLOWED_COUNTRIES": "US, CA",
+        "QUIET_HOURS": "21:00-08:00",
+        "REPEAT_WINDOW_MINUTES": "1440",
+        "TABLE_NAME": "stack-RecentTexts-abc",
+        "OPT_OUT_LIST_NAME": "Default",
+        "CARRIER_LOOKUP": "true",
+    }
+
+
+@pytest.mark.parametrize("subtypes", PARAMETERS["Subtypes"]["AllowedValues"])
+def test_the_function_takes_every_order_of_channels(subtypes: str) -> None:
+    assert settings.read(deployed(VARIABLES, GIVEN | {"Subtypes": subtypes})).subtypes == tuple(subtypes.split(","))
+
+
 def test_the_flows_time_limit_ends_before_the_functions_own() -> None:
     assert PARAMETERS["FlowTimeLimitSeconds"]["MaxValue"] < FUNCTION["Timeout"]
 
@@ -128,68 +209,150 @@ def test_empty_endpoint_variables_leave_a_deployed_function_with_aws(monkeypatch
 
 
 def test_the_function_may_start_a_contact_on_its_instance_from_its_number_with_its_flow() -> None:
-    assert START_SMS_CONTACT["Action"] == "connect:StartOutboundChatContact"
-    assert resolve(START_SMS_CONTACT["Resource"], GIVEN) == [
+    assert statements()["StartSmsContact"] == {
+        "Sid": "StartSmsContact",
+        "Effect": "Allow",
+        "Action": "connect:StartOutboundChatContact",
+        "Resource": [demo.INSTANCE_ARN, f"{demo.INSTANCE_ARN}/contact/*", demo.SMS_FLOW_ARN, demo.SMS_NUMBER_ARN],
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "flows", "numbers"),
+    [
+        ({"MoreContactFlowArns": OTHER_FLOW_ARN}, [OTHER_FLOW_ARN], []),
+        (
+            {"MoreSourcePhoneNumberArns": f"{demo.WHATSAPP_NUMBER_ARN},{OTHER_NUMBER_ARN}"},
+            [],
+            [demo.WHATSAPP_NUMBER_ARN, OTHER_NUMBER_ARN],
+        ),
+        (OPTIONS, [OTHER_FLOW_ARN], [demo.WHATSAPP_NUMBER_ARN, OTHER_NUMBER_ARN]),
+    ],
+)
+def test_the_function_may_use_the_other_flows_and_numbers_that_it_is_given(
+    given: dict[str, str], flows: list[str], numbers: list[str]
+) -> None:
+    assert statements(**given)["StartSmsContact"]["Resource"] == [
         demo.INSTANCE_ARN,
         f"{demo.INSTANCE_ARN}/contact/*",
         demo.SMS_FLOW_ARN,
+        *flows,
         demo.SMS_NUMBER_ARN,
+        *numbers,
     ]
 
 
 def test_the_function_may_else_describe_contacts_work_off_its_queue_keep_dead_letters_and_nothing_more() -> None:
-    others = {sid: statement for sid, statement in STATEMENTS.items() if statement is not START_SMS_CONTACT}
+    others = {sid: statement for sid, statement in statements().items() if sid != "StartSmsContact"}
 
-    assert resolve(others, GIVEN) == {
-        "DescribeContact": {
-            "Sid": "DescribeContact",
-            "Effect": "Allow",
-            "Action": "connect:DescribeContact",
-            "Resource": f"{demo.INSTANCE_ARN}/contact/*",
-        },
-        "WorkOffQueue": {
-            "Sid": "WorkOffQueue",
-            "Effect": "Allow",
-            "Action": [
+    assert others == (
+        allow("DescribeContact", "connect:DescribeContact", f"{demo.INSTANCE_ARN}/contact/*")
+        | allow(
+            "WorkOffQueue",
+            [
                 "sqs:ChangeMessageVisibility",
                 "sqs:DeleteMessage",
                 "sqs:GetQueueAttributes",
                 "sqs:ReceiveMessage",
                 "sqs:SendMessage",
             ],
-            "Resource": arn_of("DeflectionQueue"),
-        },
-        "KeepDeadLetters": {
-            "Sid": "KeepDeadLetters",
-            "Effect": "Allow",
-            "Action": "sqs:SendMessage",
-            "Resource": arn_of("DeadLetterQueue"),
-        },
-        "UseQueueKey": {
-            "Sid": "UseQueueKey",
-            "Effect": "Allow",
-            "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
-            "Resource": arn_of("QueueKey"),
-        },
-    }
+            arn_of("DeflectionQueue"),
+        )
+        | allow("KeepDeadLetters", "sqs:SendMessage", arn_of("DeadLetterQueue"))
+        | allow("UseQueueKey", ["kms:Decrypt", "kms:GenerateDataKey"], arn_of("QueueKey"))
+    )
     assert "Events" not in FUNCTION, "SAM adds a policy for every queue of the account to an SQS event source"
 
 
-def test_the_policy_names_the_same_flow_by_id_and_by_arn() -> None:
-    by_id, by_arn = (
-        resolve(START_SMS_CONTACT["Resource"], GIVEN | {"ContactFlowId": flow})
-        for flow in (demo.SMS_FLOW_ID, demo.SMS_FLOW_ARN)
-    )
+TEMPLATES = ["wisdom:GetMessageTemplate", "wisdom:RenderMessageTemplate"]
+TEMPLATE_ARN = f"arn:aws:wisdom:{demo.REGION}:{demo.ACCOUNT}:message-template"
+DOCUMENTS = "ssm:GetParameter"
+OPT_OUTS = "sms-voice:DescribeOptedOutNumbers"
 
-    assert by_id == by_arn
+
+@pytest.mark.parametrize(
+    ("given", "added"),
+    [
+        ({"KnowledgeBaseId": KNOWLEDGE_BASE}, {}),
+        ({"Subtypes": "connect:WhatsApp"}, {}),
+        ({"AllowedCountries": "US", "QuietHours": "21:00-08:00"}, {}),
+        ({"AllowMessageTemplates": "true"}, allow("UseMessageTemplates", TEMPLATES, f"{TEMPLATE_ARN}/*/*")),
+        (
+            {"AllowMessageTemplates": "true", "KnowledgeBaseId": KNOWLEDGE_BASE},
+            allow("UseMessageTemplates", TEMPLATES, f"{TEMPLATE_ARN}/{KNOWLEDGE_BASE}/*"),
+        ),
+        ({"MessagesParameter": "/sms/messages"}, allow("ReadDocuments", DOCUMENTS, [ssm("sms/messages")])),
+        ({"RoutesParameter": "/routes"}, allow("ReadDocuments", DOCUMENTS, [ssm("routes")])),
+        ({"SwitchParameter": "sms-switch"}, allow("ReadDocuments", DOCUMENTS, [ssm("sms-switch")])),
+        (
+            {"MessagesParameter": "/a/b/c", "RoutesParameter": "routes", "SwitchParameter": "/switch"},
+            allow("ReadDocuments", DOCUMENTS, [ssm("a/b/c"), ssm("routes"), ssm("switch")]),
+        ),
+        (
+            {"OptOutListName": "Default"},
+            allow("AskOptOutList", OPT_OUTS, f"arn:aws:sms-voice:{demo.REGION}:{demo.ACCOUNT}:opt-out-list/Default"),
+        ),
+        ({"OptOutListName": LISTS_ARN}, allow("AskOptOutList", OPT_OUTS, LISTS_ARN)),
+        ({"CarrierLookup": "true"}, allow("LookUpCarriers", "sms-voice:CarrierLookup", "*")),
+        (
+            {"RepeatWindowMinutes": "60"},
+            allow(
+                "RememberTexts",
+                ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+                arn_of("RecentTexts"),
+            )
+            | allow(
+                "UseTableKey",
+                ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+                arn_of("QueueKey"),
+                Condition={"StringEquals": {"kms:ViaService": f"dynamodb.{demo.REGION}.amazonaws.com"}},
+            ),
+        ),
+    ],
+)
+def test_the_function_may_do_more_only_when_it_is_asked_for_and_only_there(
+    given: dict[str, str], added: dict[str, Any]
+) -> None:
+    assert statements(**given) == statements() | added
+
+
+def test_the_policy_names_the_same_flow_by_id_and_by_arn() -> None:
+    assert statements(ContactFlowId=demo.SMS_FLOW_ID) == statements(ContactFlowId=demo.SMS_FLOW_ARN)
+
+
+def test_the_policy_names_the_same_opt_out_list_by_name_and_by_arn() -> None:
+    arn = f"arn:aws:sms-voice:{demo.REGION}:{demo.ACCOUNT}:opt-out-list/Default"
+
+    assert statements(OptOutListName="Default") == statements(OptOutListName=arn)
 
 
 def test_the_subtype_condition_is_off_unless_asked_for() -> None:
     enforced = {"StringEquals": {"connect:Subtype": ["connect:SMS", "connect:WhatsApp"]}}
 
-    assert START_SMS_CONTACT["Condition"] == {"Fn::If": ["SubtypeIsEnforced", enforced, {"Ref": "AWS::NoValue"}]}
-    assert TEMPLATE["Conditions"]["SubtypeIsEnforced"] == {"Fn::Equals": [{"Ref": "EnforceSubtypeCondition"}, "true"]}
-    assert PARAMETERS["EnforceSubtypeCondition"]["Default"] == "false"
+    assert statements(EnforceSubtypeCondition="true")["StartSmsContact"]["Condition"] == enforced
+    assert "Condition" not in statements()["StartSmsContact"]
+
+
+def test_the_table_is_there_only_when_there_is_something_to_remember() -> None:
+    assert RESOURCES["RecentTexts"]["Condition"] == "RepeatsAreRemembered"
+    assert not holds(TEMPLATE["Conditions"]["RepeatsAreRemembered"], {"RepeatWindowMinutes": ""})
+    assert holds(TEMPLATE["Conditions"]["RepeatsAreRemembered"], {"RepeatWindowMinutes": "1"})
+
+
+def test_the_table_has_the_form_of_powertools_is_encrypted_with_the_stacks_key_and_forgets() -> None:
+    powertools = inspect.signature(DynamoDBPersistenceLayer).parameters
+    key, expiry = powertools["key_attr"].default, powertools["expiry_attr"].default
+    table = RESOURCES["RecentTexts"]
+
+    assert table["Properties"] == {
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
+        "TimeToLiveSpecification": {"AttributeName": expiry, "Enabled": True},
+        "SSESpecification": {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": arn_of("QueueKey")},
+        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 1},
+    }
+    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Delete"
 
 
 def test_one_worker_at_a_time_works_off_the_queue_so_that_its_pace_is_the_pace_of_all_sends() -> None:
@@ -310,12 +473,19 @@ def test_a_rule_sends_to_the_queue_as_long_as_the_event_is_worth_it_and_else_kee
     ],
 )
 def test_nobody_is_texted_unasked(trigger: str, consent: str, *, deploys: bool) -> None:
-    rule = TEMPLATE["Rules"]["NobodyIsTextedUnasked"]
-    given = {"ContactEventTrigger": trigger, "ConsentAttribute": consent}
+    broken = broken_rules(ContactEventTrigger=trigger, ConsentAttribute=consent)
 
-    asserted = all(holds(assertion["Assert"], given) for assertion in rule["Assertions"])
+    assert broken == ([] if deploys else ["NobodyIsTextedUnasked"])
 
-    assert (asserted or not holds(rule["RuleCondition"], given)) is deploys
+
+@pytest.mark.parametrize("subtypes", PARAMETERS["Subtypes"]["AllowedValues"])
+def test_whatsapp_is_not_deployed_without_the_templates_that_it_wants(subtypes: str) -> None:
+    without, with_templates = (
+        broken_rules(Subtypes=subtypes, AllowMessageTemplates=each) for each in ("false", "true")
+    )
+
+    assert without == (["WhatsAppHasTemplates"] if "connect:WhatsApp" in subtypes else [])
+    assert with_templates == []
 
 
 def test_who_asks_for_abandoned_calls_is_told_what_is_not_verified() -> None:
@@ -385,6 +555,28 @@ def test_the_console_groups_every_parameter() -> None:
         ("AttributesToCopy", "language,account id"),
         ("AllowedChannels", "VOICE"),
         ("AllowedChannels", "VOICE, CHAT,TASK"),
+        ("MoreSourcePhoneNumberArns", ""),
+        ("MoreSourcePhoneNumberArns", demo.WHATSAPP_NUMBER_ARN),
+        ("MoreContactFlowArns", ""),
+        ("MoreContactFlowArns", demo.SMS_FLOW_ARN),
+        ("KnowledgeBaseId", "*"),
+        ("KnowledgeBaseId", KNOWLEDGE_BASE),
+        *(
+            (parameter, name)
+            for parameter in ("MessagesParameter", "RoutesParameter", "SwitchParameter")
+            for name in ("", "sms", "/sms", "/a/b.c/d-e_F", "Sms.messages-2")
+        ),
+        ("AllowedCountries", ""),
+        ("AllowedCountries", "US"),
+        ("AllowedCountries", "US,CA, GB"),
+        ("QuietHours", ""),
+        ("QuietHours", "21:00-08:00"),
+        ("QuietHours", "00:00-23:59"),
+        ("RepeatWindowMinutes", ""),
+        *(("RepeatWindowMinutes", str(minutes)) for minutes in (1, 60, 9999, 10000, 10079, 10080)),
+        ("OptOutListName", ""),
+        ("OptOutListName", "Default"),
+        ("OptOutListName", LISTS_ARN),
         ("DefaultCountry", ""),
         ("DefaultCountry", "GB"),
         ("ConsentAttribute", ""),
@@ -421,6 +613,30 @@ def test_what_is_right_is_taken(parameter: str, value: str) -> None:
         ("AllowedChannels", ""),
         ("AllowedChannels", "voice"),
         ("AllowedChannels", "VOICE CHAT"),
+        ("MoreSourcePhoneNumberArns", "+12025550123"),
+        ("MoreSourcePhoneNumberArns", demo.SMS_NUMBER_ARN.replace(":connect:", ":sms-voice:")),
+        ("MoreContactFlowArns", demo.SMS_FLOW_ID),
+        ("MoreContactFlowArns", f"{demo.INSTANCE_ARN}/contact-flow/*"),
+        ("KnowledgeBaseId", ""),
+        ("KnowledgeBaseId", f"arn:aws:wisdom:{demo.REGION}:{demo.ACCOUNT}:knowledge-base/{KNOWLEDGE_BASE}"),
+        *(
+            (parameter, name)
+            for parameter in ("MessagesParameter", "RoutesParameter", "SwitchParameter")
+            for name in ("/", "a/b", "/a//b", "/a/", "/sms/*", ssm("sms"), "my messages")
+        ),
+        ("AllowedCountries", "us"),
+        ("AllowedCountries", "USA"),
+        ("AllowedCountries", "US CA"),
+        ("AllowedCountries", "US,"),
+        ("QuietHours", "21-8"),
+        ("QuietHours", "9:00-10:00"),
+        ("QuietHours", "24:00-08:00"),
+        ("QuietHours", "21:00-08:60"),
+        ("QuietHours", "21:00-21:00"),
+        *(("RepeatWindowMinutes", minutes) for minutes in ("0", "01", "10081", "20000", "1.5", "-1", "60 ")),
+        ("OptOutListName", "my list"),
+        ("OptOutListName", "*"),
+        ("OptOutListName", LISTS_ARN.replace("opt-out-list", "phone-number")),
         ("DefaultCountry", "USA"),
         ("DefaultCountry", "+1"),
         ("ConsentAttribute", "$.Attributes.smsConsent"),

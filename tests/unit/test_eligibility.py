@@ -1,4 +1,6 @@
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from deflection.outcome import DeclineReason
 
 OTHER_INSTANCE = "arn:aws:connect:us-east-1:111122223333:instance/b1b2c3d4-5678-4abc-8def-1234567890ab"
 OURS = contact().instance_arn
+NOON = datetime(2026, 11, 22, 12, tzinfo=ZoneInfo("America/Los_Angeles")).timestamp()
 
 ELIGIBLE: list[tuple[str, dict[str, Any], dict[str, str], dict[str, str], str]] = [
     ("a call", {}, {}, {}, "+14255550142"),
@@ -29,6 +32,9 @@ ELIGIBLE: list[tuple[str, dict[str, Any], dict[str, str], dict[str, str], str]] 
     ("our instance by its ARN", {}, {"InstanceId": OURS}, {}, "+14255550142"),
     ("an ARN as AWS's samples print it", {"instance_arn": OURS.replace("arn:aws:", "arn:aws::")},
      {}, {}, "+14255550142"),
+    ("an allowed country", {}, {}, {"ALLOWED_COUNTRIES": "gb, US"}, "+14255550142"),
+    ("a mobile", {}, {"DestinationEndpoint_Address": "+61491570006"}, {}, "+61491570006"),
+    ("a number of a voice-over-IP line", {}, {"DestinationEndpoint_Address": "+445612345678"}, {}, "+445612345678"),
     ("consent of the contact", {"attributes": {"ok": "Yes"}}, {}, {"CONSENT_ATTRIBUTE": "ok"}, "+14255550142"),
     ("consent of the parameters", {"attributes": {"ok": "no"}}, {"Attributes": '{"ok": "granted"}'},
      {"CONSENT_ATTRIBUTE": "ok"}, "+14255550142"),
@@ -68,6 +74,16 @@ DECLINED: list[tuple[str, dict[str, Any], dict[str, str], dict[str, str], str]] 
      "CUSTOMER_NUMBER_INVALID"),
     ("a number with an extension", {}, {"DestinationEndpoint_Address": "+14255550111 ext 5"}, {},
      "CUSTOMER_NUMBER_INVALID"),
+    ("a number of another country", {}, {}, {"ALLOWED_COUNTRIES": "gb, ca"}, "COUNTRY_NOT_ALLOWED"),
+    ("a number of no country, where countries are chosen", {}, {"DestinationEndpoint_Address": "+883510012345678"},
+     {"ALLOWED_COUNTRIES": "us"}, "COUNTRY_NOT_ALLOWED"),
+    ("a landline", {}, {"DestinationEndpoint_Address": "+442079460000"}, {}, "LINE_TYPE_NOT_TEXTABLE"),
+    ("a toll-free number", {}, {"DestinationEndpoint_Address": "+18005551212"}, {}, "LINE_TYPE_NOT_TEXTABLE"),
+    ("a premium-rate number", {}, {"DestinationEndpoint_Address": "+19002345678"}, {}, "LINE_TYPE_NOT_TEXTABLE"),
+    ("a number of shared cost", {}, {"DestinationEndpoint_Address": "+448431234567"}, {}, "LINE_TYPE_NOT_TEXTABLE"),
+    ("a personal number", {}, {"DestinationEndpoint_Address": "+447012345678"}, {}, "LINE_TYPE_NOT_TEXTABLE"),
+    ("a pager", {}, {"DestinationEndpoint_Address": "+447640123456"}, {}, "LINE_TYPE_NOT_TEXTABLE"),
+    ("a number of a company", {}, {"DestinationEndpoint_Address": "+445512345678"}, {}, "LINE_TYPE_NOT_TEXTABLE"),
     ("no consent", {}, {}, {"CONSENT_ATTRIBUTE": "ok"}, "CONSENT_MISSING"),
     ("consent refused", {"attributes": {"ok": "no"}}, {}, {"CONSENT_ATTRIBUTE": "ok"}, "CONSENT_MISSING"),
     ("consent taken back", {"attributes": {"ok": "yes"}}, {"Attributes": '{"ok": "no"}'}, {"CONSENT_ATTRIBUTE": "ok"},
@@ -81,9 +97,10 @@ DECLINED: list[tuple[str, dict[str, Any], dict[str, str], dict[str, str], str]] 
 def test_the_contact_may_go_on_as_a_text(
     changes: dict[str, Any], given_parameters: dict[str, str], set_to: dict[str, str], e164: str
 ) -> None:
-    decision = decide(contact(**changes), parameters.read(given_parameters), settings(**set_to))
+    decision = decide(contact(**changes), parameters.read(given_parameters), settings(**set_to), NOON)
 
-    assert decision == Eligible(Endpoint(e164, "TELEPHONE_NUMBER"))
+    assert isinstance(decision, Eligible)
+    assert decision.destination == Endpoint(e164, "TELEPHONE_NUMBER")
 
 
 @pytest.mark.parametrize(
@@ -92,22 +109,40 @@ def test_the_contact_may_go_on_as_a_text(
 def test_a_rule_declines(
     changes: dict[str, Any], given_parameters: dict[str, str], set_to: dict[str, str], reason: str
 ) -> None:
-    decision = decide(contact(**changes), parameters.read(given_parameters), settings(**set_to))
+    decision = decide(contact(**changes), parameters.read(given_parameters), settings(**set_to), NOON)
 
     assert decision == DeclineReason(reason)
 
 
 @pytest.mark.parametrize("agreed", ["true", "TRUE", "yes", "Y", "1", "granted", " Granted "])
 def test_consent_is_given_in_any_of_these_words(agreed: str) -> None:
-    decision = decide(contact(attributes={"ok": agreed}), parameters.read({}), settings(CONSENT_ATTRIBUTE="ok"))
+    decision = decide(contact(attributes={"ok": agreed}), parameters.read({}), settings(CONSENT_ATTRIBUTE="ok"), NOON)
 
-    assert decision == Eligible(Endpoint("+14255550142"))
+    assert decision == Eligible(Endpoint("+14255550142"), "US")
 
 
 @given(st.text() | st.from_regex(r"\+?[0-9 ()./-]{1,20}"), st.sampled_from(["", "US", "GB", "DE"]))
 def test_no_address_makes_a_rule_raise(address: str, country: str) -> None:
     decision = decide(
-        contact(customer_endpoint=Endpoint(address)), parameters.read({}), settings(DEFAULT_COUNTRY=country)
+        contact(customer_endpoint=Endpoint(address)),
+        parameters.read({}),
+        settings(DEFAULT_COUNTRY=country, QUIET_HOURS="21:00-08:00"),
+        NOON,
+        asked_for=False,
     )
 
     assert isinstance(decision, Eligible | DeclineReason)
+
+
+@pytest.mark.parametrize(
+    ("hour", "asked_for", "quiet"),
+    [(20, False, False), (21, False, True), (7, False, True), (8, False, False), (23, True, False)],
+)
+def test_nobody_is_texted_unasked_in_the_quiet_hours_of_their_own_time_zone(
+    hour: int, *, asked_for: bool, quiet: bool
+) -> None:
+    now = datetime(2026, 11, 22, hour, tzinfo=ZoneInfo("America/Los_Angeles")).timestamp()
+
+    decision = decide(contact(), parameters.read({}), settings(QUIET_HOURS="21:00-08:00"), now, asked_for=asked_for)
+
+    assert decision == (DeclineReason.QUIET_HOURS if quiet else Eligible(Endpoint("+14255550142"), "US"))

@@ -20,6 +20,8 @@ def test_a_flow_invocation_is_read_into_a_contact_and_its_parameters() -> None:
             customer_endpoint=Endpoint("+14255550142"),
             system_endpoint=Endpoint("+14255550190"),
             queue_name="Billing",
+            queue_arn=f"{INSTANCE}/queue/7c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f",
+            language="en-US",
             attributes={"customerName": "Jane Doe", "orderNumber": "A-1001", "smsConsent": "yes"},
         ),
         {"DryRun": "true"},

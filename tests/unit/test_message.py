@@ -1,38 +1,122 @@
+from typing import Any
+
 import pytest
 
-from builders import contact
+from builders import contact, settings
 from deflection import parameters
+from deflection.catalogue import Catalogue
 from deflection.errors import InvalidMessageError
-from deflection.message import filled_in
+from deflection.message import initial_message, parts
+
+TEMPLATE = {"KnowledgeBaseId": "a", "MessageTemplateId": "b", "TemplateAttributes": {"CustomAttributes": {"c": "d"}}}
+CATALOGUE = Catalogue.model_validate(
+    {
+        "en": "Hello",
+        "EN-gb": "Good day",
+        "de": {"Content": "Guten *Tag*", "ContentType": "text/markdown"},
+        "fr": TEMPLATE,
+        "it": {"connect:SMS": "Ciao", "connect:WhatsApp": TEMPLATE},
+        "default": "Hi",
+    }
+)
+
+
+def text_of(template: str, given: dict[str, Any] | None = None, **changes: Any) -> Any:
+    found = initial_message(
+        contact(**changes), parameters.read(given or {}), settings(INITIAL_MESSAGE=template), [], "connect:SMS"
+    )
+    return found["InitialSystemMessage"]["Content"]
+
+
+def of_language(language: str, subtype: str = "connect:SMS", catalogues: Any = (CATALOGUE,)) -> Any:
+    wish = parameters.read({})
+    return initial_message(
+        contact(language=language), wish, settings(INITIAL_MESSAGE="Of the settings"), list(catalogues), subtype
+    )
 
 
 def test_variables_are_attributes_the_queue_and_what_was_dialled() -> None:
-    text = filled_in(
-        "Hello ${name}, $Queue_Name at $SystemEndpoint_Address owes you $$5.",
-        contact(attributes={"name": "Jane"}),
-        parameters.read({}),
-    )
+    text = text_of("Hello ${name}, $Queue_Name at $SystemEndpoint_Address owes you $$5.", attributes={"name": "Jane"})
 
     assert text == "Hello Jane, Billing at +14255550190 owes you $5."
 
 
 def test_an_attribute_of_the_parameters_comes_before_one_of_the_contact() -> None:
-    wish = parameters.read({"Attributes": {"name": "Jo"}})
-
-    assert filled_in("$name", contact(attributes={"name": "Jane"}), wish) == "Jo"
+    assert text_of("$name", {"Attributes": {"name": "Jo"}}, attributes={"name": "Jane"}) == "Jo"
 
 
 def test_an_attribute_that_looks_like_a_variable_stays_as_it_is() -> None:
-    assert filled_in("$name", contact(attributes={"name": "$secret", "secret": "s"}), parameters.read({})) == "$secret"
+    assert text_of("$name", attributes={"name": "$secret", "secret": "s"}) == "$secret"
 
 
 @pytest.mark.parametrize("attributes", [{}, {"name": ""}, {"name": "  "}])
 def test_a_variable_without_a_value_is_named(attributes: dict[str, str]) -> None:
-    with pytest.raises(InvalidMessageError, match=r"^INITIAL_MESSAGE has the variable \$name, which has no value\.$"):
-        filled_in("Hello $name", contact(attributes=attributes), parameters.read({}))
+    with pytest.raises(InvalidMessageError, match=r"^The message has the variable \$name, which has no value\.$"):
+        text_of("Hello $name", attributes=attributes)
 
 
 @pytest.mark.parametrize("variable", ["Queue_Name", "SystemEndpoint_Address"])
 def test_what_the_contact_does_not_have_has_no_value(variable: str) -> None:
     with pytest.raises(InvalidMessageError, match=variable):
-        filled_in(f"${variable}", contact(queue_name="", system_endpoint=None), parameters.read({}))
+        text_of(f"${variable}", queue_name="", system_endpoint=None)
+
+
+@pytest.mark.parametrize(
+    ("language", "content"),
+    [
+        ("en", "Hello"),
+        ("en-US", "Hello"),
+        ("en-GB", "Good day"),
+        ("EN", "Hello"),
+        ("it-IT", "Ciao"),
+        ("pt-BR", "Hi"),
+        ("", "Hi"),
+    ],
+)
+def test_a_text_is_found_by_language_then_by_its_base_then_by_default(language: str, content: str) -> None:
+    assert of_language(language) == {"InitialSystemMessage": {"ContentType": "text/plain", "Content": content}}
+
+
+def test_a_message_may_have_a_type_or_be_a_template() -> None:
+    assert of_language("de-AT") == {"InitialSystemMessage": {"ContentType": "text/markdown", "Content": "Guten *Tag*"}}
+    assert of_language("fr") == {"InitialTemplatedSystemMessage": TEMPLATE}
+    assert of_language("it", "connect:WhatsApp") == {"InitialTemplatedSystemMessage": TEMPLATE}
+
+
+def test_the_first_catalogue_that_has_a_message_counts_and_the_settings_come_last() -> None:
+    own, empty = Catalogue.model_validate({"en": "Of the route"}), Catalogue.model_validate({})
+    contents = [
+        of_language("en", catalogues=catalogues)["InitialSystemMessage"]["Content"]
+        for catalogues in ([own, CATALOGUE], [empty, CATALOGUE], [empty])
+    ]
+
+    assert contents == ["Of the route", "Hello", "Of the settings"]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_whatsapp_wants_a_template(language: str) -> None:
+    with pytest.raises(InvalidMessageError, match="template"):
+        of_language(language, "connect:WhatsApp")
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("a" * 160, 1),
+        ("a" * 161, 2),
+        ("a" * 306, 2),
+        ("a" * 307, 3),
+        ("€" * 80, 1),
+        ("€" * 81, 2),
+        ("é\n{}", 1),
+        ("ç" * 70, 1),
+        ("ç" * 71, 2),
+        ("ç" * 134, 2),
+        ("ç" * 135, 3),
+        ("\N{GRINNING FACE}" * 35, 1),
+        ("\N{GRINNING FACE}" * 36, 2),
+        ("a" * 1024, 7),
+    ],
+)
+def test_a_text_is_sent_in_parts_of_gsm_7_or_of_ucs_2(text: str, count: int) -> None:
+    assert parts(text) == count

@@ -17,8 +17,9 @@ from deflection.event import read
 from deflection.handler import lambda_handler
 from deflection.outcome import DeclineReason
 from deflection.remote import Remote
-from deflection.request import build
+from deflection.request import Wish, build
 from deflection.response import flat
+from deflection.routes import Route
 
 ANY_JSON = st.recursive(
     st.none()
@@ -75,7 +76,7 @@ def test_the_same_wish_makes_the_same_request(attributes: dict[str, str], number
     def request() -> Any:
         try:
             wish = parameters.read({"Attributes": attributes, "InitialSystemMessage_Content": "Hello"})
-            return build(contact(), wish, Endpoint(number), settings())
+            return build(Wish(contact(), wish, Endpoint(number), Route(), [], settings()), "connect:SMS")
         except DeflectionError as error:
             return error.code, str(error)
 

@@ -5,14 +5,29 @@ import pytest
 from builders import contact, settings
 from deflection import parameters
 from deflection.contact import Endpoint
-from deflection.request import build
+from deflection.request import Request, Wish, build, sms_parts
+from deflection.routes import Route
 
 DESTINATION = Endpoint("+14255550142")
+NUMBER = "arn:aws:connect:us-east-1:111122223333:phone-number/{}"
+TEMPLATE = {"KnowledgeBaseId": "a", "MessageTemplateId": "b", "TemplateAttributes": {"CustomAttributes": {"c": "d"}}}
 TOKEN_OF_THE_CALL = "1fc6b1fc63ce5758963f457668f7ce68b81db5a68010e0da7850eb87d44cf629"
 
 
+def built(
+    given: dict[str, Any] | None = None,
+    destination: Endpoint = DESTINATION,
+    route: Route | None = None,
+    set_to: dict[str, str] | None = None,
+    subtype: str = "connect:SMS",
+    **changes: Any,
+) -> Request:
+    wish = parameters.read(given or {})
+    return build(Wish(contact(**changes), wish, destination, route or Route(), [], settings(**set_to or {})), subtype)
+
+
 def token(given: dict[str, Any] | None = None, destination: Endpoint = DESTINATION, **changes: Any) -> Any:
-    return build(contact(**changes), parameters.read(given or {}), destination, settings())["ClientToken"]
+    return built(given, destination, **changes)["ClientToken"]
 
 
 def test_the_token_of_a_known_call_never_changes() -> None:
@@ -39,7 +54,7 @@ def test_the_same_call_to_the_same_number_has_the_same_token(given: dict[str, An
         ({}, Endpoint("+14255550143"), {}),
         ({}, DESTINATION, {"initial_id": "another-call"}),
         ({"RelatedContactId": "another-call"}, DESTINATION, {}),
-        ({"SegmentAttributes": {"connect:Subtype": "connect:WhatsApp"}}, DESTINATION, {}),
+        ({"InitialTemplatedSystemMessage": TEMPLATE}, DESTINATION, {"subtype": "connect:WhatsApp"}),
     ],
 )
 def test_another_call_number_or_subtype_has_another_token(
@@ -53,37 +68,78 @@ def test_a_token_that_is_given_is_taken() -> None:
 
 
 def test_without_a_text_the_request_has_none() -> None:
-    assert "InitialSystemMessage" not in build(contact(), parameters.read({}), DESTINATION, settings())
+    assert "InitialSystemMessage" not in built()
 
 
 def test_a_template_of_the_parameters_comes_before_the_text_of_the_settings() -> None:
-    template = {
-        "KnowledgeBaseId": "a",
-        "MessageTemplateId": "b",
-        "TemplateAttributes": {"CustomAttributes": {"c": "d"}},
-    }
-    wish = parameters.read({"InitialTemplatedSystemMessage": template})
+    request = built({"InitialTemplatedSystemMessage": TEMPLATE}, set_to={"INITIAL_MESSAGE": "Hello"})
 
-    request = build(contact(), wish, DESTINATION, settings(INITIAL_MESSAGE="Hello"))
-
-    assert request["InitialTemplatedSystemMessage"] == template
+    assert request["InitialTemplatedSystemMessage"] == TEMPLATE
     assert "InitialSystemMessage" not in request
 
 
 def test_the_text_of_the_settings_has_its_variables_filled_in() -> None:
-    request = build(
-        contact(attributes={"name": "Jane"}), parameters.read({}), DESTINATION, settings(INITIAL_MESSAGE="Hello $name")
-    )
+    request = built(set_to={"INITIAL_MESSAGE": "Hello $name"}, attributes={"name": "Jane"})
 
     assert request["InitialSystemMessage"] == {"ContentType": "text/plain", "Content": "Hello Jane"}
 
 
-def test_parameters_come_before_settings() -> None:
-    wish = parameters.read(
-        {"ChatDurationInMinutes": "60", "ParticipantDetails_DisplayName": "Jane", "ContactFlowId": "f"}
-    )
+ROUTE = Route.model_validate(
+    {
+        "SourceEndpoint_Address": NUMBER.format("1"),
+        "ContactFlowId": "of the route",
+        "ChatDurationInMinutes": 120,
+        "Attributes": {"brand": "B", "language": "of the route"},
+    }
+)
+SETTINGS = {"CHAT_DURATION_MINUTES": "480", "DISPLAY_NAME": "Customer", "ATTRIBUTES_TO_COPY": "*"}
 
-    request = build(contact(), wish, DESTINATION, settings(CHAT_DURATION_MINUTES="480", DISPLAY_NAME="Customer"))
 
+def test_a_route_comes_before_the_settings_and_the_call() -> None:
+    request = built(route=ROUTE, set_to=SETTINGS, attributes={"brand": "A", "name": "Jane"})
+
+    assert request["SourceEndpoint"]["Address"] == NUMBER.format("1")
+    assert (request["ContactFlowId"], request["ChatDurationInMinutes"]) == ("of the route", 120)
+    assert request["Attributes"] == {"brand": "B", "language": "of the route", "name": "Jane"}
+
+
+def test_parameters_come_before_a_route_and_the_settings() -> None:
+    given = {
+        "SourceEndpoint_Address": NUMBER.format("2"),
+        "ChatDurationInMinutes": "60",
+        "ParticipantDetails_DisplayName": "Jane",
+        "ContactFlowId": "f",
+        "Attributes": {"brand": "C"},
+    }
+
+    request = built(given, route=ROUTE, set_to=SETTINGS)
+
+    assert request["SourceEndpoint"]["Address"] == NUMBER.format("2")
     assert (request["ChatDurationInMinutes"], request["ContactFlowId"]) == (60, "f")
     assert request["ParticipantDetails"] == {"DisplayName": "Jane"}
+    assert request["Attributes"] == {"brand": "C", "language": "of the route"}
+
+
+def test_a_route_may_have_a_source_for_each_subtype() -> None:
+    route = Route.model_validate({"SourceEndpoint_Address": {"connect:WhatsApp": NUMBER.format("3")}})
+    given = {"InitialTemplatedSystemMessage": TEMPLATE}
+
+    sources = [
+        built(given, route=route, subtype=subtype)["SourceEndpoint"]["Address"]
+        for subtype in ("connect:SMS", "connect:WhatsApp")
+    ]
+
+    assert sources == [settings().source_phone_number_arn, NUMBER.format("3")]
+
+
+@pytest.mark.parametrize(
+    ("given", "subtype", "counted"),
+    [
+        ({"InitialSystemMessage_Content": "a" * 161}, "connect:SMS", 2),
+        ({"InitialTemplatedSystemMessage": TEMPLATE}, "connect:SMS", 0),
+        ({"InitialTemplatedSystemMessage": TEMPLATE}, "connect:WhatsApp", 0),
+        ({}, "connect:SMS", 0),
+    ],
+)
+def test_the_parts_of_a_text_by_sms_are_counted(given: dict[str, Any], subtype: str, counted: int) -> None:
+    assert sms_parts(built(given, subtype=subtype)) == counted

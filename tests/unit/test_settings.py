@@ -1,3 +1,5 @@
+from datetime import time
+
 import pytest
 
 from builders import REQUIRED, settings
@@ -14,12 +16,22 @@ def test_what_is_not_set_has_its_default() -> None:
         "source_phone_number_arn": demo.SMS_NUMBER_ARN,
         "contact_flow_id": demo.SMS_FLOW_ID,
         "initial_message": None,
+        "messages_parameter": None,
+        "routes_parameter": None,
+        "switch_parameter": None,
         "chat_duration_minutes": None,
         "display_name": None,
         "attributes_to_copy": (),
         "allowed_channels": ("VOICE",),
+        "allowed_countries": (),
         "default_country": None,
         "consent_attribute": None,
+        "opt_out_list_name": None,
+        "carrier_lookup": False,
+        "repeat_window_minutes": None,
+        "table_name": None,
+        "subtypes": ("connect:SMS",),
+        "quiet_hours": None,
         "contact_event_trigger": "NONE",
         "rule_action_names": (),
         "max_event_age_seconds": 300,
@@ -34,11 +46,21 @@ def test_what_is_not_set_has_its_default() -> None:
 def test_every_setting_is_read() -> None:
     read_settings = settings(
         INITIAL_MESSAGE="Hello",
+        MESSAGES_PARAMETER="/deflection/messages",
+        ROUTES_PARAMETER="/deflection/routes",
+        SWITCH_PARAMETER="/deflection/switch",
+        OPT_OUT_LIST_NAME="Default",
+        CARRIER_LOOKUP="true",
+        REPEAT_WINDOW_MINUTES="60",
+        TABLE_NAME="deflections",
+        SUBTYPES="connect:WhatsApp, connect:SMS",
         CHAT_DURATION_MINUTES="480",
         DISPLAY_NAME="Customer",
         ATTRIBUTES_TO_COPY="a, b,",
         ALLOWED_CHANNELS="voice,Task",
+        ALLOWED_COUNTRIES="us, de",
         DEFAULT_COUNTRY="de",
+        QUIET_HOURS="21:00-08:00",
         CONSENT_ATTRIBUTE="smsConsent",
         CONTACT_EVENT_TRIGGER="Abandoned",
         RULE_ACTION_NAMES="TEXT_THE_CUSTOMER,OTHER",
@@ -51,11 +73,21 @@ def test_every_setting_is_read() -> None:
 
     assert read_settings.model_dump(exclude={"instance_arn", "source_phone_number_arn", "contact_flow_id"}) == {
         "initial_message": "Hello",
+        "messages_parameter": "/deflection/messages",
+        "routes_parameter": "/deflection/routes",
+        "switch_parameter": "/deflection/switch",
+        "opt_out_list_name": "Default",
+        "carrier_lookup": True,
+        "repeat_window_minutes": 60,
+        "table_name": "deflections",
+        "subtypes": ("connect:WhatsApp", "connect:SMS"),
         "chat_duration_minutes": 480,
         "display_name": "Customer",
         "attributes_to_copy": ("a", "b"),
         "allowed_channels": ("VOICE", "TASK"),
+        "allowed_countries": ("US", "DE"),
         "default_country": "DE",
+        "quiet_hours": {"start": time(21), "end": time(8)},
         "consent_attribute": "smsConsent",
         "contact_event_trigger": "ABANDONED",
         "rule_action_names": ("TEXT_THE_CUSTOMER", "OTHER"),
@@ -83,6 +115,13 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("DISPLAY_NAME", "x" * 257),
         ("ALLOWED_CHANNELS", ","),
         ("DEFAULT_COUNTRY", "ZZ"),
+        ("ALLOWED_COUNTRIES", "US,ZZ"),
+        ("QUIET_HOURS", "21:00-21:00"),
+        ("QUIET_HOURS", "at night"),
+        ("CARRIER_LOOKUP", "perhaps"),
+        ("REPEAT_WINDOW_MINUTES", "10081"),
+        ("SUBTYPES", "connect:Fax"),
+        ("SUBTYPES", ","),
         ("CONTACT_EVENT_TRIGGER", "ANSWERED"),
         ("MAX_EVENT_AGE_SECONDS", "0"),
         ("MAX_EVENT_AGE_SECONDS", "86401"),
@@ -101,7 +140,7 @@ def test_an_empty_variable_counts_as_not_set() -> None:
 )
 def test_a_wrong_setting_is_named_with_what_it_must_be(name: str, value: str) -> None:
     with pytest.raises(InvalidSettingsError, match=rf"^{name} must be [^;]+\.$"):
-        settings(**{name: value})
+        settings(TABLE_NAME="deflections", **{name: value})
 
 
 @pytest.mark.parametrize("trigger", ["ABANDONED", "QUEUED"])
@@ -110,6 +149,11 @@ def test_nobody_is_texted_unasked(trigger: str) -> None:
         InvalidSettingsError, match="CONSENT_ATTRIBUTE must be set when CONTACT_EVENT_TRIGGER is not NONE"
     ):
         settings(CONTACT_EVENT_TRIGGER=trigger)
+
+
+def test_what_is_remembered_needs_a_table() -> None:
+    with pytest.raises(InvalidSettingsError, match=r"^TABLE_NAME must be set when REPEAT_WINDOW_MINUTES is\.$"):
+        settings(REPEAT_WINDOW_MINUTES="60")
 
 
 def test_all_that_is_missing_or_wrong_is_named_at_once() -> None:

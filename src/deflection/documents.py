@@ -1,0 +1,101 @@
+"""
+The documents that the operator keeps in SSM: the switch, the messages by language and the routes.
+
+They are read anew every few minutes, so that a change needs no deployment; a good copy is used while it lasts.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Protocol
+
+from botocore import exceptions as sdk
+
+from deflection.catalogue import Catalogue
+from deflection.deadline import Deadline, within
+from deflection.errors import CheckUnavailableError, InvalidSettingsError, TimedOutError
+from deflection.json_document import read_document
+from deflection.routes import Routes
+from deflection.service import config
+
+READ_TIMEOUT_SECONDS = 1.0
+SWITCH_SECONDS = 30
+DOCUMENT_SECONDS = 300
+
+
+class Provider(Protocol):
+    """What is used of Powertools' SSMProvider: a value that is cached for a number of seconds."""
+
+    def get(self, name: str, max_age: int) -> Any:
+        """The value of a parameter."""
+
+
+def provider(region: str) -> Provider:
+    """A provider of the parameters in a Region."""
+    import boto3
+    from aws_lambda_powertools.utilities.parameters import SSMProvider
+
+    made: Provider = SSMProvider(
+        boto3_client=boto3.client("ssm", region_name=region, config=config(READ_TIMEOUT_SECONDS))
+    )
+    return made
+
+
+def is_off(provider: Provider, name: str, deadline: Deadline) -> bool:
+    """
+    Whether the switch in this parameter stops all texts.
+
+    Raises:
+        CheckUnavailableError: SSM could not be asked.
+        InvalidSettingsError: There is no such parameter.
+    """
+    return _value("SWITCH_PARAMETER", provider, name, SWITCH_SECONDS, deadline).strip().lower() == "off"
+
+
+def messages(provider: Provider, name: str, deadline: Deadline) -> Catalogue:
+    """
+    The messages by language.
+
+    Raises:
+        CheckUnavailableError: SSM could not be asked.
+        InvalidSettingsError: There is no such parameter, or it holds no such document.
+    """
+    return _messages(_value("MESSAGES_PARAMETER", provider, name, DOCUMENT_SECONDS, deadline))
+
+
+def routes(provider: Provider, name: str, deadline: Deadline) -> Routes:
+    """
+    The routes, in their order.
+
+    Raises:
+        CheckUnavailableError: SSM could not be asked.
+        InvalidSettingsError: There is no such parameter, or it holds no such document.
+    """
+    return _routes(_value("ROUTES_PARAMETER", provider, name, DOCUMENT_SECONDS, deadline))
+
+
+@lru_cache(maxsize=1)
+def _messages(text: str) -> Catalogue:
+    return read_document(Catalogue, text, "MESSAGES_PARAMETER")
+
+
+@lru_cache(maxsize=1)
+def _routes(text: str) -> Routes:
+    return read_document(Routes, text, "ROUTES_PARAMETER")
+
+
+def _value(setting: str, provider: Provider, name: str, max_age: int, deadline: Deadline) -> str:
+    from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+
+    try:
+        return str(within(deadline, lambda: provider.get(name, max_age=max_age)))
+    except GetParameterError as error:
+        if _is_not_found(error.__context__):
+            raise InvalidSettingsError(f"{setting} names no parameter of SSM.") from error
+        raise CheckUnavailableError(f"The parameter that {setting} names could not be read.") from error
+    except TimedOutError as error:
+        raise CheckUnavailableError(f"The parameter that {setting} names could not be read in time.") from error
+
+
+def _is_not_found(error: BaseException | None) -> bool:
+    told: Mapping[str, Any] = error.response if isinstance(error, sdk.ClientError) else {}
+    return bool(told.get("Error", {}).get("Code") == "ParameterNotFound")

@@ -1,0 +1,85 @@
+"""The routes: which number, flow and message a contact gets, by where it came from. The first that matches counts."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel
+
+from deflection.catalogue import Catalogue
+from deflection.contact import Contact
+from deflection.text import Text
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True)
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+_OneOrMore = Annotated[list[Annotated[Text, Field(min_length=1)]], BeforeValidator(_listed), Field(min_length=1)]
+
+
+class Condition(_Strict):
+    """
+    What a contact must be like: all that is given must hold, and one of several values.
+
+    Attributes:
+        SystemEndpoint: The number that was dialled, in E.164.
+        Queue: The name, the id or the ARN of the queue.
+        Country: The ISO 3166 alpha-2 code of the customer's number.
+        Language: A BCP 47 tag; `en` holds for `en-US` too.
+    """
+
+    SystemEndpoint: _OneOrMore | None = None
+    Queue: _OneOrMore | None = None
+    Country: _OneOrMore | None = None
+    Language: _OneOrMore | None = None
+
+    def holds(self, contact: Contact, country: str) -> bool:
+        """Whether a contact, whose customer's number is of this country, is like that."""
+        dialled = contact.system_endpoint.address if contact.system_endpoint else ""
+        queue = {contact.queue_name, contact.queue_arn, contact.queue_arn.rpartition("/")[2]}
+        language = contact.language.lower()
+        return (
+            (self.SystemEndpoint is None or dialled in self.SystemEndpoint)
+            and (self.Queue is None or any(queue & {name, name.rpartition("/")[2]} for name in self.Queue))
+            and (self.Country is None or country in {code.upper() for code in self.Country})
+            and (self.Language is None or any(f"{language}-".startswith(f"{tag.lower()}-") for tag in self.Language))
+        )
+
+
+class Route(_Strict):
+    """
+    What a contact gets; a parameter of the flow comes before it, and it comes before the settings.
+
+    Attributes:
+        Match: Which contacts; every one when it is left out.
+        SourceEndpoint_Address: The phone-number ARN that texts come from, or one for each subtype.
+        ContactFlowId: The flow of the new contact.
+        ChatDurationInMinutes: Its duration.
+        Attributes: Attributes of the new contact, over those that are copied.
+        Messages: A catalogue of its own.
+    """
+
+    Match: Condition = Condition()
+    SourceEndpoint_Address: Text | dict[Text, Text] | None = None
+    ContactFlowId: Text | None = None
+    ChatDurationInMinutes: int | None = None
+    Attributes: dict[Text, Text] = Field(default={}, repr=False)
+    Messages: Catalogue | None = None
+
+    def source(self, subtype: str) -> str | None:
+        """The phone-number ARN that a contact of this subtype comes from, if the route gives one."""
+        given = self.SourceEndpoint_Address
+        return given.get(subtype) if isinstance(given, dict) else given
+
+
+class Routes(RootModel[list[Route]]):
+    """The routes in their order."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    def route(self, contact: Contact, country: str) -> Route:
+        """The first route that matches, or one that gives nothing."""
+        return next((route for route in self.root if route.Match.holds(contact, country)), Route())

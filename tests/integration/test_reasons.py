@@ -1,0 +1,91 @@
+"""Every reason that there is, from an event and settings to the answer."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from builders import CALL, CUSTOMER, REQUIRED, Deflect, LambdaContext, event, flow_event
+from connect_simulator import Fault, Simulator
+from connect_simulator.faults import Kind
+from deflection.errors import DeflectionError
+from deflection.handler import lambda_handler
+from deflection.outcome import DeclineReason, IgnoreReason
+from deflection.wiring import load
+
+ABANDONED = {"CONTACT_EVENT_TRIGGER": "ABANDONED", "CONSENT_ATTRIBUTE": "smsConsent"}
+FRESH = event("contact_event_abandoned") | {"time": datetime.now(UTC).isoformat()}
+OTHER_INSTANCE = "arn:aws:connect:us-east-1:111122223333:instance/b1b2c3d4-5678-4abc-8def-1234567890ab"
+
+BY_EVENT_AND_SETTINGS: dict[str, tuple[Any, dict[str, str]]] = {
+    "CHANNEL_NOT_ELIGIBLE": (event("flow_chat"), {}),
+    "INSTANCE_NOT_ALLOWED": (flow_event(InstanceARN=OTHER_INSTANCE), {}),
+    "CUSTOMER_NUMBER_MISSING": (event("flow_anonymous"), {}),
+    "CUSTOMER_NUMBER_INVALID": (flow_event({"DestinationEndpoint_Address": "12"}), {}),
+    "COUNTRY_NOT_ALLOWED": (event("flow_voice"), {"ALLOWED_COUNTRIES": "AU"}),
+    "LINE_TYPE_NOT_TEXTABLE": (flow_event({"DestinationEndpoint_Address": "+442079460000"}), {}),
+    "CONSENT_MISSING": (event("flow_voice"), {"CONSENT_ATTRIBUTE": "otherConsent"}),
+    "QUIET_HOURS": (FRESH, {**ABANDONED, "QUIET_HOURS": "00:01-00:00"}),
+    "EVENT_TOO_OLD": (event("contact_event_abandoned"), ABANDONED),
+    "TRIGGER_NOT_MATCHED": (event("contact_event_queued"), ABANDONED),
+    "SMS_CONTACT_EVENT": (event("contact_event_sms_answered"), {}),
+    "UNRECOGNIZED_EVENT": (event("foreign"), {}),
+    "MALFORMED_EVENT": (event("flow_malformed"), {}),
+    "INVALID_PARAMETER": (event("flow_unknown_parameter"), {}),
+    "INVALID_MESSAGE": (flow_event({"InitialSystemMessage_Content": "x" * 1025}), {}),
+    "CHECK_UNAVAILABLE": (event("flow_voice"), {"OPT_OUT_LIST_NAME": "no-such-list"}),
+}
+BY_FAULT: dict[str, Kind] = {
+    "REQUEST_REFUSED": "invalid_request",
+    "ACCESS_DENIED": "access_denied",
+    "RESOURCE_NOT_FOUND": "not_found",
+    "CONFLICT": "conflict",
+    "THROTTLED": "throttling",
+    "QUOTA_EXCEEDED": "quota",
+    "SERVICE_UNAVAILABLE": "internal",
+    "TIMED_OUT": "delay",
+}
+ELSEWHERE = {"SWITCHED_OFF", "OPTED_OUT", "RECENTLY_DEFLECTED"}
+"""In test_rules, for they want a document, a list or a table."""
+
+
+@pytest.fixture(autouse=True)
+def _called(simulator: Simulator) -> None:
+    simulator.world.put_contact(
+        {
+            "Id": CALL,
+            "Channel": "VOICE",
+            "InitiationMethod": "INBOUND",
+            "CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": CUSTOMER},
+            "QueueInfo": {"Id": "queue", "EnqueueTimestamp": 1795342000.0},
+            "DisconnectReason": "CUSTOMER_DISCONNECT",
+            "Attributes": {"smsConsent": "yes"},
+        }
+    )
+
+
+@pytest.mark.parametrize("reason", BY_EVENT_AND_SETTINGS)
+def test_the_event_and_the_settings_come_to_the_reason(reason: str, deflect: Deflect, simulator: Simulator) -> None:
+    arrived, settings = BY_EVENT_AND_SETTINGS[reason]
+
+    assert deflect(arrived, **settings)["Reason"] == reason
+    assert simulator.world.requests == []
+
+
+@pytest.mark.parametrize("reason", BY_FAULT)
+def test_the_fault_comes_to_the_reason(reason: str, deflect: Deflect, simulator: Simulator) -> None:
+    simulator.faults.add(Fault("StartOutboundChatContact", BY_FAULT[reason], times=None, seconds=5))
+
+    assert deflect(event("flow_voice"), FLOW_TIME_LIMIT_SECONDS="1")["Reason"] == reason
+
+
+def test_wrong_settings_come_to_the_reason() -> None:
+    answer = lambda_handler(event("flow_voice"), LambdaContext(), application=load(0, REQUIRED | {"SUBTYPES": "x"}))
+
+    assert answer["Reason"] == "INVALID_SETTINGS"
+
+
+def test_no_reason_is_left_out() -> None:
+    every = {error.code for error in DeflectionError.__subclasses__()} | {*DeclineReason} | {*IgnoreReason}
+
+    assert {*BY_EVENT_AND_SETTINGS, *BY_FAULT, *ELSEWHERE, "INVALID_SETTINGS"} == every

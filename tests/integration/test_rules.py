@@ -1,0 +1,349 @@
+"""Each rule end to end: an event, the settings that turn the rule on, and what the services answer that it asks."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+
+from builders import CALL, CUSTOMER, Deflect, event, flow_event
+from connect_simulator import Fault, Simulator, demo
+from connect_simulator.faults import Kind
+
+TABLE = {"REPEAT_WINDOW_MINUTES": "60", "TABLE_NAME": "deflections"}
+ALL_CHECKS = {
+    "SWITCH_PARAMETER": "/deflection/switch",
+    "MESSAGES_PARAMETER": "/deflection/messages",
+    "ROUTES_PARAMETER": "/deflection/routes",
+    "OPT_OUT_LIST_NAME": "Default",
+    "CARRIER_LOOKUP": "true",
+    **TABLE,
+}
+ABANDONED = {"CONTACT_EVENT_TRIGGER": "ABANDONED", "CONSENT_ATTRIBUTE": "smsConsent"}
+ALL_DAY = {"QUIET_HOURS": "00:01-00:00"}
+TEMPLATE = {"KnowledgeBaseId": "a", "MessageTemplateId": "b", "TemplateAttributes": {}}
+
+
+@pytest.fixture
+def services(simulator: Simulator) -> Callable[[str], Any]:
+    """A client of any service that is simulated."""
+    return lambda name: boto3.client(
+        name,
+        endpoint_url=simulator.url,
+        region_name=demo.REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+@pytest.fixture
+def table(services: Callable[[str], Any]) -> None:
+    services("dynamodb").create_table(
+        TableName="deflections",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+
+@pytest.fixture
+def document(services: Callable[[str], Any]) -> Callable[[str, Any], None]:
+    """Puts a document, or the switch, into SSM."""
+
+    def put(name: str, value: Any) -> None:
+        text = value if isinstance(value, str) else json.dumps(value)
+        services("ssm").put_parameter(Name=f"/deflection/{name}", Value=text, Type="String", Overwrite=True)
+
+    return put
+
+
+@pytest.fixture
+def all_there(table: None, document: Callable[[str, Any], None]) -> None:  # noqa: ARG001
+    document("switch", "on")
+    document("messages", {"default": "Hello"})
+    document("routes", [])
+
+
+def now(name: str) -> dict[str, Any]:
+    return event(name) | {"time": datetime.now(UTC).isoformat()}
+
+
+def call(simulator: Simulator, **changes: Any) -> None:
+    contact = {
+        "Id": CALL,
+        "InitialContactId": CALL,
+        "Channel": "VOICE",
+        "InitiationMethod": "INBOUND",
+        "CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": CUSTOMER},
+        "QueueInfo": {"Id": "queue", "EnqueueTimestamp": 1795342000.0},
+        "DisconnectReason": "CUSTOMER_DISCONNECT",
+        "Attributes": {"smsConsent": "yes"},
+    }
+    simulator.world.put_contact(contact | changes)
+
+
+@pytest.mark.parametrize("value", ["off", " OFF "])
+def test_the_switch_stops_all_texts(
+    value: str, deflect: Deflect, simulator: Simulator, document: Callable[[str, Any], None]
+) -> None:
+    call(simulator)
+    document("switch", value)
+    switch = {"SWITCH_PARAMETER": "/deflection/switch"}
+
+    answers = [deflect(flow_event(), **switch), deflect(now("contact_event_abandoned"), **switch, **ABANDONED)]
+
+    assert [(answer["Status"], answer["Reason"]) for answer in answers] == [("DECLINED", "SWITCHED_OFF")] * 2
+    assert simulator.world.requests == []
+
+
+def test_quiet_hours_hold_for_events_and_not_for_flows(deflect: Deflect, simulator: Simulator) -> None:
+    call(simulator)
+
+    answers = [
+        deflect(arrived, **ABANDONED, **ALL_DAY)
+        for arrived in (now("contact_event_abandoned"), now("deflection_requested"), flow_event())
+    ]
+
+    assert [answer["Status"] for answer in answers] == ["DECLINED", "STARTED", "STARTED"]
+    assert answers[0]["Reason"] == "QUIET_HOURS"
+
+
+def test_who_has_opted_out_is_not_texted(
+    deflect: Deflect, simulator: Simulator, services: Callable[[str], Any]
+) -> None:
+    services("pinpoint-sms-voice-v2").put_opted_out_number(OptOutListName="Default", OptedOutNumber=CUSTOMER)
+
+    answer = deflect(flow_event(), OPT_OUT_LIST_NAME="Default")
+
+    assert (answer["Status"], answer["Reason"]) == ("DECLINED", "OPTED_OUT")
+    assert simulator.world.requests == []
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_who_is_not_on_the_list_is_texted_however_aws_says_so(
+    deflect: Deflect, simulator: Simulator, *, refused: bool
+) -> None:
+    simulator.world.sms.refuse_unlisted_numbers = refused
+
+    assert deflect(flow_event(), OPT_OUT_LIST_NAME="Default")["Status"] == "STARTED"
+
+
+def test_a_list_that_is_not_there_is_no_answer(deflect: Deflect, simulator: Simulator) -> None:
+    answer = deflect(flow_event(), OPT_OUT_LIST_NAME="no-such-list")
+
+    assert (answer["Status"], answer["Reason"], answer["Retryable"]) == ("FAILED", "CHECK_UNAVAILABLE", "true")
+    assert simulator.world.requests == []
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("MOBILE", "STARTED"),
+        ("PREPAID", "STARTED"),
+        ("VOIP", "STARTED"),
+        ("LANDLINE", "DECLINED"),
+        ("OTHER", "DECLINED"),
+        ("INVALID", "DECLINED"),
+    ],
+)
+def test_the_carrier_says_what_may_be_texted(line: str, status: str, deflect: Deflect, simulator: Simulator) -> None:
+    simulator.world.sms.lookups[CUSTOMER] = {"PhoneNumberType": line}
+
+    answer = deflect(flow_event(), CARRIER_LOOKUP="true")
+
+    assert answer["Status"] == status
+    assert answer["Reason"] == ("LINE_TYPE_NOT_TEXTABLE" if status == "DECLINED" else "")
+
+
+@pytest.mark.usefixtures("table")
+def test_a_customer_is_texted_once_in_the_repeat_window(deflect: Deflect, simulator: Simulator) -> None:
+    first = deflect(flow_event(), **TABLE)
+    again = deflect(flow_event(), **TABLE)
+    other_call = deflect(flow_event(InitialContactId="another", ContactId="another"), **TABLE)
+    other_customer = deflect(flow_event({"DestinationEndpoint_Address": "+61491570006"}), **TABLE)
+
+    assert first["Status"] == again["Status"] == other_customer["Status"] == "STARTED"
+    assert again["ContactId"] == first["ContactId"] != other_customer["ContactId"]
+    assert (other_call["Status"], other_call["Reason"]) == ("DECLINED", "RECENTLY_DEFLECTED")
+    assert other_call["ContactId"] == first["ContactId"]
+    assert len(simulator.world.requests) == 2
+
+
+@pytest.mark.usefixtures("table")
+def test_only_what_was_started_is_remembered_and_no_number_is(
+    deflect: Deflect, simulator: Simulator, services: Callable[[str], Any]
+) -> None:
+    simulator.faults.add(Fault("StartOutboundChatContact", "conflict"))
+
+    refused = deflect(flow_event(), **TABLE)
+    started = deflect(flow_event(InitialContactId="another"), **TABLE)
+
+    kept = json.dumps(services("dynamodb").scan(TableName="deflections")["Items"])
+    assert (refused["Reason"], started["Status"]) == ("CONFLICT", "STARTED")
+    assert CUSTOMER[1:] not in kept
+
+
+@pytest.mark.usefixtures("table")
+def test_a_start_that_is_under_way_elsewhere_is_not_waited_for(
+    deflect: Deflect, simulator: Simulator, services: Callable[[str], Any]
+) -> None:
+    first = deflect(flow_event(), **TABLE)
+    items = services("dynamodb").scan(TableName="deflections")["Items"]
+    later = str(int((datetime.now(UTC).timestamp() + 60) * 1000))
+    services("dynamodb").put_item(
+        TableName="deflections",
+        Item=items[0] | {"status": {"S": "INPROGRESS"}, "in_progress_expiration": {"N": later}},
+    )
+
+    again = deflect(flow_event(), **TABLE)
+
+    assert again["ContactId"] == first["ContactId"]
+    assert [request.repeated for request in simulator.world.requests] == [False, True]
+
+
+@pytest.mark.usefixtures("table")
+def test_what_was_started_but_could_not_be_remembered_is_started(deflect: Deflect, simulator: Simulator) -> None:
+    simulator.faults.add(Fault("UpdateItem", "internal", times=None))
+
+    assert deflect(flow_event(), **TABLE)["Status"] == "STARTED"
+
+
+@pytest.mark.parametrize("settings", [TABLE, {"SWITCH_PARAMETER": "/deflection/switch"}])
+def test_a_table_or_a_switch_that_is_not_there_stops_the_text(
+    settings: dict[str, str], deflect: Deflect, simulator: Simulator
+) -> None:
+    answer = deflect(flow_event(), **settings)
+
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"] in ("CHECK_UNAVAILABLE", "INVALID_SETTINGS")
+    assert simulator.world.requests == []
+
+
+@pytest.mark.usefixtures("all_there")
+def test_with_all_checks_on_each_service_is_asked_once(deflect: Deflect, simulator: Simulator) -> None:
+    answer = deflect(flow_event(), **ALL_CHECKS)
+
+    assert answer["Status"] == "STARTED"
+    assert len(simulator.world.requests) == 1
+
+
+HANGS: dict[str, tuple[str, str]] = {
+    "GetParameter": ("FAILED", "CHECK_UNAVAILABLE"),
+    "DescribeOptedOutNumbers": ("FAILED", "CHECK_UNAVAILABLE"),
+    "CarrierLookup": ("STARTED", ""),
+    "PutItem": ("FAILED", "CHECK_UNAVAILABLE"),
+    "UpdateItem": ("STARTED", ""),
+    "StartOutboundChatContact": ("FAILED", "TIMED_OUT"),
+}
+
+
+@pytest.mark.usefixtures("all_there")
+@pytest.mark.parametrize("operation", HANGS)
+@pytest.mark.parametrize("kind", ["delay", "reset_before"])
+def test_a_check_that_hangs_or_breaks_does_not_cost_the_caller_the_answer(
+    operation: str, kind: Kind, deflect: Deflect, simulator: Simulator
+) -> None:
+    simulator.faults.add(Fault(operation, kind, times=None, seconds=5))
+    status, reason = HANGS[operation]
+
+    answer = deflect(flow_event(), **ALL_CHECKS)
+
+    is_broken = operation == "StartOutboundChatContact" and kind == "reset_before"
+    assert (answer["Status"], answer["Reason"]) == (status, "SERVICE_UNAVAILABLE" if is_broken else reason)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("messages", '{"en": "Hello"'), ("messages", {"default": {"Text": "x"}}), ("routes", [{"Mach": {}}])],
+)
+def test_a_document_that_cannot_be_read_stops_the_text_and_says_where(
+    name: str, value: Any, deflect: Deflect, simulator: Simulator, document: Callable[[str, Any], None]
+) -> None:
+    document(name, value)
+
+    answer = deflect(flow_event(), **{f"{name.upper()}_PARAMETER": f"/deflection/{name}"})
+
+    assert (answer["Status"], answer["Reason"]) == ("FAILED", "INVALID_SETTINGS")
+    assert f"{name.upper()}_PARAMETER, line 1" in answer["Message"]
+    assert simulator.world.requests == []
+
+
+def test_the_message_is_in_the_callers_language_and_of_the_number_that_was_dialled(
+    deflect: Deflect, simulator: Simulator, document: Callable[[str, Any], None]
+) -> None:
+    document("messages", {"en": "Hello $customerName", "es": "Hola $customerName", "default": "Hi"})
+    document("routes", [{"Match": {"SystemEndpoint": "+14255550191"}, "Messages": {"default": "Brand B here"}}])
+    settings = {"MESSAGES_PARAMETER": "/deflection/messages", "ROUTES_PARAMETER": "/deflection/routes"}
+    other: dict[str, Any] = {
+        "SystemEndpoint": {"Address": "+14255550191", "Type": "TELEPHONE_NUMBER"},
+        "InitialContactId": "another",
+    }
+
+    deflect(flow_event(LanguageCode="es-US"), **settings)
+    deflect(flow_event(**other), **settings)
+
+    texts = [request.body["InitialSystemMessage"]["Content"] for request in simulator.world.requests]
+    assert texts == ["Hola Jane Doe", "Brand B here"]
+
+
+def test_whatsapp_comes_first_and_a_refusal_of_it_tries_sms(
+    deflect: Deflect, simulator: Simulator, document: Callable[[str, Any], None]
+) -> None:
+    document("messages", {"default": {"connect:SMS": "Hello", "connect:WhatsApp": TEMPLATE}})
+    document("routes", [{"SourceEndpoint_Address": {"connect:WhatsApp": demo.WHATSAPP_NUMBER_ARN}}])
+    settings = {
+        "MESSAGES_PARAMETER": "/deflection/messages",
+        "ROUTES_PARAMETER": "/deflection/routes",
+        "SUBTYPES": "connect:WhatsApp, connect:SMS",
+    }
+
+    by_whatsapp = deflect(flow_event(), **settings)
+    simulator.faults.add(Fault("StartOutboundChatContact", "invalid_request"))
+    by_sms = deflect(flow_event(InitialContactId="another"), **settings)
+
+    first, second = (request.body for request in simulator.world.requests)
+    assert (by_whatsapp["Status"], by_whatsapp["Subtype"]) == ("STARTED", "connect:WhatsApp")
+    assert (by_sms["Status"], by_sms["Subtype"]) == ("STARTED", "connect:SMS")
+    assert first["SourceEndpoint"]["Address"] == demo.WHATSAPP_NUMBER_ARN
+    assert first["InitialTemplatedSystemMessage"] == TEMPLATE
+    assert second["SourceEndpoint"]["Address"] == demo.SMS_NUMBER_ARN
+    assert first["ClientToken"] != second["ClientToken"]
+
+
+def test_a_text_alone_is_no_message_for_whatsapp(deflect: Deflect, simulator: Simulator) -> None:
+    alone = deflect(flow_event(), SUBTYPES="connect:WhatsApp")
+    with_sms_behind_it = deflect(flow_event(), SUBTYPES="connect:WhatsApp,connect:SMS")
+
+    assert (alone["Status"], alone["Reason"]) == ("FAILED", "INVALID_MESSAGE")
+    assert (with_sms_behind_it["Status"], with_sms_behind_it["Subtype"]) == ("STARTED", "connect:SMS")
+    assert len(simulator.world.requests) == 1
+
+
+def test_a_failure_that_may_pass_tries_no_other_channel(deflect: Deflect, simulator: Simulator) -> None:
+    simulator.faults.add(Fault("StartOutboundChatContact", "quota"))
+    wish = {"InitialTemplatedSystemMessage": TEMPLATE}
+
+    answer = deflect(flow_event(wish), SUBTYPES="connect:WhatsApp,connect:SMS")
+
+    assert (answer["Reason"], answer["Subtype"]) == ("QUOTA_EXCEEDED", "connect:WhatsApp")
+    assert simulator.world.requests == []
+
+
+def test_a_flow_whose_documents_cannot_be_read_leaves_its_text_to_the_queue(
+    deflect: Deflect, services: Callable[[str], Any], simulator: Simulator
+) -> None:
+    url = services("sqs").create_queue(QueueName="deflections.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    simulator.faults.add(Fault("GetParameter", "internal", times=1))
+    settings = {"SWITCH_PARAMETER": "/deflection/switch", "QUEUE_URL": url, "QUEUE_SENDS_PER_SECOND": "100"}
+    call(simulator)
+
+    answer = deflect(flow_event({"ChatDurationInMinutes": "90"}), **settings)
+    (message,) = services("sqs").receive_message(QueueUrl=url)["Messages"]
+    record = {"eventSource": "aws:sqs", "messageId": "1", "body": message["Body"]}
+    again = deflect({"Records": [record]}, **settings | {"SWITCH_PARAMETER": ""})
+
+    assert (answer["Status"], answer["Reason"]) == ("DEFERRED", "CHECK_UNAVAILABLE")
+    assert json.dumps(again) == '{"batchItemFailures": []}'
+    assert [request.body["ChatDurationInMinutes"] for request in simulator.world.requests] == [90]

@@ -1,0 +1,44 @@
+from typing import Any
+
+import pytest
+
+from builders import contact
+from deflection.contact import Endpoint
+from deflection.routes import Routes
+
+QUEUE = "arn:aws:connect:us-east-1:111122223333:instance/a1b2/queue/7c1d2e3f"
+BRANDS = Routes.model_validate(
+    [
+        {"Match": {"SystemEndpoint": "+14255550191"}, "ContactFlowId": "by number"},
+        {"Match": {"Queue": "Sales"}, "ContactFlowId": "by queue name"},
+        {"Match": {"Queue": [QUEUE]}, "ContactFlowId": "by queue ARN"},
+        {"Match": {"Country": ["au", "NZ"], "Language": "en"}, "ContactFlowId": "by country and language"},
+        {"Match": {"Language": "de"}, "ContactFlowId": "by language"},
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "country", "flow"),
+    [
+        ({"system_endpoint": Endpoint("+14255550191"), "queue_name": "Sales"}, "US", "by number"),
+        ({"queue_name": "Sales"}, "US", "by queue name"),
+        ({"queue_arn": QUEUE}, "US", "by queue ARN"),
+        ({"queue_arn": "7c1d2e3f"}, "US", "by queue ARN"),
+        ({"language": "en-AU"}, "AU", "by country and language"),
+        ({"language": "de-AT"}, "AU", "by language"),
+        ({"language": "den"}, "US", None),
+        ({"language": ""}, "AU", None),
+        ({"system_endpoint": None, "queue_name": ""}, "", None),
+    ],
+)
+def test_the_first_route_counts_whose_conditions_all_hold(
+    changes: dict[str, Any], country: str, flow: str | None
+) -> None:
+    assert BRANDS.route(contact(**changes), country).ContactFlowId == flow
+
+
+def test_a_route_without_conditions_holds_for_all() -> None:
+    routes = Routes.model_validate([{"ContactFlowId": "for all"}])
+
+    assert routes.route(contact(), "US").ContactFlowId == "for all"
