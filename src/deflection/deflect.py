@@ -1,8 +1,8 @@
 """The line, from what arrived to what happened."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from deflection import eligibility, parameters, request, trigger
 from deflection.bus import DeflectionRequested

@@ -7,7 +7,7 @@ from typing import Any
 from deflection.catalogue import Catalogue, Message
 from deflection.contact import Contact
 from deflection.errors import InvalidMessageError
-from deflection.outcome import SMS
+from deflection.outcome import WHATSAPP
 from deflection.parameters import MessageTemplate, Parameters
 from deflection.settings import Settings
 
@@ -45,7 +45,7 @@ def initial_message(
         return {"InitialTemplatedSystemMessage": found.model_dump(exclude_unset=True)}
     if found:
         content, content_type = _filled_in(found.Content, contact, parameters), content_type or found.ContentType
-    if subtype != SMS:
+    if subtype == WHATSAPP:
         raise InvalidMessageError("WhatsApp wants a message template; a text alone reaches no customer.")
     if content:
         return {"InitialSystemMessage": {"ContentType": content_type or "text/plain", "Content": content}}
