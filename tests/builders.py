@@ -75,6 +75,20 @@ def contact(**changes: Any) -> Contact:
     return Contact(**usual | changes)
 
 
+def described(**changes: Any) -> dict[str, Any]:
+    """A call that was abandoned in the queue, as DescribeContact tells of it."""
+    return {
+        "Id": CALL,
+        "InitialContactId": CALL,
+        "Channel": "VOICE",
+        "InitiationMethod": "INBOUND",
+        "CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": CUSTOMER},
+        "QueueInfo": {"Id": "queue", "EnqueueTimestamp": 1795342000.0},
+        "DisconnectReason": "CUSTOMER_DISCONNECT",
+        "Attributes": {"smsConsent": "yes"},
+    } | changes
+
+
 def settings(**changes: str) -> Settings:
     """The required settings and these, named in capitals as in the environment."""
     return settings_room.read(REQUIRED | changes)

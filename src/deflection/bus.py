@@ -3,15 +3,21 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Annotated, Any
+from datetime import UTC
+from typing import Any
 
-from pydantic import Field
-
+from deflection.bus_wire import (
+    ContactDetail,
+    ContactEventEvent,
+    DeflectionRequestedEvent,
+    Envelope,
+    RuleMatchedDetail,
+    RuleMatchedEvent,
+    Value,
+)
 from deflection.contact import Contact, happened
 from deflection.errors import UnrecognizedEventError
-from deflection.text import Text
-from deflection.wire import AnyCase, Attributes, ContactId, Lenient, Needed, Wire, read_as
+from deflection.wire import read_as
 
 CONTACT_EVENTS = ("Amazon Connect Contact Event", "Connect Customer Contact Event")
 RULE_MATCHED = "Contact Lens Realtime Rules Matched"
@@ -101,13 +107,13 @@ def read_bus_event(event: object) -> BusEvent:
         UnrecognizedEventError: It is of another type, or an application's that claims to come from AWS.
         MalformedEventError: A needed field is missing or of the wrong type.
     """
-    envelope = read_as(_Envelope, event)
+    envelope = read_as(Envelope, event)
     if envelope.detail_type in CONTACT_EVENTS:
-        return _contact_event(envelope, read_as(_ContactEventEvent, event).detail)
+        return _contact_event(envelope, read_as(ContactEventEvent, event).detail)
     if envelope.detail_type == RULE_MATCHED:
-        return _rule_matched(envelope, read_as(_RuleMatchedEvent, event).detail)
+        return _rule_matched(envelope, read_as(RuleMatchedEvent, event).detail)
     if envelope.detail_type == DEFLECTION_REQUESTED and not (envelope.source or "").startswith("aws."):
-        detail = read_as(_DeflectionRequestedEvent, event).detail
+        detail = read_as(DeflectionRequestedEvent, event).detail
         return DeflectionRequested(
             *_told(envelope),
             detail.contact_id or "",
@@ -136,15 +142,15 @@ def read_body(body: str) -> BusEvent:
     return read_bus_event(event)
 
 
-def _told(envelope: "_Envelope") -> tuple[str, float | None]:
+def _told(envelope: Envelope) -> tuple[str, float | None]:
     time = envelope.time
     if time is not None and time.tzinfo is None:
         time = time.replace(tzinfo=UTC)
     return envelope.id or "", time.timestamp() if time else None
 
 
-def _contact_event(envelope: "_Envelope", detail: "_ContactDetail") -> ContactEvent:
-    subtype = ((detail.segmentattributes.subtype if detail.segmentattributes else None) or _Value()).valuestring
+def _contact_event(envelope: Envelope, detail: ContactDetail) -> ContactEvent:
+    subtype = ((detail.segmentattributes.subtype if detail.segmentattributes else None) or Value()).valuestring
     kind = detail.eventtype.upper()
     contact = Contact(
         id=detail.contactid,
@@ -160,68 +166,5 @@ def _contact_event(envelope: "_Envelope", detail: "_ContactDetail") -> ContactEv
     return ContactEvent(*_told(envelope), contact.id, contact.instance_arn, kind, contact, of_a_text)
 
 
-def _rule_matched(envelope: "_Envelope", detail: "_RuleMatchedDetail") -> RuleMatched:
+def _rule_matched(envelope: Envelope, detail: RuleMatchedDetail) -> RuleMatched:
     return RuleMatched(*_told(envelope), detail.contactarn.rpartition("/")[2], detail.instancearn, detail.actionname)
-
-
-class _Envelope(Wire):
-    id: Lenient[Text] = None
-    time: Lenient[Annotated[datetime, Field(strict=False)]] = None
-    source: Lenient[Text] = None
-    detail_type: Lenient[Text] = Field(None, alias="detail-type")
-
-
-class _Value(AnyCase):
-    valuestring: Lenient[Text] = None
-
-
-class _Segments(AnyCase):
-    subtype: Lenient[_Value] = Field(None, alias="connect:subtype")
-
-
-class _QueueInfo(AnyCase):
-    enqueuetimestamp: Lenient[Text] = None
-
-
-class _AgentInfo(AnyCase):
-    connectedtoagenttimestamp: Lenient[Text] = None
-
-
-class _ContactDetail(AnyCase):
-    contactid: ContactId
-    instancearn: Needed
-    eventtype: Needed
-    initialcontactid: Lenient[Text] = None
-    relatedcontactid: Lenient[Text] = None
-    channel: Lenient[Text] = None
-    initiationmethod: Lenient[Text] = None
-    disconnectreason: Lenient[Text] = None
-    queueinfo: Lenient[_QueueInfo] = None
-    agentinfo: Lenient[_AgentInfo] = None
-    segmentattributes: Lenient[_Segments] = None
-
-
-class _ContactEventEvent(Wire):
-    detail: _ContactDetail
-
-
-class _RuleMatchedDetail(AnyCase):
-    contactarn: Needed
-    instancearn: Needed
-    actionname: Needed
-
-
-class _RuleMatchedEvent(Wire):
-    detail: _RuleMatchedDetail
-
-
-class _RequestedDetail(Wire):
-    instance_arn: Needed = Field(alias="instanceArn")
-    contact_id: Lenient[ContactId] = Field(None, alias="contactId")
-    parameters: Lenient[dict[str, Any]] = None
-    attributes: Attributes = None
-    resolved: Lenient[bool] = None
-
-
-class _DeflectionRequestedEvent(Wire):
-    detail: _RequestedDetail

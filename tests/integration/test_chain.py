@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from builders import CALL, event, flow_event
+from builders import CALL, described, event, flow_event
 from chain import Chain
 from connect_simulator import Fault, Quota, Simulator, demo
 from connect_simulator.faults import Kind
@@ -34,16 +34,8 @@ def caller(number: int) -> str:
 def call(simulator: Simulator, number: int, contact_id: str = "", **changes: Any) -> dict[str, Any]:
     """A call that was abandoned in the queue, as Connect knows it, and the event that tells of it."""
     contact_id = contact_id or str(uuid.UUID(int=number + 1))
-    contact = {
-        "Id": contact_id,
-        "InitialContactId": contact_id,
-        "Channel": "VOICE",
-        "InitiationMethod": "INBOUND",
-        "CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": caller(number)},
-        "QueueInfo": {"Id": "queue", "EnqueueTimestamp": START - 60},
-        "DisconnectReason": "CUSTOMER_DISCONNECT",
-        "Attributes": {"smsConsent": "yes"},
-    }
+    endpoint = {"Type": "TELEPHONE_NUMBER", "Address": caller(number)}
+    contact = described(Id=contact_id, InitialContactId=contact_id, CustomerEndpoint=endpoint)
     simulator.world.put_contact(contact | changes)
     happened = event("contact_event_abandoned")
     happened["detail"] |= {"contactId": contact_id, "initialContactId": contact_id}

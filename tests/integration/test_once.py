@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from builders import CALL, CUSTOMER, Deflect, event, flow_event
+from builders import CALL, Deflect, described, event, flow_event
 from connect_simulator import Fault, Simulator, demo
 from workers import environments, invoke
 
@@ -39,18 +39,7 @@ def asked_for() -> dict[str, Any]:
 def called(simulator: Simulator) -> Simulator:
     """Amazon Connect, which knows the call of the events and the leg after its transfer."""
     for contact_id in (CALL, TRANSFERRED):
-        simulator.world.put_contact(
-            {
-                "Id": contact_id,
-                "InitialContactId": CALL,
-                "Channel": "VOICE",
-                "InitiationMethod": "INBOUND",
-                "CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": CUSTOMER},
-                "QueueInfo": {"Id": "queue", "EnqueueTimestamp": 1795342000.0},
-                "DisconnectReason": "CUSTOMER_DISCONNECT",
-                "Attributes": {"smsConsent": "yes"},
-            }
-        )
+        simulator.world.put_contact(described(Id=contact_id))
     return simulator
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from builders import CALL, CUSTOMER, REQUIRED, Deflect, LambdaContext, event, flow_event
+from builders import REQUIRED, Deflect, LambdaContext, described, event, flow_event
 from connect_simulator import Fault, Simulator
 from connect_simulator.faults import Kind
 from deflection.errors import DeflectionError
@@ -51,17 +51,7 @@ ELSEWHERE = {"SWITCHED_OFF", "OPTED_OUT", "RECENTLY_DEFLECTED"}
 
 @pytest.fixture(autouse=True)
 def _called(simulator: Simulator) -> None:
-    simulator.world.put_contact(
-        {
-            "Id": CALL,
-            "Channel": "VOICE",
-            "InitiationMethod": "INBOUND",
-            "CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": CUSTOMER},
-            "QueueInfo": {"Id": "queue", "EnqueueTimestamp": 1795342000.0},
-            "DisconnectReason": "CUSTOMER_DISCONNECT",
-            "Attributes": {"smsConsent": "yes"},
-        }
-    )
+    simulator.world.put_contact(described())
 
 
 @pytest.mark.parametrize("reason", BY_EVENT_AND_SETTINGS)

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from builders import CALL, CUSTOMER, Deflect, event, flow_event
+from builders import CUSTOMER, Deflect, described, event, flow_event
 from connect_simulator import Fault, Simulator, demo
 from connect_simulator.faults import Kind
 
@@ -60,7 +60,8 @@ def document(services: Callable[[str], Any]) -> Callable[[str, Any], None]:
 
 
 @pytest.fixture
-def all_there(table: None, document: Callable[[str, Any], None]) -> None:  # noqa: ARG001
+def all_there(request: pytest.FixtureRequest, document: Callable[[str, Any], None]) -> None:
+    request.getfixturevalue("table")
     document("switch", "on")
     document("messages", {"default": "Hello"})
     document("routes", [])
@@ -70,25 +71,11 @@ def now(name: str) -> dict[str, Any]:
     return event(name) | {"time": datetime.now(UTC).isoformat()}
 
 
-def call(simulator: Simulator, **changes: Any) -> None:
-    contact = {
-        "Id": CALL,
-        "InitialContactId": CALL,
-        "Channel": "VOICE",
-        "InitiationMethod": "INBOUND",
-        "CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": CUSTOMER},
-        "QueueInfo": {"Id": "queue", "EnqueueTimestamp": 1795342000.0},
-        "DisconnectReason": "CUSTOMER_DISCONNECT",
-        "Attributes": {"smsConsent": "yes"},
-    }
-    simulator.world.put_contact(contact | changes)
-
-
 @pytest.mark.parametrize("value", ["off", " OFF "])
 def test_the_switch_stops_all_texts(
     value: str, deflect: Deflect, simulator: Simulator, document: Callable[[str, Any], None]
 ) -> None:
-    call(simulator)
+    simulator.world.put_contact(described())
     document("switch", value)
     switch = {"SWITCH_PARAMETER": "/deflection/switch"}
 
@@ -99,7 +86,7 @@ def test_the_switch_stops_all_texts(
 
 
 def test_quiet_hours_hold_for_events_and_not_for_flows(deflect: Deflect, simulator: Simulator) -> None:
-    call(simulator)
+    simulator.world.put_contact(described())
 
     answers = [
         deflect(arrived, **ABANDONED, **ALL_DAY)
@@ -337,7 +324,7 @@ def test_a_flow_whose_documents_cannot_be_read_leaves_its_text_to_the_queue(
     url = services("sqs").create_queue(QueueName="deflections.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
     simulator.faults.add(Fault("GetParameter", "internal", times=1))
     settings = {"SWITCH_PARAMETER": "/deflection/switch", "QUEUE_URL": url, "QUEUE_SENDS_PER_SECOND": "100"}
-    call(simulator)
+    simulator.world.put_contact(described())
 
     answer = deflect(flow_event({"ChatDurationInMinutes": "90"}), **settings)
     (message,) = services("sqs").receive_message(QueueUrl=url)["Messages"]

@@ -4,23 +4,25 @@ from typing import Any
 
 import pytest
 
-from builders import CALL, CUSTOMER, QUEUES, FakeConnect, FakeSqs, FakeTime, LambdaContext, application, event, refused
+from builders import (
+    CALL,
+    CUSTOMER,
+    QUEUES,
+    FakeConnect,
+    FakeSqs,
+    FakeTime,
+    LambdaContext,
+    application,
+    described,
+    event,
+    refused,
+)
 from connect_simulator import demo
 from deflection.handler import lambda_handler
 from deflection.wiring import load
 
 NOW = 1795342103.0
-DESCRIBED = {
-    "Id": CALL,
-    "InitialContactId": CALL,
-    "Channel": "VOICE",
-    "InitiationMethod": "INBOUND",
-    "CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": CUSTOMER},
-    "SystemEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": "+14255550190"},
-    "Attributes": {"smsConsent": "yes"},
-    "QueueInfo": {"EnqueueTimestamp": "2026-11-22T10:05:12.412Z"},
-    "DisconnectReason": "CUSTOMER_DISCONNECT",
-}
+DESCRIBED = described()
 ABANDONED = {"CONTACT_EVENT_TRIGGER": "ABANDONED", "CONSENT_ATTRIBUTE": "smsConsent"}
 THROTTLED = refused("ThrottlingException", 429)
 
