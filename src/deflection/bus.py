@@ -80,11 +80,17 @@ class DeflectionRequested(_Event):
         parameters: What it asks for.
         attributes: What is known of the contact's attributes, when the contact itself is not named.
         is_resolved: Whether the parameters are complete, as those are that this function deferred.
+        queue_name: What a flow knew of the contact, and DescribeContact does not tell; likewise what follows.
+        language: The BCP 47 tag of its language.
+        dialled: The number that was dialled.
     """
 
     parameters: Mapping[str, Any] = field(repr=False)
     attributes: Mapping[str, str] = field(repr=False)
     is_resolved: bool = False
+    queue_name: str = ""
+    language: str = ""
+    dialled: str = field(default="", repr=False)
 
     @property
     def related_contact_id(self) -> str:
@@ -121,6 +127,9 @@ def read_bus_event(event: object) -> BusEvent:
             detail.parameters or {},
             detail.attributes or {},
             detail.resolved or False,
+            detail.queue_name or "",
+            detail.language or "",
+            detail.dialled or "",
         )
     raise UnrecognizedEventError("The event's detail-type and source are none that this function takes.")
 

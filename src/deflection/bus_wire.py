@@ -86,6 +86,9 @@ class RequestedDetail(Wire):
     parameters: Lenient[dict[str, Any]] = None
     attributes: Attributes = None
     resolved: Lenient[bool] = None
+    queue_name: Lenient[Text] = Field(None, alias="queueName")
+    language: Lenient[Text] = None
+    dialled: Lenient[Text] = None
 
 
 class DeflectionRequestedEvent(Wire):

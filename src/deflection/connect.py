@@ -9,7 +9,7 @@ import boto3
 
 from deflection.contact import Contact, Endpoint, happened
 from deflection.deadline import Deadline
-from deflection.errors import DeflectionError, ServiceUnavailableError
+from deflection.errors import DeflectionError, ServiceUnavailableError, TimedOutError
 from deflection.service import ask, config
 
 FIRST_PAUSE_SECONDS = 0.1
@@ -57,14 +57,17 @@ def start(
     Raises:
         DeflectionError: What the last try came to.
     """
-    longest = FIRST_PAUSE_SECONDS
+    longest, unknown = FIRST_PAUSE_SECONDS, None
     while True:
         try:
             return start_once(client, request, deadline)
         except DeflectionError as error:
             pause = longest * jitter()
+            if not error.retryable and unknown:
+                raise unknown from error  # the try before may have started the contact all the same
             if not error.retryable_at_once or pause + SHORTEST_CALL_SECONDS > deadline.left:
                 raise
+            unknown = error if isinstance(error, TimedOutError | ServiceUnavailableError) else unknown
         sleep(pause)
         longest = min(2 * longest, LONGEST_PAUSE_SECONDS)
 

@@ -133,9 +133,17 @@ def _detail(failed: Failed, arrived: FlowInvocation, settings: Settings) -> tupl
     the client token is given, and so is the attribute by which the customer agreed.
     """
     contact, request = arrived.contact, failed.request
+    detail: dict[str, Any]
     if request is None:
-        parameters = dict(arrived.parameters)
-        return {"instanceArn": settings.instance_arn, "contactId": contact.id, "parameters": parameters}, contact.id
+        detail = {
+            "instanceArn": settings.instance_arn,
+            "contactId": contact.id,
+            "queueName": contact.queue_name,
+            "language": contact.language,
+            "dialled": contact.system_endpoint.address if contact.system_endpoint else "",
+            "parameters": dict(arrived.parameters),
+        }
+        return detail, contact.id
     name = settings.consent_attribute
     consent = {name: contact.attributes[name]} if name and name in contact.attributes else {}
     parameters = {"RelatedContactId": "NONE", **request}

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from deflection import eligibility, parameters, request, trigger
-from deflection.bus import DeflectionRequested
+from deflection.bus import BusEvent, DeflectionRequested
 from deflection.catalogue import Catalogue
 from deflection.contact import Contact, Endpoint
 from deflection.errors import DeflectionError, MalformedEventError
@@ -76,6 +76,7 @@ def deflect(arrived: Arrived, settings: Settings, services: Services, now: float
                 contact = _no_contact(arrived)
             case _:
                 contact = services.describe(arrived.contact_id)
+                contact = _as_told(contact, arrived)
         if not trigger.still_wanted(arrived, contact, settings):
             return Ignored(About(), IgnoreReason.TRIGGER_NOT_MATCHED)
     except DeflectionError as error:
@@ -139,13 +140,26 @@ def _first_that_starts(
     except DeflectionError as error:
         if others and not error.retryable:
             return _first_that_starts(wanted, others, replace(about, sms_parts=0), services, screened=screened)
-        return Failed(about, error, asked)
+        # What is deferred while there are others to try is tried anew in their order.
+        return Failed(about, error, None if others else asked)
 
 
 def _without_additions(settings: Settings) -> Settings:
     """The settings without what they add to a request, for one that was complete when it was deferred."""
     added = {"initial_message": None, "chat_duration_minutes": None, "display_name": None, "attributes_to_copy": ()}
     return settings.model_copy(update=added)
+
+
+def _as_told(contact: Contact, event: BusEvent) -> Contact:
+    """A described contact with what the flow knew of it, which Amazon Connect does not tell."""
+    if not isinstance(event, DeflectionRequested):
+        return contact
+    return replace(
+        contact,
+        queue_name=event.queue_name or contact.queue_name,
+        language=event.language or contact.language,
+        system_endpoint=contact.system_endpoint or (Endpoint(event.dialled) if event.dialled else None),
+    )
 
 
 def _no_contact(arrived: DeflectionRequested) -> Contact:

@@ -25,7 +25,7 @@ DOCUMENT_SECONDS = 300
 class Provider(Protocol):
     """What is used of Powertools' SSMProvider: a value that is cached for a number of seconds."""
 
-    def get(self, name: str, max_age: int) -> Any:
+    def get(self, name: str, max_age: int, *, decrypt: bool) -> Any:
         """The value of a parameter."""
 
 
@@ -87,7 +87,7 @@ def _value(setting: str, provider: Provider, name: str, max_age: int, deadline: 
     from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 
     try:
-        return str(within(deadline, lambda: provider.get(name, max_age=max_age)))
+        return str(within(deadline, lambda: provider.get(name, max_age=max_age, decrypt=True)))
     except GetParameterError as error:
         if _is_not_found(error.__context__):
             raise InvalidSettingsError(f"{setting} names no parameter of SSM.") from error

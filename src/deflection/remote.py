@@ -14,6 +14,8 @@ from deflection.wiring import Application
 
 CHECK_SECONDS = 1.0
 """What asking for a document, an opt-out or a carrier may take."""
+REMEMBERING_SECONDS = 0.2
+"""What is kept back for writing to the table of the repeat window that a start succeeded."""
 RECORD_SECONDS = 5.0
 """What a call for a record of the queue may take."""
 LEAST_SECONDS = 1.0
@@ -74,11 +76,12 @@ class Remote:
             return Remembered(self._start(request), client_token)
         subtype = request["SegmentAttributes"][SUBTYPE]["ValueString"]
         whom = [request["InstanceId"], request["DestinationEndpoint"]["Address"], subtype]
-        return window.once(whom, client_token, lambda: self._start(request), self.deadline)
+        return window.once(whom, client_token, lambda: self._start(request, REMEMBERING_SECONDS), self.deadline)
 
-    def _start(self, request: Request) -> str:
+    def _start(self, request: Request, kept_back: float = 0.0) -> str:
+        deadline = self.deadline.sooner(kept_back)
         with telling.call("StartOutboundChatContact", "ConnectLatency"):
-            return connect.start(self.application.connect, request, self.deadline, self.application.clock.sleep)
+            return connect.start(self.application.connect, request, deadline, self.application.clock.sleep)
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,8 @@ class PacedRemote(Remote):
     A start raises a NoTurnError when the batch ends before its turn comes.
     """
 
-    def _start(self, request: Request) -> str:
-        self.application.pace.wait(self.deadline.sooner(LEAST_SECONDS).at)
+    def _start(self, request: Request, kept_back: float = 0.0) -> str:
+        self.application.pace.wait(self.deadline.sooner(LEAST_SECONDS + kept_back).at)
+        deadline = self.deadline.sooner(kept_back).at_most(RECORD_SECONDS)
         with telling.call("StartOutboundChatContact", "ConnectLatency"):
-            return connect.start_once(self.application.connect, request, self.deadline.at_most(RECORD_SECONDS))
+            return connect.start_once(self.application.connect, request, deadline)

@@ -1,11 +1,12 @@
 """The routes: which number, flow and message a contact gets, by where it came from. The first that matches counts."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel
 
 from deflection.catalogue import Catalogue
 from deflection.contact import Contact
+from deflection.outcome import SMS
 from deflection.text import Text
 
 
@@ -63,7 +64,7 @@ class Route(_Strict):
     """
 
     Match: Condition = Condition()
-    SourceEndpoint_Address: Text | dict[Text, Text] | None = None
+    SourceEndpoint_Address: Text | dict[Literal["connect:SMS", "connect:WhatsApp"], Text] | None = None
     ContactFlowId: Text | None = None
     ChatDurationInMinutes: int | None = None
     Attributes: dict[Text, Text] = Field(default={}, repr=False)
@@ -72,7 +73,9 @@ class Route(_Strict):
     def source(self, subtype: str) -> str | None:
         """The phone-number ARN that a contact of this subtype comes from, if the route gives one."""
         given = self.SourceEndpoint_Address
-        return given.get(subtype) if isinstance(given, dict) else given
+        if not isinstance(given, dict):
+            return given
+        return given.get("connect:SMS" if subtype == SMS else "connect:WhatsApp")
 
 
 class Routes(RootModel[list[Route]]):

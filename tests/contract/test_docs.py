@@ -293,7 +293,7 @@ class FakeAws:
             raise self._world[what]
         return self._world[what]
 
-    def get(self, _name: str, max_age: int) -> Any:
+    def get(self, _name: str, max_age: int, **_others: bool) -> Any:
         assert max_age == documents.SWITCH_SECONDS
         return self._told("switch")
 

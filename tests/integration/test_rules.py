@@ -197,6 +197,13 @@ def test_what_was_started_but_could_not_be_remembered_is_started(deflect: Deflec
     assert deflect(flow_event(), **TABLE)["Status"] == "STARTED"
 
 
+@pytest.mark.usefixtures("table")
+def test_why_nothing_was_started_is_told_even_when_the_table_fails_too(deflect: Deflect, simulator: Simulator) -> None:
+    simulator.faults.add(Fault("StartOutboundChatContact", "conflict"), Fault("DeleteItem", "internal", times=None))
+
+    assert deflect(flow_event(), **TABLE)["Reason"] == "CONFLICT"
+
+
 @pytest.mark.parametrize("settings", [TABLE, {"SWITCH_PARAMETER": "/deflection/switch"}])
 def test_a_table_or_a_switch_that_is_not_there_stops_the_text(
     settings: dict[str, str], deflect: Deflect, simulator: Simulator
@@ -316,6 +323,38 @@ def test_a_failure_that_may_pass_tries_no_other_channel(deflect: Deflect, simula
 
     assert (answer["Reason"], answer["Subtype"]) == ("QUOTA_EXCEEDED", "connect:WhatsApp")
     assert simulator.world.requests == []
+
+
+def test_the_switch_may_be_a_secret(deflect: Deflect, services: Callable[[str], Any], simulator: Simulator) -> None:
+    services("ssm").put_parameter(Name="/deflection/switch", Value="off", Type="SecureString")
+
+    answer = deflect(flow_event(), SWITCH_PARAMETER="/deflection/switch")
+
+    assert answer["Reason"] == "SWITCHED_OFF"
+    assert simulator.world.requests == []
+
+
+def test_what_is_deferred_keeps_its_route_and_its_other_channels(
+    deflect: Deflect, services: Callable[[str], Any], document: Callable[[str, Any], None], simulator: Simulator
+) -> None:
+    url = services("sqs").create_queue(QueueName="deflections.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    simulator.world.put_contact(described())
+    document("messages", {"es": {"connect:SMS": "Hola", "connect:WhatsApp": TEMPLATE}, "default": "Hello $Queue_Name"})
+    settings = {
+        "MESSAGES_PARAMETER": "/deflection/messages",
+        "SUBTYPES": "connect:WhatsApp,connect:SMS",
+        "QUEUE_URL": url,
+        "QUEUE_SENDS_PER_SECOND": "100",
+    }
+    simulator.faults.add(Fault("StartOutboundChatContact", "quota"))
+    deferred = deflect(flow_event(LanguageCode="es-US"), **settings)
+    (message,) = services("sqs").receive_message(QueueUrl=url)["Messages"]
+    simulator.faults.add(Fault("StartOutboundChatContact", "invalid_request"))
+
+    deflect({"Records": [{"eventSource": "aws:sqs", "messageId": "1", "body": message["Body"]}]}, **settings)
+
+    assert deferred["Status"] == "DEFERRED"
+    assert [request.body["InitialSystemMessage"]["Content"] for request in simulator.world.requests] == ["Hola"]
 
 
 def test_a_flow_whose_documents_cannot_be_read_leaves_its_text_to_the_queue(

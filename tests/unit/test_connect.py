@@ -83,6 +83,13 @@ def test_what_may_pass_is_tried_again_with_the_same_request(error: Exception | N
     assert time.slept == [0.1, 0.2]
 
 
+def test_what_may_have_been_started_is_not_told_as_refused() -> None:
+    with pytest.raises(DeflectionError) as raised:
+        started(FakeConnect(sdk.ReadTimeoutError(endpoint_url="x"), refused("ConflictException", 409)))
+
+    assert raised.value.code == "TIMED_OUT"
+
+
 def test_pauses_double_up_to_a_second_and_chance_shortens_them() -> None:
     _, time = started(FakeConnect(*[THROTTLED] * 6, "new-contact"), seconds=9, jitter=lambda: 0.5)
 

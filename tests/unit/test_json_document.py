@@ -37,6 +37,9 @@ def test_what_is_wrong_in_the_messages_is_named_by_line_and_field(text: str, com
         ('[{},\n {"Match":\n {"Contry": "US"}}]', "ROUTES_PARAMETER, line 3, 1.Match.Contry: "),
         ('[\n{"ChatDurationInMinutes": "90"}]', "ROUTES_PARAMETER, line 2, 0.ChatDurationInMinutes: "),
         ('[{"ChatDurationInMinutes": 90},\n{"ChatDurationInMinutes": "90"}]', "ROUTES_PARAMETER, line 2, 1.Chat"),
+        ('[{"Match":{"Country":["Queue"],"Queue":["a","b",1]}}]', "ROUTES_PARAMETER, line 1, 0.Match.Queue.2: "),
+        ("[" + "1" * 5000 + "]", "ROUTES_PARAMETER, line 1: "),
+        ('[{"SourceEndpoint_Address": {"connect:Sms": "arn"}}]', "ROUTES_PARAMETER, line 1, 0.SourceEndpoint_Address"),
         ('[\n{"Messages": {"en": {"Text": "x"}}}]', "ROUTES_PARAMETER, line 2, 0.Messages.en"),
     ],
 )
