@@ -9,6 +9,8 @@ from typing import Any
 from deflection.bus_wire import (
     ContactDetail,
     ContactEventEvent,
+    Deferral,
+    DeferralEvent,
     DeflectionRequestedEvent,
     Envelope,
     RuleMatchedDetail,
@@ -22,6 +24,7 @@ from deflection.wire import read_as
 CONTACT_EVENTS = ("Amazon Connect Contact Event", "Connect Customer Contact Event")
 RULE_MATCHED = "Contact Lens Realtime Rules Matched"
 DEFLECTION_REQUESTED = "Deflection Requested"
+OWN_SOURCE = "connect-sms-deflection"
 TEXT_SUBTYPES = ("CONNECT:SMS", "CONNECT:WHATSAPP")
 
 
@@ -78,8 +81,9 @@ class DeflectionRequested(_Event):
 
     Attributes:
         parameters: What it asks for.
-        attributes: What is known of the contact's attributes, when the contact itself is not named.
-        is_resolved: Whether the parameters are complete, as those are that this function deferred.
+        attributes: What is known of the contact's attributes, when the contact itself is not named. This and what
+            follows is told by this function only; from others it counts as absent.
+        is_resolved: Whether the parameters are complete.
         queue_name: What a flow knew of the contact, and DescribeContact does not tell; likewise what follows.
         language: The BCP 47 tag of its language.
         dialled: The number that was dialled.
@@ -120,16 +124,17 @@ def read_bus_event(event: object) -> BusEvent:
         return _rule_matched(envelope, read_as(RuleMatchedEvent, event).detail)
     if envelope.detail_type == DEFLECTION_REQUESTED and not (envelope.source or "").startswith("aws."):
         detail = read_as(DeflectionRequestedEvent, event).detail
+        own = Deferral() if envelope.source != OWN_SOURCE else read_as(DeferralEvent, event).detail
         return DeflectionRequested(
             *_told(envelope),
             detail.contact_id or "",
             detail.instance_arn,
             detail.parameters or {},
-            detail.attributes or {},
-            detail.resolved or False,
-            detail.queue_name or "",
-            detail.language or "",
-            detail.dialled or "",
+            own.attributes or {},
+            own.resolved or False,
+            own.queue_name or "",
+            own.language or "",
+            own.dialled or "",
         )
     raise UnrecognizedEventError("The event's detail-type and source are none that this function takes.")
 

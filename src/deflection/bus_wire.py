@@ -84,14 +84,25 @@ class RequestedDetail(Wire):
     instance_arn: Needed = Field(alias="instanceArn")
     contact_id: Lenient[ContactId] = Field(None, alias="contactId")
     parameters: Lenient[dict[str, Any]] = None
-    attributes: Attributes = None
-    resolved: Lenient[bool] = None
-    queue_name: Lenient[Text] = Field(None, alias="queueName")
-    language: Lenient[Text] = None
-    dialled: Lenient[Text] = None
 
 
 class DeflectionRequestedEvent(Wire):
     """An application's wish."""
 
     detail: RequestedDetail
+
+
+class Deferral(Wire):
+    """What the detail of a wish has beside it, when this function deferred it."""
+
+    attributes: Attributes = None
+    resolved: Lenient[bool] = None
+    queue_name: Lenient[Text] = Field(default=None, alias="queueName")
+    language: Lenient[Text] = None
+    dialled: Lenient[Text] = None
+
+
+class DeferralEvent(Wire):
+    """A wish that this function deferred."""
+
+    detail: Deferral

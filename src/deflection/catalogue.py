@@ -57,11 +57,14 @@ class Catalogue(
         The message for a contact, or None.
 
         Args:
-            language: A BCP 47 tag: `de-AT` falls back to `de`, and that to `default`. May be empty.
+            language: A BCP 47 tag: `de-AT` falls back to `de`, and that to `default` (RFC 4647, section 3.4). May be
+                empty.
             subtype: `connect:SMS` or `connect:WhatsApp`.
         """
         by_tag = {tag.lower(): entry for tag, entry in self.root.items()}
-        for tag in (language.lower(), language.lower().partition("-")[0], "default"):
+        parts = language.lower().split("-")
+        shorter_and_shorter = ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
+        for tag in [*shorter_and_shorter, "default"]:
             entry = by_tag.get(tag)
             if isinstance(entry, BySubtype):
                 entry = entry.sms if subtype == SMS else entry.whatsapp

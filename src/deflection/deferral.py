@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import boto3
 
-from deflection.bus import DEFLECTION_REQUESTED
+from deflection.bus import DEFLECTION_REQUESTED, OWN_SOURCE
 from deflection.deadline import Deadline
 from deflection.errors import DeflectionError, QuotaExceededError, ThrottledError
 from deflection.event import FlowInvocation
@@ -18,7 +18,6 @@ from deflection.service import ask, config
 from deflection.settings import Settings
 from deflection.travel import CameAs, Way, way
 
-SOURCE = "connect-sms-deflection"
 READ_TIMEOUT_SECONDS = 1.0
 WAIT_SECONDS: Mapping[type[DeflectionError], int] = {ThrottledError: 2, QuotaExceededError: 15}
 USUAL_WAIT_SECONDS = 5
@@ -61,7 +60,7 @@ class Queue:
             "version": "0",
             "id": _digest(identity),
             "detail-type": DEFLECTION_REQUESTED,
-            "source": SOURCE,
+            "source": OWN_SOURCE,
             "account": arn.split(":")[4],
             "time": datetime.fromtimestamp(now, UTC).isoformat(),
             "region": arn.split(":")[3],
@@ -98,7 +97,7 @@ class Queue:
         )
 
     def _send(self, body: str, identity: str, told: Mapping[str, str], deadline: Deadline) -> None:
-        fifo = {"MessageGroupId": SOURCE, "MessageDeduplicationId": _digest(identity)}
+        fifo = {"MessageGroupId": OWN_SOURCE, "MessageDeduplicationId": _digest(identity)}
         attributes = {name: {"DataType": "String", "StringValue": value} for name, value in told.items()}
         ask(
             lambda: self.client.send_message(

@@ -2,7 +2,8 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel
+import phonenumbers
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel
 
 from deflection.catalogue import Catalogue
 from deflection.contact import Contact
@@ -18,7 +19,15 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-_OneOrMore = Annotated[list[Annotated[Text, Field(min_length=1)]], BeforeValidator(_listed), Field(min_length=1)]
+def _as_connect_writes(number: str) -> str:
+    return phonenumbers.normalize_diallable_chars_only(number) if number.startswith("+") else number
+
+
+_Item = Annotated[Text, Field(min_length=1)]
+_OneOrMore = Annotated[list[_Item], BeforeValidator(_listed), Field(min_length=1)]
+_Numbers = Annotated[
+    list[Annotated[_Item, AfterValidator(_as_connect_writes)]], BeforeValidator(_listed), Field(min_length=1)
+]
 
 
 class Condition(_Strict):
@@ -26,13 +35,13 @@ class Condition(_Strict):
     What a contact must be like: all that is given must hold, and one of several values.
 
     Attributes:
-        SystemEndpoint: The number that was dialled, in E.164.
+        SystemEndpoint: The number that was dialled, with its `+` and country code.
         Queue: The name, the id or the ARN of the queue.
         Country: The ISO 3166 alpha-2 code of the customer's number.
         Language: A BCP 47 tag; `en` holds for `en-US` too.
     """
 
-    SystemEndpoint: _OneOrMore | None = None
+    SystemEndpoint: _Numbers | None = None
     Queue: _OneOrMore | None = None
     Country: _OneOrMore | None = None
     Language: _OneOrMore | None = None

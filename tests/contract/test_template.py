@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.idempotency.persistence.dynamodb import Dyn
 from cfnlint.decode import cfn_yaml
 
 from connect_simulator import demo
-from deflection import deferral, settings
+from deflection import bus, settings
 from deflection.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -368,7 +368,7 @@ def test_one_worker_at_a_time_works_off_the_queue_so_that_its_pace_is_the_pace_o
         }
     ]
     assert QUEUE["FifoQueue"] is True
-    assert groups == {deferral.SOURCE}, "the group that the function defers to"
+    assert groups == {bus.OWN_SOURCE}, "the group that the function defers to"
 
 
 def test_a_record_stays_with_its_worker_as_long_as_init_and_the_function_may_take_and_little_longer() -> None:
@@ -452,7 +452,7 @@ def test_a_rule_sends_to_the_queue_as_long_as_the_event_is_worth_it_and_else_kee
         {
             "Id": "queue",
             "Arn": arn_of("DeflectionQueue"),
-            "SqsParameters": {"MessageGroupId": deferral.SOURCE},
+            "SqsParameters": {"MessageGroupId": bus.OWN_SOURCE},
             "RetryPolicy": {"MaximumEventAgeInSeconds": {"Ref": "MaxEventAgeSeconds"}},
             "DeadLetterConfig": {"Arn": arn_of("UndeliveredEvents")},
         }

@@ -178,3 +178,22 @@ def test_a_body_that_is_no_event_is_unrecognized(body: str) -> None:
 
 def test_a_body_is_the_event_as_json() -> None:
     assert read_body(json.dumps(event("rule_matched"))) == read_bus_event(event("rule_matched"))
+
+
+def test_what_a_deferral_has_beside_the_wish_is_taken_from_this_function_alone() -> None:
+    own = {
+        "attributes": {"smsConsent": "yes"},
+        "resolved": True,
+        "queueName": "Sales",
+        "language": "es",
+        "dialled": "+14255550190",
+    }
+    told = changed("deflection_requested", **own)
+
+    deferred = read_bus_event(told | {"source": "connect-sms-deflection"})
+    applications = read_bus_event(told)
+
+    assert isinstance(deferred, DeflectionRequested)
+    assert (deferred.attributes, deferred.is_resolved) == ({"smsConsent": "yes"}, True)
+    assert (deferred.queue_name, deferred.language, deferred.dialled) == ("Sales", "es", "+14255550190")
+    assert applications == read_bus_event(event("deflection_requested"))

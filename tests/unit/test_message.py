@@ -15,6 +15,7 @@ CATALOGUE = Catalogue.model_validate(
         "EN-gb": "Good day",
         "de": {"Content": "Guten *Tag*", "ContentType": "text/markdown"},
         "fr": TEMPLATE,
+        "zh-Hant": "您好",
         "it": {"connect:SMS": "Ciao", "connect:WhatsApp": TEMPLATE},
         "default": "Hi",
     }
@@ -69,6 +70,8 @@ def test_what_the_contact_does_not_have_has_no_value(variable: str) -> None:
         ("en-GB", "Good day"),
         ("EN", "Hello"),
         ("it-IT", "Ciao"),
+        ("zh-Hant-TW", "您好"),
+        ("zh-TW", "Hi"),
         ("pt-BR", "Hi"),
         ("", "Hi"),
     ],

@@ -10,6 +10,7 @@ QUEUE = "arn:aws:connect:us-east-1:111122223333:instance/a1b2/queue/7c1d2e3f"
 BRANDS = Routes.model_validate(
     [
         {"Match": {"SystemEndpoint": "+14255550191"}, "ContactFlowId": "by number"},
+        {"Match": {"SystemEndpoint": "+1 (425) 555-0192"}, "ContactFlowId": "by number as people write it"},
         {"Match": {"Queue": "Sales"}, "ContactFlowId": "by queue name"},
         {"Match": {"Queue": [QUEUE]}, "ContactFlowId": "by queue ARN"},
         {"Match": {"Country": ["au", "NZ"], "Language": "en"}, "ContactFlowId": "by country and language"},
@@ -22,6 +23,7 @@ BRANDS = Routes.model_validate(
     ("changes", "country", "flow"),
     [
         ({"system_endpoint": Endpoint("+14255550191"), "queue_name": "Sales"}, "US", "by number"),
+        ({"system_endpoint": Endpoint("+14255550192")}, "US", "by number as people write it"),
         ({"queue_name": "Sales"}, "US", "by queue name"),
         ({"queue_arn": QUEUE}, "US", "by queue ARN"),
         ({"queue_arn": "7c1d2e3f"}, "US", "by queue ARN"),
