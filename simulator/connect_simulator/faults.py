@@ -1,6 +1,7 @@
 """Faults on demand: what a caller of AWS meets on a bad day, for any operation of any service."""
 
 import random
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from threading import Event, Lock
@@ -52,11 +53,13 @@ class Faults:
     """The faults to come, in order: a call meets the first one that is meant for its operation.
 
     `cleared` is set when those are cleared that a call can meet now; those that come later have another one.
+    `calls` counts the calls of each operation since then, whether they met a fault or not.
     """
 
     def __init__(self, seed: int = 0) -> None:
         self.random = random.Random(seed)
         self.cleared = Event()
+        self.calls = Counter[str]()
         self._armed: list[_Armed] = []
         self._lock = Lock()
 
@@ -69,12 +72,14 @@ class Faults:
         """Disarms all, and ends those that last: calls that are held back are dropped, at once."""
         with self._lock:
             self._armed.clear()
+            self.calls.clear()
             self.cleared.set()
             self.cleared = Event()
 
     def take(self, operation: str) -> Fault | None:
         """The fault that a call of the operation meets now; it counts as used."""
         with self._lock:
+            self.calls[operation] += 1
             self._armed = [armed for armed in self._armed if armed.left != 0]
             return self._first_that_strikes(armed for armed in self._armed if armed.fault.operation in (operation, "*"))
 

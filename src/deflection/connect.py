@@ -9,7 +9,7 @@ import boto3
 
 from deflection.contact import Contact, Endpoint, happened
 from deflection.deadline import Deadline
-from deflection.errors import DeflectionError, ServiceUnavailableError, TimedOutError
+from deflection.errors import DeflectionError, ServiceUnavailableError
 from deflection.service import ask, config
 
 FIRST_PAUSE_SECONDS = 0.1
@@ -55,7 +55,8 @@ def start(
         jitter: A number from 0 to 1 by which a pause is shortened, so that throttled calls do not come back at once.
 
     Raises:
-        DeflectionError: What the last try came to.
+        DeflectionError: What the last try came to; or a try before it, which may have started the contact, if the
+            last one was refused for good.
     """
     longest, unknown = FIRST_PAUSE_SECONDS, None
     while True:
@@ -64,10 +65,11 @@ def start(
         except DeflectionError as error:
             pause = longest * jitter()
             if not error.retryable and unknown:
-                raise unknown from error  # the try before may have started the contact all the same
+                raise unknown from error
+            error.outcome_unknown = error.outcome_unknown or unknown is not None
             if not error.retryable_at_once or pause + SHORTEST_CALL_SECONDS > deadline.left:
                 raise
-            unknown = error if isinstance(error, TimedOutError | ServiceUnavailableError) else unknown
+            unknown = error if error.outcome_unknown else unknown
         sleep(pause)
         longest = min(2 * longest, LONGEST_PAUSE_SECONDS)
 

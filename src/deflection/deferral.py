@@ -14,6 +14,7 @@ from deflection.deadline import Deadline
 from deflection.errors import DeflectionError, QuotaExceededError, ThrottledError
 from deflection.event import FlowInvocation
 from deflection.outcome import Deferred, Failed, Outcome
+from deflection.parameters import read as read_parameters
 from deflection.service import ask, config
 from deflection.settings import Settings
 from deflection.travel import CameAs, Way, way
@@ -114,7 +115,7 @@ def deferred(
     failed: Failed, arrived: FlowInvocation, queue: Queue, settings: Settings, now: float, deadline: Deadline
 ) -> Outcome:
     """What a flow is told of a failure: that it is on the queue, or the failure itself."""
-    if way(CameAs.FLOW_INVOCATION, failed, has_queue=True) is not Way.DEFER:
+    if way(CameAs.FLOW_INVOCATION, failed, has_queue=True) is not Way.DEFER or _is_dry_run(arrived):
         return failed
     detail, identity = _detail(failed, arrived, settings)
     try:
@@ -122,6 +123,13 @@ def deferred(
     except DeflectionError:
         return failed
     return Deferred(failed.about, failed.error.code)
+
+
+def _is_dry_run(arrived: FlowInvocation) -> bool:
+    try:
+        return read_parameters(arrived.parameters).DryRun
+    except DeflectionError:
+        return False
 
 
 def _detail(failed: Failed, arrived: FlowInvocation, settings: Settings) -> tuple[dict[str, Any], str]:
@@ -142,7 +150,7 @@ def _detail(failed: Failed, arrived: FlowInvocation, settings: Settings) -> tupl
             "dialled": contact.system_endpoint.address if contact.system_endpoint else "",
             "parameters": dict(arrived.parameters),
         }
-        return detail, contact.id
+        return detail, json.dumps([contact.id, detail["parameters"]], sort_keys=True)
     name = settings.consent_attribute
     consent = {name: contact.attributes[name]} if name and name in contact.attributes else {}
     parameters = {"RelatedContactId": "NONE", **request}

@@ -1,6 +1,6 @@
 """The line, from what arrived to what happened."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -10,28 +10,13 @@ from deflection.catalogue import Catalogue
 from deflection.contact import Contact, Endpoint
 from deflection.errors import DeflectionError, MalformedEventError
 from deflection.event import Arrived, FlowInvocation
-from deflection.outcome import (
-    About,
-    Declined,
-    DeclineReason,
-    DryRun,
-    Failed,
-    Ignored,
-    IgnoreReason,
-    Outcome,
-    Remembered,
-    Started,
-)
-from deflection.request import Request, Wish
-from deflection.response import check_fits
+from deflection.outcome import About, Declined, DeclineReason, Failed, Ignored, IgnoreReason, Outcome
 from deflection.routes import Route
-from deflection.selection import selected
 from deflection.settings import Settings
+from deflection.start import Starter, first_that_starts
 
-LONGEST_CONTACT_ID = "0" * 256
 
-
-class Services(Protocol):
+class Services(Starter, Protocol):
     """What is asked of AWS; each raises a DeflectionError when it does not answer."""
 
     def is_switched_off(self) -> bool:
@@ -45,12 +30,6 @@ class Services(Protocol):
 
     def messages(self) -> Catalogue | None:
         """The operator's messages by language."""
-
-    def screen(self, destination: Endpoint) -> DeclineReason | None:
-        """Why a number may not be texted, as those say who must be asked."""
-
-    def start(self, request: Request) -> Remembered:
-        """The contact that the request started, or that was started for the same customer a short while ago."""
 
 
 def deflect(arrived: Arrived, settings: Settings, services: Services, now: float) -> Outcome:
@@ -114,34 +93,7 @@ def _go_on(arrived: Arrived, contact: Contact, settings: Settings, services: Ser
         wanted = request.Wish(contact, wish, decision.destination, route, catalogues, settings)
     except DeflectionError as error:
         return Failed(about, error)
-    return _first_that_starts(wanted, subtypes, about, services)
-
-
-def _first_that_starts(
-    wanted: Wish, subtypes: Sequence[str], about: About, services: Services, *, screened: bool = False
-) -> Outcome:
-    """What came of the first kind of contact that is not refused, or of the last that is."""
-    subtype, *others = subtypes
-    about, asked, select = replace(about, subtype=subtype), None, wanted.parameters.Select
-    try:
-        asked = request.build(wanted, subtype)
-        about = replace(about, sms_parts=request.sms_parts(asked))
-        check_fits(Started(about, LONGEST_CONTACT_ID, selected(select, asked, {"ContactId": LONGEST_CONTACT_ID})))
-        reason = None if screened else services.screen(wanted.destination)
-        if reason:
-            return Declined(about, reason)
-        screened = True
-        if wanted.parameters.DryRun:
-            return DryRun(about, selected(select, asked, {}))
-        found = services.start(asked)
-        if found.client_token != asked["ClientToken"]:
-            return Declined(about, DeclineReason.RECENTLY_DEFLECTED, found.contact_id)
-        return Started(about, found.contact_id, selected(select, asked, {"ContactId": found.contact_id}))
-    except DeflectionError as error:
-        if others and not error.retryable:
-            return _first_that_starts(wanted, others, replace(about, sms_parts=0), services, screened=screened)
-        # What is deferred while there are others to try is tried anew in their order.
-        return Failed(about, error, None if others else asked)
+    return first_that_starts(wanted, subtypes, about, services)
 
 
 def _without_additions(settings: Settings) -> Settings:

@@ -4,7 +4,7 @@ The documents that the operator keeps in SSM: the switch, the messages by langua
 They are read anew every few minutes, so that a change needs no deployment; a good copy is used while it lasts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -27,6 +27,9 @@ class Provider(Protocol):
 
     def get(self, name: str, max_age: int, *, decrypt: bool) -> Any:
         """The value of a parameter."""
+
+    def clear_cache(self) -> None:
+        """Forgets all values."""
 
 
 def provider(region: str) -> Provider:
@@ -59,7 +62,7 @@ def messages(provider: Provider, name: str, deadline: Deadline) -> Catalogue:
         CheckUnavailableError: SSM could not be asked.
         InvalidSettingsError: There is no such parameter, or it holds no such document.
     """
-    return _messages(_value("MESSAGES_PARAMETER", provider, name, DOCUMENT_SECONDS, deadline))
+    return _read(_messages, "MESSAGES_PARAMETER", provider, name, deadline)
 
 
 def routes(provider: Provider, name: str, deadline: Deadline) -> Routes:
@@ -70,7 +73,16 @@ def routes(provider: Provider, name: str, deadline: Deadline) -> Routes:
         CheckUnavailableError: SSM could not be asked.
         InvalidSettingsError: There is no such parameter, or it holds no such document.
     """
-    return _routes(_value("ROUTES_PARAMETER", provider, name, DOCUMENT_SECONDS, deadline))
+    return _read(_routes, "ROUTES_PARAMETER", provider, name, deadline)
+
+
+def _read[D](read: Callable[[str], D], setting: str, provider: Provider, name: str, deadline: Deadline) -> D:
+    text = _value(setting, provider, name, DOCUMENT_SECONDS, deadline)
+    try:
+        return read(text)
+    except InvalidSettingsError:
+        provider.clear_cache()  # so that it is read anew as soon as it is mended
+        raise
 
 
 @lru_cache(maxsize=1)

@@ -31,11 +31,13 @@ class DeflectionError(Exception):
         code: The `Reason` that the flow gets.
         retryable: Whether the same request may succeed a little later.
         retryable_at_once: Whether it may succeed within the same invocation.
+        outcome_unknown: Whether the service may have done it all the same.
     """
 
     code: ClassVar[str]
     retryable: ClassVar[bool] = False
     retryable_at_once: ClassVar[bool] = False
+    outcome_unknown: bool = False
 
 
 class UnrecognizedEventError(DeflectionError):
@@ -113,6 +115,7 @@ class ServiceUnavailableError(DeflectionError):
     code = "SERVICE_UNAVAILABLE"
     retryable = True
     retryable_at_once = True
+    outcome_unknown = True
 
 
 class TimedOutError(DeflectionError):
@@ -121,6 +124,7 @@ class TimedOutError(DeflectionError):
     code = "TIMED_OUT"
     retryable = True
     retryable_at_once = True
+    outcome_unknown = True
 
 
 class CheckUnavailableError(DeflectionError):

@@ -54,12 +54,14 @@ class About:
         subtype: The subtype of the contact that was or would be started.
         destination: Whom the text was or would be for, once it is known.
         sms_parts: In how many parts the text is sent and paid for; 0 for what is no text by SMS.
+        refused: The kinds that were tried before this one, each with the code of what stood against it.
     """
 
     related_contact_id: str = ""
     subtype: str = SMS
     destination: Endpoint | None = None
     sms_parts: int = 0
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,13 @@ from deflection.wiring import Application
 
 CHECK_SECONDS = 1.0
 """What asking for a document, an opt-out or a carrier may take."""
+CHECK_SHARE = 0.4
+"""What share of the time left a carrier that hangs may cost, which need not be waited for."""
 REMEMBERING_SECONDS = 0.2
 """What is kept back for writing to the table of the repeat window that a start succeeded."""
 RECORD_SECONDS = 5.0
 """What a call for a record of the queue may take."""
-LEAST_SECONDS = 1.0
+LEAST_SECONDS = 1.2
 """What such a call must have left of the invocation; one that it is too little for is made again, with its token."""
 
 
@@ -67,7 +69,8 @@ class Remote:
         if client is None:
             return None
         with telling.call("screening", "ScreeningLatency"):
-            return screening.screen(client, destination.address, settings, self.deadline.at_most(CHECK_SECONDS))
+            seconds = min(CHECK_SECONDS, CHECK_SHARE * self.deadline.left)
+            return screening.screen(client, destination.address, settings, self.deadline.at_most(seconds))
 
     def start(self, request: Request) -> Remembered:
         """The contact that the request started, or that was started for the same customer a short while ago."""
@@ -92,8 +95,12 @@ class PacedRemote(Remote):
     A start raises a NoTurnError when the batch ends before its turn comes.
     """
 
+    def start(self, request: Request) -> Remembered:
+        """The contact that the request started in its turn, or that was started a short while ago."""
+        self.application.pace.wait(self.deadline.sooner(LEAST_SECONDS).at)
+        return super().start(request)
+
     def _start(self, request: Request, kept_back: float = 0.0) -> str:
-        self.application.pace.wait(self.deadline.sooner(LEAST_SECONDS + kept_back).at)
         deadline = self.deadline.sooner(kept_back).at_most(RECORD_SECONDS)
         with telling.call("StartOutboundChatContact", "ConnectLatency"):
             return connect.start_once(self.application.connect, request, deadline)

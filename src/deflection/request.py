@@ -66,7 +66,7 @@ def build(wish: Wish, subtype: str) -> Request:
         "ParticipantDetails": _display_name(parameters, settings),
         "RelatedContactId": related_contact_id(contact, parameters),
         "SupportedMessagingContentTypes": parameters.SupportedMessagingContentTypes,
-        "ClientToken": parameters.ClientToken or client_token(wish, subtype),
+        "ClientToken": client_token(wish, subtype),
         **initial_message(contact, parameters, settings, wish.catalogues, subtype),
     }
     request = {name: value for name, value in wanted.items() if value not in (None, {}, "")}
@@ -88,22 +88,37 @@ def related_contact_id(contact: Contact, parameters: Parameters) -> str:
 
 
 def subtypes(parameters: Parameters, settings: Settings) -> tuple[str, ...]:
-    """The kinds of contact to try, in their order: that of the parameters alone, or those of the settings."""
+    """
+    The kinds of contact to try, in their order: that of the parameters alone, or those of the settings.
+
+    Raises:
+        InvalidParameterError: There is no such kind.
+    """
     given = (parameters.SegmentAttributes or {}).get(SUBTYPE)
+    check({"SegmentAttributes": {SUBTYPE: {"ValueString": given}}} if given else {})
     return (given,) if given else settings.subtypes
 
 
 def client_token(wish: Wish, subtype: str) -> str:
     """
-    The token by which Amazon Connect knows a repetition, for seven days: 64 hexadecimal digits.
+    The token by which Amazon Connect knows a repetition, for seven days: one that was given, or 64 hexadecimal digits.
 
     It is made of what makes a deflection the same one, so that a repeated invocation, a transferred call, and a flow
-    and an event about one call all carry the same. Who wants a second text in a call gives a token of their own.
+    and an event about one call all carry the same. Who wants a second text in a call gives a token of their own; it is
+    that of the first kind of contact that is tried, and each other kind gets one that is made of it.
     """
+    given = wish.parameters.ClientToken
+    if given and subtype == subtypes(wish.parameters, wish.settings)[0]:
+        return given
+    if given:
+        return _hash(given, subtype)
     related, contact = wish.parameters.RelatedContactId, wish.contact
     call = related if related and not _is_none(related) else contact.initial_id or contact.id or contact.event_id
-    same = json.dumps([wish.settings.instance_id, call, wish.destination.address, subtype])
-    return hashlib.sha256(same.encode()).hexdigest()
+    return _hash(wish.settings.instance_id, call, wish.destination.address, subtype)
+
+
+def _hash(*same: str) -> str:
+    return hashlib.sha256(json.dumps(same).encode()).hexdigest()
 
 
 def _is_none(related_contact_id: str | None) -> bool:

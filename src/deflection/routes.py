@@ -3,12 +3,26 @@
 from typing import Annotated, Any, Literal
 
 import phonenumbers
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    RootModel,
+    Tag,
+)
 
 from deflection.catalogue import Catalogue
 from deflection.contact import Contact
 from deflection.outcome import SMS
-from deflection.text import Text
+from deflection.text import Text, is_country, is_language
+
+_Source = Annotated[
+    Annotated[Text, Tag("one")] | Annotated[dict[Literal["connect:SMS", "connect:WhatsApp"], Text], Tag("by subtype")],
+    Discriminator(lambda given: "by subtype" if isinstance(given, dict) else "one"),
+]
 
 
 class _Strict(BaseModel):
@@ -28,6 +42,14 @@ _OneOrMore = Annotated[list[_Item], BeforeValidator(_listed), Field(min_length=1
 _Numbers = Annotated[
     list[Annotated[_Item, AfterValidator(_as_connect_writes)]], BeforeValidator(_listed), Field(min_length=1)
 ]
+_Countries = Annotated[
+    list[Annotated[Text, AfterValidator(str.upper), AfterValidator(is_country)]],
+    BeforeValidator(_listed),
+    Field(min_length=1),
+]
+_Languages = Annotated[
+    list[Annotated[Text, AfterValidator(is_language)]], BeforeValidator(_listed), Field(min_length=1)
+]
 
 
 class Condition(_Strict):
@@ -43,18 +65,18 @@ class Condition(_Strict):
 
     SystemEndpoint: _Numbers | None = None
     Queue: _OneOrMore | None = None
-    Country: _OneOrMore | None = None
-    Language: _OneOrMore | None = None
+    Country: _Countries | None = None
+    Language: _Languages | None = None
 
     def holds(self, contact: Contact, country: str) -> bool:
         """Whether a contact, whose customer's number is of this country, is like that."""
         dialled = contact.system_endpoint.address if contact.system_endpoint else ""
-        queue = {contact.queue_name, contact.queue_arn, contact.queue_arn.rpartition("/")[2]}
+        queue = {contact.queue_name, contact.queue_arn, _id(contact.queue_arn)} - {""}
         language = contact.language.lower()
         return (
             (self.SystemEndpoint is None or dialled in self.SystemEndpoint)
-            and (self.Queue is None or any(queue & {name, name.rpartition("/")[2]} for name in self.Queue))
-            and (self.Country is None or country in {code.upper() for code in self.Country})
+            and (self.Queue is None or any(queue & {name, _id(name)} for name in self.Queue))
+            and (self.Country is None or country in self.Country)
             and (self.Language is None or any(f"{language}-".startswith(f"{tag.lower()}-") for tag in self.Language))
         )
 
@@ -73,7 +95,7 @@ class Route(_Strict):
     """
 
     Match: Condition = Condition()
-    SourceEndpoint_Address: Text | dict[Literal["connect:SMS", "connect:WhatsApp"], Text] | None = None
+    SourceEndpoint_Address: _Source | None = None
     ContactFlowId: Text | None = None
     ChatDurationInMinutes: int | None = None
     Attributes: dict[Text, Text] = Field(default={}, repr=False)
@@ -95,3 +117,7 @@ class Routes(RootModel[list[Route]]):
     def route(self, contact: Contact, country: str) -> Route:
         """The first route that matches, or one that gives nothing."""
         return next((route for route in self.root if route.Match.holds(contact, country)), Route())
+
+
+def _id(queue: str) -> str:
+    return queue.rpartition("/")[2] if queue.startswith("arn:") else queue

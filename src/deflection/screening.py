@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 import boto3
 from botocore import exceptions as sdk
+from phonenumbers import normalize_digits_only
 
 from deflection.deadline import Deadline, begin, wait
 from deflection.errors import CheckUnavailableError, DeflectionError
@@ -71,7 +72,8 @@ def _is_listed(client: Client, name: str, number: str) -> bool:
         if _is_about_the_number(error.response):
             return False
         raise
-    return any(listed.get("OptedOutNumber") == number for listed in answer.get("OptedOutNumbers", []))
+    listed = [str(entry.get("OptedOutNumber", "")) for entry in answer.get("OptedOutNumbers", [])]
+    return any(normalize_digits_only(entry) == number.removeprefix("+") for entry in listed)
 
 
 def _is_about_the_number(response: Mapping[str, Any]) -> bool:

@@ -4,24 +4,16 @@ import os
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-import phonenumbers
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from deflection.coercion import as_list
 from deflection.errors import InvalidSettingsError
 from deflection.quiet import QuietHours
-from deflection.text import Text, is_short, is_template
-
-
-def _a_country(code: str) -> str:
-    if code not in phonenumbers.SUPPORTED_REGIONS:
-        raise ValueError("libphonenumber knows no numbers of it")
-    return code
-
+from deflection.text import Text, is_country, is_short, is_template
 
 type _Names = Annotated[tuple[Text, ...], BeforeValidator(as_list)]
 _Upper = BeforeValidator(str.upper)
-_Country = AfterValidator(_a_country)
+_Country = AfterValidator(is_country)
 type _SsmName = Annotated[str | None, Field(max_length=1011, description="the name of an SSM parameter")]
 _Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+/\S+$")]
 

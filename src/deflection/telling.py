@@ -84,6 +84,8 @@ def tell(arrived: Arrived | None, outcome: Outcome, seconds: float) -> None:
     match outcome:
         case Failed(error=error):
             log = logger.warning if error.retryable else logger.error
+        case Started() if outcome.about.refused:
+            log = logger.warning
         case _:
             log = logger.info
     log(
@@ -95,6 +97,7 @@ def tell(arrived: Arrived | None, outcome: Outcome, seconds: float) -> None:
             "related_contact_id": shown_id(outcome.about.related_contact_id),
             "destination": outcome.about.destination.masked if outcome.about.destination else "",
             "subtype": outcome.about.subtype,
+            "refused": outcome.about.refused,
             "sms_parts": outcome.about.sms_parts,
             "duration_ms": round(1000 * seconds, 1),
         },

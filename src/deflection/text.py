@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from string import Template
 from typing import Annotated, Any
 
+import phonenumbers
 from pydantic import AfterValidator
 
 
@@ -45,6 +46,30 @@ def is_short(text: str) -> str:
     if len(text) > 1024 and not Template(text).get_identifiers():
         raise ValueError("a text message has at most 1024 characters")
     return text
+
+
+def is_language(tag: str) -> str:
+    """
+    A BCP 47 language tag as it is, as far as its shape tells.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", tag):
+        raise ValueError("this is no language tag of BCP 47, such as en or en-US")
+    return tag
+
+
+def is_country(code: str) -> str:
+    """
+    An ISO 3166 alpha-2 code as it is, when numbers of that country are known.
+
+    Raises:
+        ValueError: They are not.
+    """
+    if code not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError("no country has this code; it is two letters of ISO 3166, such as US or GB")
+    return code
 
 
 def described(value: Any) -> str:

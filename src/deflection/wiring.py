@@ -43,9 +43,15 @@ def load(init_began: float, environment: Mapping[str, str] | None = None) -> App
     except InvalidSettingsError as error:
         return error
     try:
-        connect_client = connect.client(read.region, read.flow_time_limit_seconds)
+        return _application(read, init_began)
     except ValueError:
-        return InvalidSettingsError("AWS_ENDPOINT_URL must be a URL, and INSTANCE_ARN of a Region that AWS has.")
+        return InvalidSettingsError(
+            "AWS_ENDPOINT_URL and its kind must be URLs, and INSTANCE_ARN of a Region that AWS has."
+        )
+
+
+def _application(read: settings.Settings, init_began: float) -> Application:
+    connect_client = connect.client(read.region, read.flow_time_limit_seconds)
     queues = [read.queue_url, read.dead_letter_queue_url]
     sqs_client = deferral.client(read.region) if any(queues) else None
     queue, dead_letter_queue = (deferral.Queue(sqs_client, url) if sqs_client and url else None for url in queues)

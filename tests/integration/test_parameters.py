@@ -328,6 +328,18 @@ def test_a_flow_can_ask_again_for_what_is_declined(
     assert simulator.world.requests == []
 
 
+@pytest.mark.parametrize("channel", ["VOICE", "CHAT"])
+def test_a_subtype_that_is_none_is_repeated_nowhere(
+    channel: str, deflect: Deflect, caplog: pytest.LogCaptureFixture
+) -> None:
+    wish = {"SegmentAttributes": {"connect:Subtype": "+14255550123 hello"}}
+
+    answer = deflect(flow_event(wish, Channel=channel))
+
+    assert (answer["Reason"], answer["Subtype"]) == ("INVALID_PARAMETER", "connect:SMS")
+    assert "4255550123" not in f"{answer} {[vars(record) for record in caplog.records]}"
+
+
 def test_the_subtype_that_was_asked_for_is_told_even_when_it_is_declined(deflect: Deflect) -> None:
     wish = {"SegmentAttributes": {"connect:Subtype": "connect:WhatsApp"}, "DestinationEndpoint_Address": "12"}
 

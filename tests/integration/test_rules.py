@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from threading import Thread
 from typing import Any
 
 import boto3
@@ -217,10 +218,19 @@ def test_a_table_or_a_switch_that_is_not_there_stops_the_text(
 
 @pytest.mark.usefixtures("all_there")
 def test_with_all_checks_on_each_service_is_asked_once(deflect: Deflect, simulator: Simulator) -> None:
+    simulator.faults.calls.clear()
+
     answer = deflect(flow_event(), **ALL_CHECKS)
 
     assert answer["Status"] == "STARTED"
-    assert len(simulator.world.requests) == 1
+    assert simulator.faults.calls == {
+        "GetParameter": 3,  # the switch, the messages and the routes
+        "DescribeOptedOutNumbers": 1,
+        "CarrierLookup": 1,
+        "PutItem": 1,  # the repeat window, before the start
+        "UpdateItem": 1,  # and after it
+        "StartOutboundChatContact": 1,
+    }
 
 
 HANGS: dict[str, tuple[str, str]] = {
@@ -231,6 +241,22 @@ HANGS: dict[str, tuple[str, str]] = {
     "UpdateItem": ("STARTED", ""),
     "StartOutboundChatContact": ("FAILED", "TIMED_OUT"),
 }
+
+
+@pytest.mark.usefixtures("all_there")
+@pytest.mark.parametrize("after", [1, 2])
+def test_any_document_may_hang(after: int, deflect: Deflect, simulator: Simulator) -> None:
+    simulator.faults.add(Fault("GetParameter", "delay", after=after, seconds=5))
+
+    assert deflect(flow_event(), **ALL_CHECKS)["Reason"] == "CHECK_UNAVAILABLE"
+
+
+def test_a_carrier_that_hangs_costs_no_text_however_little_time_there_is(
+    deflect: Deflect, simulator: Simulator
+) -> None:
+    simulator.faults.add(Fault("CarrierLookup", "delay", seconds=5))
+
+    assert deflect(flow_event(), CARRIER_LOOKUP="true", FLOW_TIME_LIMIT_SECONDS="1")["Status"] == "STARTED"
 
 
 @pytest.mark.usefixtures("all_there")
@@ -304,6 +330,137 @@ def test_whatsapp_comes_first_and_a_refusal_of_it_tries_sms(
     assert first["InitialTemplatedSystemMessage"] == TEMPLATE
     assert second["SourceEndpoint"]["Address"] == demo.SMS_NUMBER_ARN
     assert first["ClientToken"] != second["ClientToken"]
+
+
+@pytest.fixture
+def whatsapp_first(document: Callable[[str, Any], None], services: Callable[[str], Any]) -> dict[str, str]:
+    """Settings of WhatsApp first, then SMS, with a message and a number for each, and a queue."""
+    document("messages", {"default": {"connect:SMS": "Hello", "connect:WhatsApp": TEMPLATE}})
+    document("routes", [{"SourceEndpoint_Address": {"connect:WhatsApp": demo.WHATSAPP_NUMBER_ARN}}])
+    return {
+        "MESSAGES_PARAMETER": "/deflection/messages",
+        "ROUTES_PARAMETER": "/deflection/routes",
+        "SUBTYPES": "connect:WhatsApp,connect:SMS",
+        "QUEUE_URL": services("sqs").create_queue(QueueName="d.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"],
+        "QUEUE_SENDS_PER_SECOND": "100",
+    }
+
+
+def subtypes_started(simulator: Simulator) -> list[str]:
+    return [request.body["SegmentAttributes"]["connect:Subtype"]["ValueString"] for request in simulator.world.requests]
+
+
+def work_off(message: dict[str, Any], deflect: Deflect, settings: dict[str, str]) -> None:
+    deflect({"Records": [{"eventSource": "aws:sqs", "messageId": "1", "body": message["Body"]}]}, **settings)
+
+
+@pytest.mark.parametrize(("lost", "then"), [("reset_after", "quota"), ("delay", "quota"), ("reset_after", None)])
+@pytest.mark.parametrize("at_last", ["conflict", "invalid_request"])
+def test_a_start_of_unknown_outcome_is_followed_by_no_other_kind_even_from_the_queue(
+    lost: Kind,
+    then: Kind | None,
+    at_last: Kind,
+    whatsapp_first: dict[str, str],
+    deflect: Deflect,
+    services: Callable[[str], Any],
+    simulator: Simulator,
+) -> None:
+    simulator.world.put_contact(described())
+    simulator.faults.add(Fault("StartOutboundChatContact", lost, seconds=5, times=1 if then else None))
+    if then:
+        simulator.faults.add(Fault("StartOutboundChatContact", then, times=None))
+    deferred = deflect(flow_event(), **whatsapp_first)
+    simulator.faults.clear()
+    (message,) = services("sqs").receive_message(QueueUrl=whatsapp_first["QUEUE_URL"])["Messages"]
+    simulator.faults.add(Fault("StartOutboundChatContact", at_last))
+
+    work_off(message, deflect, whatsapp_first)
+
+    assert deferred["Status"] == "DEFERRED"
+    assert set(subtypes_started(simulator)) <= {"connect:WhatsApp"}
+
+
+def test_a_conflict_is_followed_by_no_other_kind(
+    whatsapp_first: dict[str, str], deflect: Deflect, simulator: Simulator
+) -> None:
+    simulator.faults.add(Fault("StartOutboundChatContact", "conflict"))
+
+    answer = deflect(flow_event(), **whatsapp_first)
+
+    assert (answer["Status"], answer["Reason"], answer["Subtype"]) == ("FAILED", "CONFLICT", "connect:WhatsApp")
+    assert simulator.world.requests == []
+
+
+def test_a_token_that_is_given_is_that_of_the_first_kind_and_each_other_has_its_own(
+    whatsapp_first: dict[str, str], deflect: Deflect, simulator: Simulator
+) -> None:
+    deflect(flow_event({"ClientToken": "mine"}), **whatsapp_first)
+    simulator.faults.add(Fault("StartOutboundChatContact", "access_denied"))
+    by_sms = deflect(flow_event({"ClientToken": "mine"}), **whatsapp_first)
+    again = deflect(flow_event({"ClientToken": "mine"}), **whatsapp_first | {"SUBTYPES": "connect:SMS"})
+
+    tokens = [request.body["ClientToken"] for request in simulator.world.requests]
+    assert (by_sms["Status"], by_sms["Subtype"]) == ("STARTED", "connect:SMS")
+    assert tokens[0] == tokens[2] == "mine" != tokens[1]
+    assert again["Status"] == "STARTED"
+
+
+def test_why_the_first_kind_was_refused_is_in_the_log(
+    whatsapp_first: dict[str, str], deflect: Deflect, simulator: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    simulator.faults.add(Fault("StartOutboundChatContact", "access_denied"))
+
+    deflect(flow_event(), **whatsapp_first)
+
+    told = [record for record in caplog.records if hasattr(record, "refused")]
+    assert [(record.levelname, record.refused) for record in told] == [("WARNING", ("connect:WhatsApp ACCESS_DENIED",))]
+
+
+@pytest.mark.usefixtures("table")
+def test_a_dry_run_is_never_left_to_the_queue(
+    whatsapp_first: dict[str, str], deflect: Deflect, services: Callable[[str], Any], simulator: Simulator
+) -> None:
+    simulator.faults.add(Fault("DescribeOptedOutNumbers", "internal"))
+
+    answer = deflect(flow_event({"DryRun": "true"}), OPT_OUT_LIST_NAME="Default", **whatsapp_first)
+
+    assert (answer["Status"], answer["Reason"], answer["Retryable"]) == ("FAILED", "CHECK_UNAVAILABLE", "true")
+    assert "Messages" not in services("sqs").receive_message(QueueUrl=whatsapp_first["QUEUE_URL"])
+
+
+def test_different_wishes_of_one_call_that_could_not_be_decided_are_all_on_the_queue(
+    whatsapp_first: dict[str, str], deflect: Deflect, services: Callable[[str], Any], simulator: Simulator
+) -> None:
+    whatsapp_first["SWITCH_PARAMETER"] = "/deflection/switch"
+    simulator.faults.add(Fault("GetParameter", "internal", times=None))
+
+    answers = [
+        deflect(flow_event(wish), **whatsapp_first)
+        for wish in ({}, {}, {"DestinationEndpoint_Address": "+61491570006"}, {"Unknown": "x"})
+    ]
+
+    kept = services("sqs").get_queue_attributes(
+        QueueUrl=whatsapp_first["QUEUE_URL"], AttributeNames=["ApproximateNumberOfMessages"]
+    )
+    assert {answer["Status"] for answer in answers} == {"DEFERRED"}
+    assert kept["Attributes"]["ApproximateNumberOfMessages"] == "3"
+
+
+@pytest.mark.usefixtures("table")
+def test_a_record_that_waits_for_its_turn_looks_at_the_repeat_window_when_it_comes(
+    deflect: Deflect, simulator: Simulator
+) -> None:
+    simulator.world.put_contact(described())
+    settings = TABLE | {"QUEUE_SENDS_PER_SECOND": "1"}
+    record = {"eventSource": "aws:sqs", "messageId": "1", "body": json.dumps(now("deflection_requested"))}
+    waiting = Thread(target=lambda: deflect({"Records": [record]}, **settings))
+
+    waiting.start()
+    meanwhile = deflect(flow_event(InitialContactId="another", ContactId="another"), **settings)
+    waiting.join()
+
+    assert meanwhile["Status"] == "STARTED"
+    assert len(simulator.world.requests) == 1
 
 
 def test_a_text_alone_is_no_message_for_whatsapp(deflect: Deflect, simulator: Simulator) -> None:

@@ -42,6 +42,17 @@ def test_a_good_copy_is_used_while_it_lasts() -> None:
     assert ssm.asked == 1
 
 
+def test_a_wrong_copy_is_read_anew_as_soon_as_it_is_mended() -> None:
+    ssm = FakeSsm("broken")
+    cached = provider(ssm)
+
+    with pytest.raises(InvalidSettingsError, match="ROUTES_PARAMETER"):
+        documents.routes(cached, "/routes", SOON)
+    ssm.text = json.dumps([{"ContactFlowId": "mended"}])
+
+    assert documents.routes(cached, "/routes", SOON).route(contact(), "US").ContactFlowId == "mended"
+
+
 @pytest.mark.parametrize(("text", "off"), [("off", True), (" Off\n", True), ("on", False), ("", False)])
 def test_the_switch_is_off_when_it_says_so(text: str, *, off: bool) -> None:
     assert documents.is_off(provider(FakeSsm(text)), "/switch", SOON) is off

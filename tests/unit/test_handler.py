@@ -229,10 +229,13 @@ def test_wrong_settings_are_answered_whatever_the_event(function: Function) -> N
     assert [line["level"] for line in function.logs] == ["ERROR", "ERROR"]
 
 
-def test_an_endpoint_that_is_no_url_is_a_wrong_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "localhost:9")
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SSM", "AWS_ENDPOINT_URL_DYNAMODB"])
+def test_an_endpoint_that_is_no_url_is_a_wrong_setting(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "localhost:9")
 
-    wrong = load(0, REQUIRED)
+    wrong = load(
+        0, REQUIRED | {"SWITCH_PARAMETER": "/switch", "REPEAT_WINDOW_MINUTES": "60", "TABLE_NAME": "deflections"}
+    )
 
     assert isinstance(wrong, InvalidSettingsError)
     assert "AWS_ENDPOINT_URL" in str(wrong)

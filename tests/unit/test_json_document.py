@@ -19,8 +19,20 @@ from deflection.routes import Routes
         ('{\n  "en": ""\n}', "MESSAGES_PARAMETER, line 2, en: "),
         ('{"default": "Hello",\n "en": {"Content": "Hello",\n "Kind": "x"}}', "MESSAGES_PARAMETER, line 3, en.Kind: "),
         ('{"en": {"connect:Fax": "Hello"}}', "MESSAGES_PARAMETER, line 1, en.connect:Fax: "),
-        ('{"en": {"KnowledgeBaseId": "a"}}', "MESSAGES_PARAMETER, line 1, en: "),
-        ('{"en": "It costs $5"}', "MESSAGES_PARAMETER, line 1, en: "),
+        ('{"en": {"KnowledgeBaseId": "a"}}', "MESSAGES_PARAMETER, line 1, en.MessageTemplateId: it is missing."),
+        ('{"en": "It costs $5"}', "MESSAGES_PARAMETER, line 1, en: a $ begins no variable"),
+        ('{\n"de_DE": "Hallo"}', "MESSAGES_PARAMETER, line 2, de_DE: this is no language tag"),
+        ('{"defualt": "Hello"}', "MESSAGES_PARAMETER, line 1, defualt: this is no language tag"),
+        ('{"en": "a", "EN": "b"}', "MESSAGES_PARAMETER, line 1, the whole document: en and EN are the same language"),
+        ('{"en": "a",\n"en": "b"}', "MESSAGES_PARAMETER, line 2, en: it stands there twice."),
+        (
+            '{"en": {"KnowledgeBaseId": "a", "MessageTemplateId": "b"}}',
+            "MESSAGES_PARAMETER, line 1, en.TemplateAttributes: it is missing.",
+        ),
+        (
+            '{"en": {"Content": "' + "x" * 1025 + '"}}',
+            "MESSAGES_PARAMETER, line 1, en: a text message has at most 1024",
+        ),
     ],
 )
 def test_what_is_wrong_in_the_messages_is_named_by_line_and_field(text: str, complaint: str) -> None:
@@ -39,7 +51,14 @@ def test_what_is_wrong_in_the_messages_is_named_by_line_and_field(text: str, com
         ('[{"ChatDurationInMinutes": 90},\n{"ChatDurationInMinutes": "90"}]', "ROUTES_PARAMETER, line 2, 1.Chat"),
         ('[{"Match":{"Country":["Queue"],"Queue":["a","b",1]}}]', "ROUTES_PARAMETER, line 1, 0.Match.Queue.2: "),
         ("[" + "1" * 5000 + "]", "ROUTES_PARAMETER, line 1: "),
-        ('[{"SourceEndpoint_Address": {"connect:Sms": "arn"}}]', "ROUTES_PARAMETER, line 1, 0.SourceEndpoint_Address"),
+        (
+            '[{"SourceEndpoint_Address":\n{"connect:Sms": "arn"}}]',
+            "ROUTES_PARAMETER, line 2, 0.SourceEndpoint_Address.connect:Sms: ",
+        ),
+        ('[{"SourceEndpoint_Address": 5}]', "ROUTES_PARAMETER, line 1, 0.SourceEndpoint_Address: it must be a text."),
+        ('[{"Match": {"Country": "UK"}}]', "ROUTES_PARAMETER, line 1, 0.Match.Country.0: no country has this code"),
+        ('[{"Match": {"Language": "en_US"}}]', "ROUTES_PARAMETER, line 1, 0.Match.Language.0: this is no language tag"),
+        ('[{"Match": {"Queue": []}}]', "ROUTES_PARAMETER, line 1, 0.Match.Queue: it is empty."),
         ('[\n{"Messages": {"en": {"Text": "x"}}}]', "ROUTES_PARAMETER, line 2, 0.Messages.en"),
     ],
 )

@@ -15,6 +15,7 @@ CATALOGUE = Catalogue.model_validate(
         "EN-gb": "Good day",
         "de": {"Content": "Guten *Tag*", "ContentType": "text/markdown"},
         "fr": TEMPLATE,
+        "pl": {"Content": "{}", "ContentType": "application/json"},
         "zh-Hant": "您好",
         "it": {"connect:SMS": "Ciao", "connect:WhatsApp": TEMPLATE},
         "default": "Hi",
@@ -82,6 +83,7 @@ def test_a_text_is_found_by_language_then_by_its_base_then_by_default(language: 
 
 def test_a_message_may_have_a_type_or_be_a_template() -> None:
     assert of_language("de-AT") == {"InitialSystemMessage": {"ContentType": "text/markdown", "Content": "Guten *Tag*"}}
+    assert of_language("pl") == {"InitialSystemMessage": {"ContentType": "application/json", "Content": "{}"}}
     assert of_language("fr") == {"InitialTemplatedSystemMessage": TEMPLATE}
     assert of_language("it", "connect:WhatsApp") == {"InitialTemplatedSystemMessage": TEMPLATE}
 

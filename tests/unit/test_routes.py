@@ -11,7 +11,7 @@ BRANDS = Routes.model_validate(
     [
         {"Match": {"SystemEndpoint": "+14255550191"}, "ContactFlowId": "by number"},
         {"Match": {"SystemEndpoint": "+1 (425) 555-0192"}, "ContactFlowId": "by number as people write it"},
-        {"Match": {"Queue": "Sales"}, "ContactFlowId": "by queue name"},
+        {"Match": {"Queue": ["Sales", "US/Billing", "Claims/"]}, "ContactFlowId": "by queue name"},
         {"Match": {"Queue": [QUEUE]}, "ContactFlowId": "by queue ARN"},
         {"Match": {"Country": ["au", "NZ"], "Language": "en"}, "ContactFlowId": "by country and language"},
         {"Match": {"Language": "de"}, "ContactFlowId": "by language"},
@@ -27,6 +27,8 @@ BRANDS = Routes.model_validate(
         ({"queue_name": "Sales"}, "US", "by queue name"),
         ({"queue_arn": QUEUE}, "US", "by queue ARN"),
         ({"queue_arn": "7c1d2e3f"}, "US", "by queue ARN"),
+        ({"queue_name": "Billing"}, "US", None),
+        ({"queue_name": "US/Billing"}, "US", "by queue name"),
         ({"language": "en-AU"}, "AU", "by country and language"),
         ({"language": "de-AT"}, "AU", "by language"),
         ({"language": "den"}, "US", None),
