@@ -24,6 +24,7 @@ FUNCTION = RESOURCES["DeflectionFunction"]["Properties"]
 VARIABLES = FUNCTION["Environment"]["Variables"]
 QUEUE = RESOURCES["DeflectionQueue"]["Properties"]
 RULES = {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == "AWS::Events::Rule"}
+ALIAS = {"Ref": "DeflectionFunction.Alias"}
 SAMCONFIG = (ROOT / "samconfig.toml").read_text()
 
 NOT_OUR_SETTINGS = {
@@ -362,7 +363,7 @@ def test_one_worker_at_a_time_works_off_the_queue_so_that_its_pace_is_the_pace_o
     assert workers == [
         {
             "EventSourceArn": arn_of("DeflectionQueue"),
-            "FunctionName": {"Ref": "DeflectionFunction"},
+            "FunctionName": ALIAS,
             "BatchSize": 10,
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
         }
@@ -497,7 +498,7 @@ def test_only_the_instance_in_this_account_may_invoke_the_function() -> None:
 
     assert permissions == [
         {
-            "FunctionName": {"Ref": "DeflectionFunction"},
+            "FunctionName": ALIAS,
             "Action": "lambda:InvokeFunction",
             "Principal": "connect.amazonaws.com",
             "SourceArn": {"Ref": "InstanceArn"},
@@ -515,9 +516,22 @@ def test_flows_of_the_instance_can_choose_the_function() -> None:
         {
             "InstanceId": {"Ref": "InstanceArn"},
             "IntegrationType": "LAMBDA_FUNCTION",
-            "IntegrationArn": {"Fn::GetAtt": ["DeflectionFunction", "Arn"]},
+            "IntegrationArn": ALIAS,
         }
     ]
+
+
+def test_the_flow_designer_is_given_the_alias_of_the_newest_version() -> None:
+    assert FUNCTION["AutoPublishAlias"] == "live"
+    assert FUNCTION["AutoPublishAliasAllProperties"] is True, "or a changed setting publishes no version"
+    assert TEMPLATE["Outputs"]["FunctionArn"]["Value"] == ALIAS
+
+
+@pytest.mark.parametrize(
+    ("given", "applied"), [({}, "None"), ({"SnapStart": "PublishedVersions"}, "PublishedVersions")]
+)
+def test_snapstart_which_is_charged_is_one_parameter_away(given: dict[str, str], applied: str) -> None:
+    assert deployed(FUNCTION["SnapStart"], GIVEN | given) == {"ApplyOn": applied}
 
 
 def test_the_function_logs_to_the_group_that_ends_its_logs() -> None:
