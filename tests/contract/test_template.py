@@ -527,6 +527,35 @@ def test_the_flow_designer_is_given_the_alias_of_the_newest_version() -> None:
     assert TEMPLATE["Outputs"]["FunctionArn"]["Value"] == ALIAS
 
 
+def parameters_in(value: Any) -> set[str]:
+    """The template's parameters that an expression names, itself or by its conditions."""
+    match value:
+        case {"Ref": name}:
+            return {name} & PARAMETERS.keys()
+        case {"Fn::Sub": str(text)}:
+            return set(re.findall(r"\$\{(\w+)\}", text)) & PARAMETERS.keys()
+        case {"Fn::If": [condition, *values]}:
+            return parameters_in(TEMPLATE["Conditions"][condition]).union(*map(parameters_in, values))
+        case {"Condition": str(name)}:
+            return parameters_in(TEMPLATE["Conditions"][name])
+        case dict():
+            return set().union(*map(parameters_in, value.values()))
+        case list():
+            return set().union(*map(parameters_in, value))
+        case _:
+            return set()
+
+
+def test_a_parameter_makes_a_new_version_of_the_function_if_and_only_if_it_changes_the_function() -> None:
+    changing = parameters_in({name: value for name, value in FUNCTION.items() if name not in {"Policies", "Events"}})
+    content = RESOURCES["SettingsVersion"]["Properties"]["Content"]
+
+    assert FUNCTION["VersionDescription"] == {"Fn::Sub": "Settings ${SettingsVersion.VersionNumber}"}
+    assert dict(line.split("=") for line in content["Fn::Sub"].splitlines()) == {
+        name: f"${{{name}}}" for name in changing
+    }
+
+
 @pytest.mark.parametrize(
     ("given", "applied"), [({}, "None"), ({"SnapStart": "PublishedVersions"}, "PublishedVersions")]
 )
