@@ -47,25 +47,34 @@ def lambda_handler(
     came_as = CameAs.shape_of(event)
     if came_as is CameAs.QUEUE_RECORD:
         return batch.work_off(event["Records"], application, seconds)
+    waited = _waited_for_init(came_as, application)
     try:
-        arrived, outcome = _arrived_and_outcome(event, came_as, application, seconds)
+        arrived, outcome = _arrived_and_outcome(event, came_as, application, seconds, waited)
     except Exception as error:
         raise telling.defect(error) from None
-    telling.tell(arrived, outcome, time.monotonic() - began)
+    took = time.monotonic() - began
+    if came_as is CameAs.FLOW_INVOCATION:
+        telling.answered(waited + took)
+    telling.tell(arrived, outcome, took)
     if isinstance(outcome, Failed) and way(came_as, outcome) is Way.RAISE:
         raise type(outcome.error)(str(outcome.error)) from None  # what AWS said may hold what is personal
     return response.flat(outcome)
 
 
+def _waited_for_init(came_as: CameAs, application: Application | InvalidSettingsError) -> float:
+    if isinstance(application, InvalidSettingsError) or came_as is not CameAs.FLOW_INVOCATION:
+        return 0
+    return application.init.waited(application.clock.now())
+
+
 def _arrived_and_outcome(
-    event: object, came_as: CameAs, application: Application | InvalidSettingsError, seconds: float
+    event: object, came_as: CameAs, application: Application | InvalidSettingsError, seconds: float, waited: float
 ) -> tuple[Arrived | None, Outcome]:
     if isinstance(application, InvalidSettingsError):
         return None, Failed(About(), application)
     settings, clock = application.settings, application.clock
     if came_as is CameAs.FLOW_INVOCATION:
         # A flow's time limit runs from before the function's init.
-        waited = application.init.waited(clock.now())
         seconds = min(seconds, settings.flow_time_limit_seconds - waited - ANSWERING_SECONDS)
     end = Deadline(clock.elapsed() + min(seconds, LONGEST_SECONDS), clock.elapsed)
     try:

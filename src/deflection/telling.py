@@ -74,6 +74,11 @@ def call(operation: str, latency: str) -> Iterator[None]:
         raise failure
 
 
+def answered(seconds: float) -> None:
+    """How long a flow waited for its answer, loading the function included."""
+    _measured.set((*_measured.get(), ("FlowLatency", 1000 * seconds)))
+
+
 def tell(arrived: Arrived | None, outcome: Outcome, seconds: float) -> None:
     """One deflection: a line, annotations, and what it counts for."""
     status, reason, sentence = response.told(outcome)
@@ -113,6 +118,9 @@ def defect(error: Exception) -> DefectError:
     import traceback
 
     kind = type(error).__name__
+    metrics = _metrics()
+    metrics.add_metric("Failed", MetricUnit.Count, 1)
+    metrics.flush_metrics()
     logger.error("A defect of this function.", extra={"kind": kind, "where": traceback.format_tb(error.__traceback__)})
     return DefectError(f"A defect of this function: {kind}. The log says where.")
 
@@ -138,7 +146,7 @@ def _metrics() -> EphemeralMetrics:
 
 def _stations(arrived: Arrived | None, outcome: Outcome) -> list[str]:
     """
-    The stations of the funnel that were reached: asked for, eligible, started; then answered or not.
+    The stations of the funnel that were reached: asked for, eligible, started or failed; then answered or not.
 
     What is tried again later counts then.
     """
@@ -153,7 +161,6 @@ def _stations(arrived: Arrived | None, outcome: Outcome) -> list[str]:
             return []
         case Started():
             return ["AskedFor", "Eligible", "Started"]
-        case _ if outcome.about.destination is None:
-            return ["AskedFor"]
         case _:
-            return ["AskedFor", "Eligible"]
+            reached = ["AskedFor", "Eligible"] if outcome.about.destination else ["AskedFor"]
+            return [*reached, "Failed"] if isinstance(outcome, Failed) else reached

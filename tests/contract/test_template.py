@@ -63,9 +63,11 @@ MADE: dict[str, Any] = {
     "AWS::Partition": "aws",
     "AWS::Region": demo.REGION,
     "AWS::AccountId": demo.ACCOUNT,
+    "AWS::StackName": "deflection",
     "DeflectionQueue": f"https://sqs.{demo.REGION}.amazonaws.com/{demo.ACCOUNT}/stack-DeflectionQueue-abc.fifo",
     "DeadLetterQueue": f"https://sqs.{demo.REGION}.amazonaws.com/{demo.ACCOUNT}/stack-DeadLetterQueue-abc.fifo",
     "RecentTexts": "stack-RecentTexts-abc",
+    "AlarmTopic": f"arn:aws:sns:{demo.REGION}:{demo.ACCOUNT}:stack-AlarmTopic-abc",
 }
 
 
@@ -260,7 +262,7 @@ def test_the_function_may_else_describe_contacts_work_off_its_queue_keep_dead_le
             arn_of("DeflectionQueue"),
         )
         | allow("KeepDeadLetters", "sqs:SendMessage", arn_of("DeadLetterQueue"))
-        | allow("UseQueueKey", ["kms:Decrypt", "kms:GenerateDataKey"], arn_of("QueueKey"))
+        | allow("UseKey", ["kms:Decrypt", "kms:GenerateDataKey"], arn_of("DataKey"))
     )
     assert "Events" not in FUNCTION, "SAM adds a policy for every queue of the account to an SQS event source"
 
@@ -305,7 +307,7 @@ OPT_OUTS = "sms-voice:DescribeOptedOutNumbers"
             | allow(
                 "UseTableKey",
                 ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
-                arn_of("QueueKey"),
+                arn_of("DataKey"),
                 Condition={"StringEquals": {"kms:ViaService": f"dynamodb.{demo.REGION}.amazonaws.com"}},
             ),
         ),
@@ -350,7 +352,7 @@ def test_the_table_has_the_form_of_powertools_is_encrypted_with_the_stacks_key_a
         "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"}],
         "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
         "TimeToLiveSpecification": {"AttributeName": expiry, "Enabled": True},
-        "SSESpecification": {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": arn_of("QueueKey")},
+        "SSESpecification": {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": arn_of("DataKey")},
         "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 1},
     }
     assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Delete"
@@ -402,25 +404,39 @@ def test_only_a_record_that_always_ends_the_function_is_put_onto_the_dead_letter
 
 def test_every_queue_is_encrypted_with_a_key_of_the_stack_that_rotates() -> None:
     assert {name: queue["KmsMasterKeyId"] for name, queue in queues().items()} == {
-        "DeflectionQueue": arn_of("QueueKey"),
-        "DeadLetterQueue": arn_of("QueueKey"),
-        "UndeliveredEvents": arn_of("QueueKey"),
+        "DeflectionQueue": arn_of("DataKey"),
+        "DeadLetterQueue": arn_of("DataKey"),
+        "UndeliveredEvents": arn_of("DataKey"),
+        "FailedInvocations": arn_of("DataKey"),
     }
-    assert RESOURCES["QueueKey"]["Properties"]["EnableKeyRotation"] is True
+    assert RESOURCES["DataKey"]["Properties"]["EnableKeyRotation"] is True
 
 
-def test_the_key_is_the_accounts_and_eventbridge_may_use_it_for_this_account() -> None:
-    account, eventbridge = RESOURCES["QueueKey"]["Properties"]["KeyPolicy"]["Statement"]
+def test_the_log_and_the_functions_variables_are_encrypted_with_it_too() -> None:
+    assert RESOURCES["DeflectionLogGroup"]["Properties"]["KmsKeyId"] == arn_of("DataKey")
+    assert FUNCTION["KmsKeyArn"] == arn_of("DataKey")
 
-    assert account["Principal"] == {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
-    assert eventbridge == {
-        "Sid": "EventBridgeMaySend",
-        "Effect": "Allow",
-        "Principal": {"Service": "events.amazonaws.com"},
-        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
-        "Resource": "*",
-        "Condition": {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}},
+
+def test_the_key_is_the_accounts_and_each_service_may_use_it_for_its_purpose_in_this_account() -> None:
+    def may_use(**given: str) -> tuple[Any, dict[str, Any]]:
+        account, *services = deployed(RESOURCES["DataKey"]["Properties"]["KeyPolicy"], GIVEN | given)["Statement"]
+        return account["Principal"], {
+            each["Principal"]["Service"]: (each["Action"], each["Condition"]) for each in services
+        }
+
+    here = {"StringEquals": {"aws:SourceAccount": demo.ACCOUNT}}
+    group = f"arn:aws:logs:{demo.REGION}:{demo.ACCOUNT}:log-group:/aws/lambda/{MADE['AWS::StackName']}"
+    services = {
+        "events.amazonaws.com": (["kms:Decrypt", "kms:GenerateDataKey"], here),
+        f"logs.{demo.REGION}.amazonaws.com": (
+            ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+            {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": group}},
+        ),
     }
+    alarms = {"cloudwatch.amazonaws.com": (["kms:Decrypt", "kms:GenerateDataKey*"], here)}
+    account = {"AWS": f"arn:aws:iam::{demo.ACCOUNT}:root"}
+    assert may_use() == (account, services)
+    assert may_use(AlarmEmail="operator@example.com") == (account, services | alarms)
 
 
 def test_only_the_rules_of_the_stack_may_send_to_the_queues_from_outside() -> None:
@@ -539,9 +555,9 @@ def parameters_in(value: Any) -> set[str]:
         case {"Condition": str(name)}:
             return parameters_in(TEMPLATE["Conditions"][name])
         case dict():
-            return set().union(*map(parameters_in, value.values()))
+            return {name for part in value.values() for name in parameters_in(part)}
         case list():
-            return set().union(*map(parameters_in, value))
+            return {name for part in value for name in parameters_in(part)}
         case _:
             return set()
 
@@ -627,6 +643,10 @@ def test_the_console_groups_every_parameter() -> None:
         ("RuleActionNames", ""),
         ("RuleActionNames", "TEXT_THE_CUSTOMER"),
         ("RuleActionNames", "Text the customer,X,SEND_LINK"),
+        ("AlarmEmail", ""),
+        ("AlarmEmail", "operator@example.com"),
+        ("AlarmTopicArn", ""),
+        ("AlarmTopicArn", f"arn:aws:sns:{demo.REGION}:{demo.ACCOUNT}:our_topic-1"),
     ],
 )
 def test_what_is_right_is_taken(parameter: str, value: str) -> None:
@@ -686,6 +706,11 @@ def test_what_is_right_is_taken(parameter: str, value: str) -> None:
         ("RuleActionNames", "TEXT_THE_CUSTOMER, SEND_LINK"),
         ("RuleActionNames", "TEXT_THE_CUSTOMER "),
         ("RuleActionNames", ","),
+        ("AlarmEmail", "operator"),
+        ("AlarmEmail", "a@example.com,b@example.com"),
+        ("AlarmEmail", "a@example.com b@example.com"),
+        ("AlarmTopicArn", "our-topic"),
+        ("AlarmTopicArn", f"arn:aws:sns:{demo.REGION}:{demo.ACCOUNT}:ours.fifo"),
     ],
 )
 def test_a_mistake_is_refused(parameter: str, value: str) -> None:

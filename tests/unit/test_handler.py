@@ -65,6 +65,9 @@ class Function:
     def metrics(self) -> list[dict[str, Any]]:
         return [line for line in self._lines() if "Deflections" in line]
 
+    def counts(self, metric: str) -> list[list[float]]:
+        return [line[metric] for line in self._lines() if metric in line]
+
     def _lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.written.getvalue().splitlines()]
 
@@ -136,6 +139,7 @@ def test_a_start_is_counted_by_service_and_status_with_connects_latency(function
     assert [sorted(names) for names in directive["Dimensions"]] == [["service", "status"], ["service"]]
     assert directive["Metrics"] == [
         {"Name": "ConnectLatency", "Unit": "Milliseconds"},
+        {"Name": "FlowLatency", "Unit": "Milliseconds"},
         {"Name": "Deflections", "Unit": "Count"},
         {"Name": "AskedFor", "Unit": "Count"},
         {"Name": "Eligible", "Unit": "Count"},
@@ -159,6 +163,7 @@ def test_a_refusal_is_counted_by_its_reason_too(function: Function) -> None:
         ["reason", "service", "status"],
     ]
     assert directive["Metrics"] == [
+        {"Name": "FlowLatency", "Unit": "Milliseconds"},
         {"Name": "Deflections", "Unit": "Count"},
         {"Name": "AskedFor", "Unit": "Count"},
     ]
@@ -270,6 +275,7 @@ def test_a_defect_raises_and_tells_its_kind_and_place_and_nothing_of_the_custome
     assert str(raised.value) == "A defect of this function: ZeroDivisionError. The log says where."
     assert (line["level"], line["kind"]) == ("ERROR", "ZeroDivisionError")
     assert any("connect.py" in place for place in line["where"])
+    assert function.counts("Failed") == [[1.0]]
     assert "4255550142" not in function.written.getvalue() + "".join(format_exception(raised.value))
 
 
@@ -358,8 +364,9 @@ def test_what_became_of_the_texts_is_counted(
     [
         ({}, CONTACT_ID, {"AskedFor", "Eligible", "Started"}),
         ({"DestinationEndpoint_Address": "12"}, CONTACT_ID, {"AskedFor"}),
-        ({"ChatDurationInMinutes": "1"}, CONTACT_ID, {"AskedFor", "Eligible"}),
-        ({}, refused("LimitExceededException", 429), {"AskedFor", "Eligible"}),
+        ({"ChatDurationInMinutes": "1"}, CONTACT_ID, {"AskedFor", "Eligible", "Failed"}),
+        ({"Misspelt": "1"}, CONTACT_ID, {"AskedFor", "Failed"}),
+        ({}, refused("LimitExceededException", 429), {"AskedFor", "Eligible", "Failed"}),
         ({"DryRun": "true"}, CONTACT_ID, set()),
     ],
 )
@@ -369,7 +376,16 @@ def test_the_stations_that_a_wish_reached_are_counted(
     function.invoke(flow_event(parameters), FakeConnect(answer))
 
     (written,) = function.metrics
-    assert {"AskedFor", "Eligible", "Started"} & set(written) == counted
+    assert {"AskedFor", "Eligible", "Started", "Failed"} & set(written) == counted
+
+
+def test_what_is_tried_again_has_not_failed(function: Function) -> None:
+    with pytest.raises(ThrottledError):
+        function.invoke(
+            fresh("contact_event_abandoned"), FakeConnect(contact=refused("ThrottlingException", 429)), **ABANDONED
+        )
+
+    assert "Failed" not in function.metrics[0]
 
 
 def test_each_record_of_a_batch_has_its_own_line_and_counts(function: Function) -> None:
@@ -395,3 +411,30 @@ def test_the_first_invocation_has_less_time_by_what_init_took(function: Function
     answers = [function.invoke_with(just_loaded, event("flow_voice")) for _ in range(2)]
 
     assert [(answer["Reason"], answer["Retryable"]) for answer in answers] == [("TIMED_OUT", "true"), ("", "false")]
+
+
+def test_what_a_flow_waited_has_what_init_took_for_the_invocation_that_waited_for_it(function: Function) -> None:
+    just_loaded = application(FakeConnect(CONTACT_ID, CONTACT_ID), init=Init(900, time.time()))
+
+    for _ in range(2):
+        function.invoke_with(just_loaded, event("flow_voice"))
+
+    [[first], [second]] = [counted["FlowLatency"] for counted in function.metrics]
+    assert first >= 900_000 > second
+
+
+def test_a_flow_after_a_restore_from_a_snapshot_has_all_of_its_time_however_long_ago_init_was(
+    function: Function,
+) -> None:
+    hours_ago = application(FakeConnect(CONTACT_ID), init=Init(900, loaded_at=time.time() - 20_000))
+
+    answer = function.invoke_with(hours_ago, event("flow_voice"))
+
+    assert answer["Status"] == "STARTED"
+    assert function.metrics[0]["FlowLatency"][0] < 900_000
+
+
+def test_only_flows_wait_for_an_answer(function: Function) -> None:
+    function.invoke(fresh("contact_event_sms_answered"))
+
+    assert "FlowLatency" not in function.metrics[0]

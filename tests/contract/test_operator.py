@@ -1,0 +1,293 @@
+"""The alarms, the dashboard and `docs/operator.md` agree with each other and with what the function tells."""
+
+import inspect
+import json
+import re
+from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contract.test_readme import names, rows, table
+from contract.test_template import GIVEN, MADE, PARAMETERS, RESOURCES, TEMPLATE, deployed, parameters_in
+from deflection import remote, telling
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "operator.md").read_text()
+ALARMS = {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == "AWS::CloudWatch::Alarm"}
+SECTIONS = dict(re.findall(r"^#{2,3} (.+)\n((?:(?!#{2,3} ).*\n)*)", GUIDE, re.MULTILINE))
+QUERIES = re.findall(r"^```\n(fields .*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+
+STACK = {"Ref": "AWS::StackName"}
+OURS = "ConnectSmsDeflection"
+DIMENSIONS = ({"service"}, {"service", "status"}, {"service", "status", "reason"})
+METRICS_OF_AWS = {
+    ("AWS/Lambda", "Errors"): {"FunctionName"},
+    ("AWS/Lambda", "Throttles"): {"FunctionName"},
+    ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): {"QueueName"},
+    ("AWS/SQS", "ApproximateAgeOfOldestMessage"): {"QueueName"},
+}
+TOLD_METRICS = {
+    *re.findall(r"\"((?:[A-Z][a-z]+)+)\"", inspect.getsource(telling)),
+    *re.findall(r"telling\.call\(\"\w+\", \"(\w+)\"\)", inspect.getsource(remote)),
+}
+OF_POWERTOOLS = {
+    "level",
+    "location",
+    "message",
+    "timestamp",
+    "service",
+    "correlation_id",
+    "cold_start",
+    "xray_trace_id",
+}
+
+BODY = json.loads(
+    re.sub(
+        r"\$\{MaxEventAgeSeconds\}", "300", RESOURCES["DeflectionDashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    )
+)
+WIDGETS = BODY["widgets"]
+
+
+def measured(properties: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    """The metrics of an alarm: namespace, name and dimensions."""
+    found = [query["MetricStat"]["Metric"] for query in properties.get("Metrics", []) if "MetricStat" in query]
+    return [
+        (each["Namespace"], each["MetricName"], {each["Name"]: each["Value"] for each in each["Dimensions"]})
+        for each in found or [properties]
+    ]
+
+
+def shown(widget: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """The metrics of a widget: namespace, name and dimensions."""
+    for metric in widget["properties"].get("metrics", []):
+        if isinstance(metric[0], dict):
+            namespace, *dimensions = re.findall(r"\{(.*?)\}", metric[0]["expression"])[0].split(",")
+            [name] = re.findall(r'MetricName="(\w+)"', metric[0]["expression"])
+            yield namespace, name, dict.fromkeys(dimensions, "")
+        else:
+            namespace, name, *rest = [each for each in metric if isinstance(each, str)]
+            yield namespace, name, dict(zip(rest[::2], rest[1::2], strict=True))
+
+
+def assert_told(namespace: str, name: str, dimensions: dict[str, Any]) -> None:
+    if namespace == OURS:
+        assert name in TOLD_METRICS
+        assert set(dimensions) in DIMENSIONS
+    else:
+        assert set(dimensions) == METRICS_OF_AWS[namespace, name]
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_measures_what_is_told_about_this_stack(name: str) -> None:
+    for namespace, metric, dimensions in measured(ALARMS[name]):
+        assert_told(namespace, metric, dimensions)
+        assert namespace != OURS or dimensions["service"] == STACK
+
+
+def test_the_metrics_are_those_of_the_stack() -> None:
+    variables = RESOURCES["DeflectionFunction"]["Properties"]["Environment"]["Variables"]
+
+    assert variables["POWERTOOLS_SERVICE_NAME"] == STACK
+    assert variables["POWERTOOLS_METRICS_NAMESPACE"] == OURS
+
+
+def test_everything_is_watched_that_may_break() -> None:
+    watched = [(metric, dims) for each in ALARMS.values() for _, metric, dims in measured(each)]
+
+    assert {metric for metric, _ in watched} == {
+        "Failed",
+        "Deflections",
+        "Errors",
+        "Throttles",
+        "ApproximateNumberOfMessagesVisible",
+        "ApproximateAgeOfOldestMessage",
+        "FlowLatency",
+        "AskedFor",
+    }
+    kept = [dims["QueueName"] for metric, dims in watched if metric == "ApproximateNumberOfMessagesVisible"]
+    assert kept == [
+        {"Fn::GetAtt": [queue, "QueueName"]} for queue in ("DeadLetterQueue", "UndeliveredEvents", "FailedInvocations")
+    ]
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_has_a_section_under_its_name_and_says_where(name: str) -> None:
+    assert ALARMS[name]["AlarmName"] == {"Fn::Sub": f"${{AWS::StackName}}-{name}"}
+    assert ALARMS[name]["AlarmDescription"].endswith(f" See docs/operator.md#{name.lower()}")
+    for heading in ("**It means**", "**Look**", "**Do**"):
+        assert heading in SECTIONS[name]
+
+
+def test_no_other_section_is_among_those_of_the_alarms() -> None:
+    alarms = GUIDE.partition("## The alarms\n")[2].partition("\n## ")[0]
+
+    assert re.findall(r"^### (.+)$", alarms, re.MULTILINE) == list(ALARMS)
+
+
+@pytest.mark.parametrize("name", ALARMS)
+@pytest.mark.parametrize(
+    ("given", "actions"),
+    [
+        ({}, []),
+        ({"AlarmEmail": "operator@example.com"}, [MADE["AlarmTopic"]]),
+        ({"AlarmTopicArn": "arn:ours"}, ["arn:ours"]),
+        ({"AlarmEmail": "operator@example.com", "AlarmTopicArn": "arn:ours"}, [MADE["AlarmTopic"], "arn:ours"]),
+    ],
+)
+def test_an_alarm_tells_whoever_was_named_when_it_rings_and_when_it_is_over(
+    name: str, given: dict[str, str], actions: list[str]
+) -> None:
+    for property_ in ("AlarmActions", "OKActions"):
+        assert deployed(ALARMS[name][property_], GIVEN | given) == actions
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_there_are_alarms_only_when_somebody_is_told(name: str) -> None:
+    assert RESOURCES[name]["Condition"] == "AlarmsRing"
+    assert parameters_in(TEMPLATE["Conditions"]["AlarmsRing"]) == {"AlarmEmail", "AlarmTopicArn"}
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_is_silent_where_nothing_happens(name: str) -> None:
+    assert ALARMS[name]["TreatMissingData"] == "notBreaching"
+
+
+@pytest.mark.parametrize(
+    ("name", "metrics", "expression"),
+    [
+        ("QueueTooOld", {"age": ("ApproximateAgeOfOldestMessage", "Maximum")}, "100 * age / 300"),
+        ("FlowsTooSlow", {"latency": ("FlowLatency", "p99")}, "100 * latency / (1000 * 3)"),
+    ],
+)
+def test_what_has_a_limit_is_measured_in_percent_of_it(
+    name: str, metrics: dict[str, tuple[str, str]], expression: str
+) -> None:
+    percent, *others = ALARMS[name]["Metrics"]
+
+    assert deployed(percent["Expression"], GIVEN) == expression
+    assert {
+        each["Id"]: (each["MetricStat"]["Metric"]["MetricName"], each["MetricStat"]["Stat"]) for each in others
+    } == metrics
+    assert all(each["ReturnData"] is False for each in others)
+    assert ALARMS[name]["Threshold"] == 80
+
+
+def test_declines_are_many_only_among_enough() -> None:
+    percent, *_ = ALARMS["ManyDeclines"]["Metrics"]
+
+    assert percent["Expression"] == "IF(asked >= 20, 100 * FILL(declined, 0) / asked, 0)"
+    assert ALARMS["ManyDeclines"]["Threshold"] == {"Ref": "AlarmDeclinedPercent"}
+    assert [dims for *_, dims in measured(ALARMS["ManyDeclines"])] == [
+        {"service": STACK},
+        {"service": STACK, "status": "DECLINED"},
+    ]
+
+
+def test_a_topic_is_made_for_an_address_only_and_only_alarms_may_publish_there() -> None:
+    [statement] = RESOURCES["AlarmTopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+
+    assert RESOURCES["AlarmTopic"]["Condition"] == RESOURCES["AlarmTopicPolicy"]["Condition"] == "EmailIsGiven"
+    assert statement == {
+        "Sid": "AlarmsMayPublish",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudwatch.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": {"Ref": "AlarmTopic"},
+        "Condition": {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}},
+    }
+
+
+def test_the_dashboard_is_there_only_when_it_is_asked_for() -> None:
+    assert RESOURCES["DeflectionDashboard"]["Condition"] == "DashboardIsShown"
+    assert parameters_in(TEMPLATE["Conditions"]["DashboardIsShown"]) == {"Dashboard"}
+    assert PARAMETERS["Dashboard"]["Default"] == "false"
+
+
+def test_a_widget_shows_what_is_told_about_this_stack_in_its_region() -> None:
+    for widget in WIDGETS:
+        for namespace, name, dimensions in shown(widget):
+            assert_told(namespace, name, dimensions)
+            assert dimensions.get("service") in {None, "", "${AWS::StackName}"}
+        assert widget["type"] == "text" or widget["properties"]["region"] == "${AWS::Region}"
+
+
+def test_the_dashboard_reads_from_left_to_right_as_the_guide_says() -> None:
+    story = sorted((widget for widget in WIDGETS if widget["y"] == 2), key=lambda widget: widget["x"])
+
+    assert [name for widget in story for _, name, _ in shown(widget)] == ["AskedFor", "Eligible", "Started", "Answered"]
+    assert [title for title, *_ in table("Widget", GUIDE)] == [
+        widget["properties"]["title"] for widget in WIDGETS if widget["type"] == "metric"
+    ]
+
+
+def test_no_widget_lies_on_another_or_beside_the_dashboard() -> None:
+    fields = {
+        index: {(x, y) for x in range(w["x"], w["x"] + w["width"]) for y in range(w["y"], w["y"] + w["height"])}
+        for index, w in enumerate(WIDGETS)
+    }
+
+    assert [pair for pair in combinations(fields, 2) if fields[pair[0]] & fields[pair[1]]] == []
+    assert max(x for each in fields.values() for x, _ in each) == 23
+
+
+def test_a_search_of_the_dashboard_is_about_a_status_that_has_reasons() -> None:
+    searches = [widget["properties"]["metrics"][0][0]["expression"] for widget in WIDGETS if widget["y"] == 7]
+
+    assert [re.findall(r' status="(\w+)"', search) for search in searches] == [["DECLINED"], ["FAILED"], ["DEFERRED"]]
+
+
+def test_there_are_queries() -> None:
+    assert len(QUERIES) >= 5
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_query_asks_for_fields_that_are_logged(query: str) -> None:
+    logged = {name for first, *_ in table("Log key") for name in names(first)} | OF_POWERTOOLS
+    made = set(re.findall(r" as (\w+)", query))
+    keywords = {
+        "fields",
+        "filter",
+        "stats",
+        "sort",
+        "limit",
+        "by",
+        "as",
+        "and",
+        "or",
+        "not",
+        "in",
+        "desc",
+        "asc",
+        "like",
+    }
+    functions = set(re.findall(r"(\w+)\(", query))
+    bare = re.sub(r'"[^"]*"|/[^/]+/|@\w+|\b\d+\w*\b', "", query)
+
+    assert set(re.findall(r"\b[a-z_]\w*", bare)) <= logged | made | keywords | functions
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_query_compares_with_values_that_are_logged(query: str) -> None:
+    known = set(rows("Status")) | set(rows("Reason")) | {"ERROR", "WARNING", "INFO"}
+
+    for values in re.findall(r"(?:status|reason|level) (?:=|in) (\[.*?\]|\"\w+\")", query):
+        assert set(re.findall(r'"(\w+)"', values)) <= known
+
+
+def test_every_resource_of_the_stack_is_in_the_table() -> None:
+    listed = {name for first, *_ in table("Resource", GUIDE) for name in names(first)}
+    grouped = {"AWS::CloudWatch::Alarm", "AWS::Events::Rule", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"}
+
+    assert listed >= {name for name, each in RESOURCES.items() if each["Type"] not in grouped}
+    assert listed <= RESOURCES.keys()
+
+
+def test_the_parameters_and_outputs_that_the_guide_names_exist() -> None:
+    outputs = TEMPLATE["Outputs"].keys()
+    given = re.findall(r"`(\w+)=[^`]*`", GUIDE)
+
+    assert set(given) <= PARAMETERS.keys() | {"STACK", "TO"}
+    assert set(re.findall(r"the output `(\w+)`", GUIDE)) <= outputs
