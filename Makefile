@@ -11,11 +11,13 @@ PYTHON ?= $(firstword $(foreach name,$(PYTHONS),$(shell $(name) -c '$(SUPPORTED)
 BIN := .venv/bin
 READY := .venv/ready
 SAM ?= $(or $(shell command -v sam),.venv-sam/bin/sam)
+CHECKOV := .venv-checkov/bin/checkov
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links
 compile = $(COMPILE) $(2) pyproject.toml -o $(1)/src/requirements.txt && \
 	$(COMPILE) $(2) pyproject.toml --group dev -c $(1)/src/requirements.txt -o $(1)/requirements/dev.txt && \
-	$(COMPILE) $(2) --group sam -o $(1)/requirements/sam.txt
+	$(COMPILE) $(2) --group sam -o $(1)/requirements/sam.txt && \
+	$(COMPILE) $(2) --group checkov -o $(1)/requirements/checkov.txt
 export SAM_CLI_TELEMETRY := 0
 export EVENT
 
@@ -31,12 +33,14 @@ test: $(READY) ## Run the tests
 prove: $(READY) ## Run the long proofs: a thousand calls through faults, quotas and duplicates
 	@$(BIN)/pytest tests -m proof
 
-check: $(READY) $(SAM) ## Run everything that CI runs, but for the container; writes nothing
+check: $(READY) $(SAM) $(CHECKOV) ## Run everything that CI runs, but for the container; writes nothing
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@PYTHONPATH=src $(BIN)/lint-imports --no-cache --no-logo
 	@$(SAM) validate --lint
+	@$(BIN)/cfn-lint template.yaml --append-rules cfn_lint_serverless.rules
+	@$(CHECKOV) --file template.yaml --framework cloudformation --skip-download --compact --quiet
 	@copy=$$(mktemp -d) && trap 'rm -rf '"$$copy" EXIT && mkdir $$copy/src $$copy/requirements && \
 	  cp src/requirements.txt $$copy/src && cp requirements/*.txt $$copy/requirements && $(call compile,$$copy,) && \
 	  diff $$copy/src/requirements.txt src/requirements.txt && diff -r $$copy/requirements requirements || \
@@ -56,7 +60,7 @@ pins: $(READY) ## Compile the pinned requirements anew; UPGRADE=1 takes the newe
 	@$(call compile,.,$(if $(UPGRADE),--upgrade))
 
 clean: ## Remove all that was set up and built
-	@rm -rf .venv .venv-sam .aws-sam .cache .hypothesis
+	@rm -rf .venv .venv-sam .venv-checkov .aws-sam .cache .hypothesis
 
 .PHONY: help run test prove check simulator build deploy pins clean
 
@@ -71,10 +75,18 @@ $(READY): requirements/dev.txt simulator/pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e simulator
 	@touch $@
 
+# Tools whose requirements are at odds with those of the tests, each in an environment of its own.
 # The pip that Python 3.12.1 brings cannot resolve a pin with extras; a newer one can, and knows the user's mirrors.
+define tool
+@echo "Setting up $(1) in .venv-$(1), once..."
+@$(BIN)/python -m venv --clear .venv-$(1)
+@.venv-$(1)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+@.venv-$(1)/bin/python -m pip install --quiet --require-hashes -r requirements/$(1).txt
+@touch $@
+endef
+
 .venv-sam/bin/sam: requirements/sam.txt | $(READY)
-	@echo "Setting up AWS SAM in .venv-sam, once..."
-	@$(BIN)/python -m venv --clear .venv-sam
-	@.venv-sam/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	@.venv-sam/bin/python -m pip install --quiet --require-hashes -r requirements/sam.txt
-	@touch $@
+	$(call tool,sam)
+
+$(CHECKOV): requirements/checkov.txt | $(READY)
+	$(call tool,checkov)
