@@ -61,6 +61,7 @@ class Stack:
         template["Resources"] = {
             name: made for name, made in template["Resources"].items() if made["Type"] in MOTO_MAKES
         }
+        template["Resources"]["DeflectionFunction"]["Properties"]["Description"] = "names a number of AppConfig's"
         for name, made in template["Resources"].items():
             if made["Properties"].get("FifoQueue"):  # CloudFormation gives these a name that ends so; moto does not
                 made["Properties"]["QueueName"] = f"{name}.fifo"

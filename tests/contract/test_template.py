@@ -547,9 +547,9 @@ def parameters_in(value: Any) -> set[str]:
     """The template's parameters that an expression names, itself or by its conditions."""
     match value:
         case {"Ref": name}:
-            return {name} & PARAMETERS.keys()
+            return {name} if name in PARAMETERS else set()
         case {"Fn::Sub": str(text)}:
-            return set(re.findall(r"\$\{(\w+)\}", text)) & PARAMETERS.keys()
+            return {name for name in re.findall(r"\$\{(\w+)\}", text) if name in PARAMETERS}
         case {"Fn::If": [condition, *values]}:
             return parameters_in(TEMPLATE["Conditions"][condition]).union(*map(parameters_in, values))
         case {"Condition": str(name)}:
@@ -567,6 +567,7 @@ def test_a_parameter_makes_a_new_version_of_the_function_if_and_only_if_it_chang
     content = RESOURCES["SettingsVersion"]["Properties"]["Content"]
 
     assert FUNCTION["VersionDescription"] == {"Fn::Sub": "Settings ${SettingsVersion.VersionNumber}"}
+    assert FUNCTION["Description"]["Fn::Sub"].endswith(" Settings ${SettingsVersion.VersionNumber}.")
     assert dict(line.split("=") for line in content["Fn::Sub"].splitlines()) == {
         name: f"${{{name}}}" for name in changing
     }
