@@ -3,9 +3,10 @@
 import json
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from connect_simulator import demo
 from connect_simulator.chats import Contact
 
 
@@ -16,25 +17,26 @@ def calls_of(event: Any) -> Iterator[Contact]:
             for record in records:
                 yield from calls_of(_body(record))
         case {"detail": dict(detail)}:
-            told = {name.lower(): value for name, value in detail.items() if isinstance(value, str)}
-            if contact_id := told.get("contactid") or told.get("contactarn", "").rpartition("/")[2]:
-                yield _call(contact_id, ended=told.get("eventtype") == "DISCONNECTED")
+            told = _in_lower_case(detail)
+            if contact_id := _text(told, "contactid") or _last_part(_text(told, "contactarn")):
+                yield _call(contact_id, told)
 
 
-def happening_now(event: Any) -> Any:
-    """The event as it would be if it happened now; likewise those that the records of a queue hold."""
+def happening_now(event: Any, age_seconds: float = 0) -> Any:
+    """The event as it would be if it had happened so long ago; likewise those that the records of a queue hold."""
     match event:
         case {"Records": [*records]}:
-            return event | {"Records": [_with_body_now(record) for record in records]}
+            return event | {"Records": [_with_body_now(record, age_seconds) for record in records]}
         case {"detail-type": _}:
-            return event | {"time": datetime.now(UTC).isoformat(timespec="seconds")}
+            happened = datetime.now(UTC) - timedelta(seconds=age_seconds)
+            return event | {"time": happened.isoformat(timespec="seconds")}
         case _:
             return event
 
 
-def _with_body_now(record: Any) -> Any:
+def _with_body_now(record: Any, age_seconds: float) -> Any:
     body = _body(record)
-    return record if body is None else record | {"body": json.dumps(happening_now(body))}
+    return record if body is None else record | {"body": json.dumps(happening_now(body, age_seconds))}
 
 
 def _body(record: Any) -> Any:
@@ -44,16 +46,36 @@ def _body(record: Any) -> Any:
         return None
 
 
-def _call(contact_id: str, *, ended: bool) -> Contact:
+def _call(contact_id: str, told: dict[str, Any]) -> Contact:
+    """Its number and queue are those that the event tells; the caller and the attributes no event tells."""
     now = time.time()
+    queue_arn = _text(told, "queuearn") or _text(_in_lower_case(told.get("queueinfo")), "queuearn")
+    dialled = _text(_in_lower_case(told.get("tags")), "aws:connect:systemendpoint")
     call = {
         "Id": contact_id,
         "InitialContactId": contact_id,
         "Channel": "VOICE",
         "InitiationMethod": "INBOUND",
         "InitiationTimestamp": now,
-        "QueueInfo": {"EnqueueTimestamp": now},
+        "QueueInfo": {"Id": _last_part(queue_arn) or demo.QUEUE_ID, "EnqueueTimestamp": now},
         "CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": "+14255550142"},
+        "SystemEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": dialled or demo.VOICE_NUMBER},
         "Attributes": {"customerName": "Jane Doe", "orderNumber": "A-1001", "smsConsent": "yes"},
     }
-    return call | ({"DisconnectTimestamp": now, "DisconnectReason": "CUSTOMER_DISCONNECT"} if ended else {})
+    if _text(told, "eventtype") != "DISCONNECTED":
+        return call
+    return call | {"DisconnectTimestamp": now, "DisconnectReason": "CUSTOMER_DISCONNECT"}
+
+
+def _in_lower_case(members: Any) -> dict[str, Any]:
+    """AWS spells the names of members in more than one case."""
+    return {name.lower(): value for name, value in members.items()} if isinstance(members, dict) else {}
+
+
+def _text(members: dict[str, Any], name: str) -> str:
+    value = members.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _last_part(arn: str) -> str:
+    return arn.rpartition("/")[2]

@@ -14,6 +14,19 @@ SMS_FLOW_ARN: Final = f"{INSTANCE_ARN}/contact-flow/{SMS_FLOW_ID}"
 SMS_NUMBER_ARN: Final = f"arn:aws:connect:{REGION}:{ACCOUNT}:phone-number/2f9a6b3c-1d4e-4f5a-8b6c-7d8e9f0a1b2c"
 WHATSAPP_NUMBER_ARN: Final = f"arn:aws:connect:{REGION}:{ACCOUNT}:phone-number/3a8b7c6d-5e4f-4a3b-9c2d-1e0f9a8b7c6d"
 
+# The numbers and flows of the documentation's other brands.
+MORE_SMS_NUMBER_ARNS: Final = (
+    f"arn:aws:connect:{REGION}:{ACCOUNT}:phone-number/4b9c8d7e-6f5a-4b4c-8d3e-2f1a0b9c8d7e",
+    f"arn:aws:connect:{REGION}:{ACCOUNT}:phone-number/5c0d9e8f-7a6b-4c5d-9e4f-3a2b1c0d9e8f",
+)
+MORE_FLOW_ARNS: Final = (
+    f"{INSTANCE_ARN}/contact-flow/6d1e8f2b-01bc-4def-9012-3456789abcde",
+    f"{INSTANCE_ARN}/contact-flow/7e2f9a3c-12cd-4ef0-a123-456789abcdef",
+)
+
+VOICE_NUMBER: Final = "+14255550190"
+QUEUE_ID: Final = "7c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f"
+
 CREDENTIALS: Final[dict[str, str]] = {
     "AWS_REGION": REGION,  # The one that Lambda sets, and
     "AWS_DEFAULT_REGION": REGION,  # the one that boto3 reads.

@@ -1,16 +1,17 @@
-"""`python -m connect_simulator.play HANDLER EVENT` gives an event to a Lambda handler and shows what came of it."""
+"""`python -m connect_simulator.play HANDLER EVENTS` gives events to a Lambda handler and shows what came of each."""
 
 import argparse
 import io
 import json
 import os
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from connect_simulator import Simulator, demo, shell
+from connect_simulator import Simulator, demo, shell, stage
 from connect_simulator.calls import calls_of, happening_now
 
 FLOW_SECONDS = 8
@@ -32,36 +33,63 @@ class Context:
         return FLOW_SECONDS * 1000
 
 
+type Handler = Callable[[Any, Any], Any]
+
+
 def main() -> None:
     """
     Prints the request that Amazon Connect received, what was logged, and the answer that the flow gets, last.
 
+    Several events are given one after the other in one world, which `stage` sets up first.
     An event of EventBridge happens now, whatever time its file has: an old one would be declined as too old.
     """
     parser = argparse.ArgumentParser(prog="connect-simulator-play", description=__doc__)
     parser.add_argument("handler", help="dotted name, such as package.module.lambda_handler")
-    parser.add_argument("event", help="a file with the event as AWS sends it; NAME alone means events/NAME.json")
+    parser.add_argument("events", help="files with events as AWS sends them; NAME alone means events/NAME.json")
     arguments = parser.parse_args()
-    path = _path(arguments.event)
-    event = happening_now(_event(path))
+    events = [(path, _event(path)) for path in map(_path, arguments.events.split(","))]
     shell.leave()
-    logged = io.StringIO()
-    with Simulator() as simulator, redirect_stdout(logged):
-        # A setting that the shell has wins over the demo's.
-        os.environ.update(demo.ENVIRONMENT | os.environ | demo.CREDENTIALS | {"AWS_ENDPOINT_URL": simulator.url})
-        for call in calls_of(event):
-            simulator.world.put_contact(call)
+    # A setting that the shell has wins over the demo's.
+    os.environ.update(demo.ENVIRONMENT | os.environ | demo.CREDENTIALS)
+    with Simulator() as simulator, redirect_stdout(io.StringIO()) as logged:
+        os.environ["AWS_ENDPOINT_URL"] = simulator.url
+        try:
+            page = [*_stage(simulator)]
+            age_seconds = stage.event_age_seconds(os.environ)
+        except stage.StageError as error:
+            sys.exit(str(error))
         module, _, name = arguments.handler.rpartition(".")
-        title, *answer = _answer(getattr(import_module(module), name), event)
-        requests = list(simulator.world.requests)
-        contacts = [simulator.world.contacts[request.contact_id] for request in requests]
-    print(f"{path} was given to {arguments.handler}.")
-    _show("Amazon Connect received", *(f"StartOutboundChatContact {_json(request.body)}" for request in requests))
-    _show("Amazon Connect now has", *(f"Contact {_json(contact)}" for contact in contacts))
-    _show("The function logged", *logged.getvalue().splitlines())
-    _show(title, *answer)
-    if title == RAISED:
+        handler = getattr(import_module(module), name)
+        for path, event in events:
+            page.append(f"{path} was given to {arguments.handler}.")
+            page += performed(simulator, handler, happening_now(event, age_seconds), logged)
+    print("\n\n".join(page))
+    if any(part.startswith(RAISED) for part in page):
         sys.exit(1)
+
+
+def performed(simulator: Simulator, handler: Handler, event: Any, logged: io.StringIO) -> list[str]:
+    """The parts of the page that show what one event came to; what was logged is taken out of `logged`."""
+    for call in calls_of(event):
+        simulator.world.put_contact(call)
+    before = len(simulator.world.requests)
+    title, *answer = _answer(handler, event)
+    requests = simulator.world.requests[before:]
+    contacts = [simulator.world.contacts[request.contact_id] for request in requests]
+    log = logged.getvalue().splitlines()
+    logged.seek(0)
+    logged.truncate()
+    return [
+        _part("Amazon Connect received", *(f"StartOutboundChatContact {_json(request.body)}" for request in requests)),
+        _part("Amazon Connect now has", *(f"Contact {_json(contact)}" for contact in contacts)),
+        _part("The function logged", *log),
+        _part(title, *answer),
+    ]
+
+
+def _stage(simulator: Simulator) -> Iterator[str]:
+    if told := stage.set_up(simulator, os.environ):
+        yield _part("In the simulated AWS", *told)
 
 
 def _path(event: str) -> Path:
@@ -89,7 +117,8 @@ def _answer(handler: Any, event: Any) -> tuple[str, ...]:
     try:
         answer = handler(event, Context())
     except Exception as error:  # noqa: BLE001 (Lambda, too, tells its caller the type and the text)
-        return RAISED, f"{type(error).__name__}: {error}"
+        reason = getattr(error, "code", "")
+        return RAISED, f"{type(error).__name__}: {error}", *([f"Reason: {reason}"] if reason else [])
     match event, answer:
         case {"Details": _}, {**members}:
             return "The flow gets", *(f"$.External.{key:<17} {value}" for key, value in members.items())
@@ -99,9 +128,8 @@ def _answer(handler: Any, event: Any) -> tuple[str, ...]:
             return "The answer", _json(answer)
 
 
-def _show(title: str, *lines: str) -> None:
-    print(f"\n{title}\n{'-' * len(title)}")
-    print("\n".join(lines) or "nothing")
+def _part(title: str, *lines: str) -> str:
+    return f"{title}\n{'-' * len(title)}\n" + ("\n".join(lines) or "nothing")
 
 
 def _json(value: Any) -> str:

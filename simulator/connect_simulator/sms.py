@@ -28,8 +28,9 @@ class Sms:
     opt_out_lists: dict[str, dict[str, float]] = field(default_factory=lambda: {"Default": {}})
     # Assumption: a valid number that is on no list is left out of the answer; AWS may mean it by "isn't valid", too.
     refuse_unlisted_numbers: bool = False
-    # Assumption: a number that nobody described is a mobile phone.
     lookups: dict[str, dict[str, str]] = field(default_factory=dict)
+    # Assumption: a number that nobody described is a mobile phone.
+    kind_of_line: str = "MOBILE"
 
 
 class SmsError(Exception):
@@ -84,7 +85,7 @@ def _put_opted_out_number(sms: Sms, request: dict[str, Any]) -> dict[str, Any]:
 
 def _carrier_lookup(sms: Sms, request: dict[str, Any]) -> dict[str, Any]:
     number = request["PhoneNumber"]
-    return {"E164PhoneNumber": number, "PhoneNumberType": "MOBILE"} | sms.lookups.get(number, {})
+    return {"E164PhoneNumber": number, "PhoneNumberType": sms.kind_of_line} | sms.lookups.get(number, {})
 
 
 def _opt_out_list(sms: Sms, request: dict[str, Any]) -> tuple[str, dict[str, float]]:

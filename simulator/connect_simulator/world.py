@@ -37,8 +37,9 @@ class World:
 
     def __init__(self) -> None:
         self.instances: set[str] = {demo.INSTANCE_ARN}
-        self.flows: set[str] = {demo.SMS_FLOW_ARN}
-        self.phone_numbers: set[str] = {demo.SMS_NUMBER_ARN, demo.WHATSAPP_NUMBER_ARN}
+        self.flows: set[str] = {demo.SMS_FLOW_ARN, *demo.MORE_FLOW_ARNS}
+        self.phone_numbers: set[str] = {demo.SMS_NUMBER_ARN, *demo.MORE_SMS_NUMBER_ARNS, demo.WHATSAPP_NUMBER_ARN}
+        self.whatsapp_numbers: set[str] = {demo.WHATSAPP_NUMBER_ARN}
         self.sms = Sms()
         self.contacts: dict[str, Contact] = {}
         self.requests: list[ReceivedRequest] = []
@@ -115,9 +116,19 @@ class World:
             raise ConnectError("ResourceNotFoundException", "The flow was not found.")
         if request["SourceEndpoint"]["Address"] not in self.phone_numbers:
             raise ConnectError("ResourceNotFoundException", "The phone number of the source endpoint was not found.")
+        self._require_number_of_the_subtype(request)
         related = request.get("RelatedContactId")
         if self.strict_related_contacts and related is not None and related not in self.contacts:
             raise ConnectError("ResourceNotFoundException", "The related contact was not found.")
+
+    def _require_number_of_the_subtype(self, request: dict[str, Any]) -> None:
+        is_whatsapp = request["SegmentAttributes"]["connect:Subtype"]["ValueString"] == "connect:WhatsApp"
+        # Assumption: such a request is refused at once, and as invalid.
+        if is_whatsapp is not (request["SourceEndpoint"]["Address"] in self.whatsapp_numbers):
+            kinds = ("WhatsApp", "SMS") if is_whatsapp else ("SMS", "WhatsApp")
+            raise ConnectError(
+                "InvalidRequestException", "The source endpoint is no number of {}, but of {}.".format(*kinds)
+            )
 
     def _contact_of_token(self, instance_arn: str, request: dict[str, Any], now: float) -> str | None:
         contact_id, started_at = self._tokens.get((instance_arn, request.get("ClientToken") or ""), (None, 0.0))

@@ -6,11 +6,13 @@ from builders import CALL, EVENTS, Deflect, event
 from connect_simulator import Simulator, demo
 
 GUIDE = "3d4e5f60-7182-493a-8b4c-5d6e7f8091a2"
+SPANISH = "6f708192-a3b4-4c5d-9e6f-8091a2b3c4d5"
 TRANSFERRED = "1b2c3d4e-5f60-4718-9a2b-3c4d5e6f7081"
 
 STARTED = {
     "flow_voice": ("+14255550142", CALL),
     "flow_voice_minimal": ("+14255550142", CALL),
+    "flow_voice_spanish": ("+14255550142", SPANISH),
     "flow_voice_transferred": ("+14255550142", TRANSFERRED),
     "flow_keypad": ("+14255550142", CALL),
     "flow_guide": ("+14255550142", CALL),

@@ -37,6 +37,24 @@ def test_the_call_is_that_of_the_event_and_of_its_records(detail: dict[str, Any]
     assert "DisconnectReason" not in described
 
 
+@pytest.mark.parametrize(
+    ("detail", "dialled", "queue"),
+    [
+        ({}, "+14255550190", demo.QUEUE_ID),
+        ({"tags": None, "queueInfo": []}, "+14255550190", demo.QUEUE_ID),
+        ({"tags": {"aws:connect:systemEndpoint": "+14255550191"}}, "+14255550191", demo.QUEUE_ID),
+        ({"QueueInfo": {"QueueArn": f"{demo.INSTANCE_ARN}/queue/q-1"}}, "+14255550190", "q-1"),
+        ({"queueArn": f"{demo.INSTANCE_ARN}/queue/q-1"}, "+14255550190", "q-1"),
+    ],
+)
+def test_the_number_that_was_called_and_the_queue_are_those_that_the_event_tells(
+    detail: dict[str, Any], dialled: str, queue: str
+) -> None:
+    [call] = calls_of({"detail": {"contactId": "call-1"} | detail})
+    assert call["SystemEndpoint"] == {"Type": "TELEPHONE_NUMBER", "Address": dialled}
+    assert call["QueueInfo"]["Id"] == queue
+
+
 @pytest.mark.parametrize("name", ["eventType", "EVENTTYPE"])
 def test_a_call_whose_event_says_so_was_ended_by_the_caller(name: str) -> None:
     [call] = calls_of({"detail": {"contactId": "call-1", name: "DISCONNECTED"}})
@@ -71,3 +89,15 @@ def test_an_event_of_the_bus_and_those_in_a_queue_can_be_had_as_of_now() -> None
     assert json.loads(now["Records"][0]["body"])["time"].startswith(this_year)
     assert now["Records"][1] == records["Records"][1]
     assert happening_now({"Details": {}, "time": "then"}) == {"Details": {}, "time": "then"}
+
+
+def test_an_event_of_the_bus_can_be_had_as_of_a_while_ago() -> None:
+    event = {"detail-type": "Deflection Requested"}
+    records = {"Records": [{"body": json.dumps(event)}]}
+    day = 24 * 3600
+
+    now, yesterday = (datetime.fromisoformat(happening_now(event, age)["time"]) for age in (0, day))
+    recorded = json.loads(happening_now(records, day)["Records"][0]["body"])["time"]
+
+    assert (now - yesterday).total_seconds() == pytest.approx(day, abs=60)
+    assert (now - datetime.fromisoformat(recorded)).total_seconds() == pytest.approx(day, abs=60)

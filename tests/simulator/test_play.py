@@ -17,11 +17,16 @@ FUNCTION = '''
 import os
 import boto3
 
+class ThrottledError(Exception):
+    code = "THROTTLED"
+
 def lambda_handler(event, context):
     """Does what the event says, in the way of the real function."""
     match event:
         case {"raise": text}:
             raise RuntimeError(text)
+        case {"fail": text}:
+            raise ThrottledError(text)
         case {"detail": {"contactId": contact_id}}:
             connect = boto3.client("connect")
             described = connect.describe_contact(InstanceId=os.environ["INSTANCE_ARN"], ContactId=contact_id)
@@ -61,10 +66,10 @@ def play(tmp_path: Path) -> Play:
     (tmp_path / "function.py").write_text(FUNCTION)
     (tmp_path / "events").mkdir()
 
-    def run(event: str, content: Any = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(event: str, content: Any = None, file: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
         if content is not None:
             written = content if isinstance(content, bytes) else json.dumps(content).encode()
-            (tmp_path / "events" / f"{event}.json").write_bytes(written)
+            (tmp_path / "events" / f"{file or event}.json").write_bytes(written)
         command = [sys.executable, "-m", "connect_simulator.play", "function.lambda_handler", event]
         variables = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
         return subprocess.run(
@@ -77,8 +82,8 @@ def play(tmp_path: Path) -> Play:
 def shown(run: subprocess.CompletedProcess[str]) -> dict[str, str]:
     """What stands under each title."""
     assert run.stderr == ""
-    _, *parts = run.stdout.split("\n\n")
-    return {title: text.strip() for title, _, text in (part.split("\n", 2) for part in parts)}
+    titled = [part.split("\n", 2) for part in run.stdout.split("\n\n") if "\n---" in part]
+    return {title: text.strip() for title, _, text in titled}
 
 
 def test_what_the_flow_gets_comes_last(play: Play) -> None:
@@ -108,6 +113,41 @@ def test_a_function_that_raises_is_shown_without_a_traceback(play: Play) -> None
     run = play("bad", {"raise": "Amazon Connect did not answer."})
     assert list(shown(run).items())[-1] == ("The function raised", "RuntimeError: Amazon Connect did not answer.")
     assert run.returncode == 1
+
+
+def test_a_failure_of_the_function_is_shown_with_its_reason(play: Play) -> None:
+    run = play("bad", {"fail": "Too fast."})
+    assert shown(run)["The function raised"] == "ThrottledError: Too fast.\nReason: THROTTLED"
+    assert run.returncode == 1
+
+
+def test_several_events_are_given_one_after_the_other_each_with_its_answer(play: Play, tmp_path: Path) -> None:
+    (tmp_path / "events" / "batch.json").write_text(json.dumps({"Records": [1]}))
+    (tmp_path / "events" / "bad.json").write_text(json.dumps({"raise": "No."}))
+    run = play("batch,bad,events/flow.json,batch")
+    assert run.stderr == "There is no events/flow.json. There are: bad, batch.\n"
+    run = play("batch,bad,events/flow.json,batch", {"Details": {}}, file="flow")
+    heads = [line for line in run.stdout.splitlines() if "given to" in line]
+    assert [head.split(" ")[0] for head in heads] == [
+        f"events/{name}.json" for name in ("batch", "bad", "flow", "batch")
+    ]
+    assert run.stdout.count("The function logged\n-------------------\n1 records\n") == 2
+    assert run.stdout.count("The function logged\n-------------------\nnothing\n") == 2
+    assert run.stdout.index("The function raised") < run.stdout.index("The flow gets") < run.stdout.rindex("SQS gets")
+    assert run.returncode == 1
+
+
+def test_what_was_set_up_comes_first(play: Play) -> None:
+    run = play("flow", {"Details": {}}, SWITCH_PARAMETER="/texts/switch")
+    assert run.stdout.startswith("In the simulated AWS\n--------------------\nSSM has the parameter /texts/switch, ")
+    assert list(shown(run))[-1] == "The flow gets"
+
+
+@pytest.mark.parametrize("wrong", [{"SWITCH": "off"}, {"EVENT_AGE_SECONDS": "long"}])
+def test_what_cannot_be_set_up_ends_it_in_one_line(play: Play, wrong: dict[str, str]) -> None:
+    run = play("flow", {"Details": {}}, **wrong)
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (1, "", 1)
+    assert next(iter(wrong)) in run.stderr
 
 
 def test_the_call_that_an_event_is_about_is_known_to_connect(play: Play) -> None:

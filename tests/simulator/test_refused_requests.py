@@ -155,6 +155,20 @@ def test_a_request_at_a_limit_is_taken(
 @pytest.mark.parametrize(
     ("members", "message"),
     [
+        (subtype({"ValueString": "connect:WhatsApp"}), "The source endpoint is no number of WhatsApp, but of SMS."),
+        (source(address=demo.WHATSAPP_NUMBER_ARN), "The source endpoint is no number of SMS, but of WhatsApp."),
+    ],
+)
+def test_a_text_comes_from_a_number_of_its_kind_only(
+    connect: Any, request_with: RequestWith, members: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(connect.exceptions.InvalidRequestException, match=message):
+        connect.start_outbound_chat_contact(**request_with(**members))
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
         ({"InstanceId": "00000000-5678-4abc-8def-1234567890ab"}, "The instance was not found."),
         ({"ContactFlowId": "00000000-90ab-4cde-8f01-23456789abcd"}, "The flow was not found."),
         (source(address=ELSEWHERE), "The phone number of the source endpoint was not found."),

@@ -1,0 +1,98 @@
+"""What the simulated AWS holds before an event is played, as the environment says it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connect_simulator import Simulator, stage
+
+CALLER = "+14255550142"
+
+type ClientOf = Callable[..., Any]
+
+
+@pytest.mark.parametrize("setting", ["MESSAGES_PARAMETER", "ROUTES_PARAMETER"])
+def test_a_document_that_names_a_file_is_a_parameter_of_that_name(
+    setting: str, simulator: Simulator, client_of: ClientOf, tmp_path: Path
+) -> None:
+    name = str(tmp_path / "document.json")
+    Path(name).write_bytes(b'\xef\xbb\xbf{"default": "Jos\xc3\xa9"}')
+    [told] = stage.set_up(simulator, {setting: f" {name} "})
+    assert client_of("ssm").get_parameter(Name=name)["Parameter"]["Value"] == '{"default": "José"}'
+    assert told == f"SSM has the parameter {name}, with what the file of that name holds."
+
+
+def test_a_document_that_names_no_file_is_no_parameter_and_is_told_so(
+    simulator: Simulator, client_of: ClientOf
+) -> None:
+    [told] = stage.set_up(simulator, {"ROUTES_PARAMETER": "/texts/routes"})
+    assert told == "SSM has no parameter /texts/routes: ROUTES_PARAMETER names no file."
+    assert client_of("ssm").describe_parameters()["Parameters"] == []
+
+
+@pytest.mark.parametrize(("content", "why"), [(b"", "is empty"), (b"\xff\xfe{", "cannot be read as UTF-8")])
+def test_a_document_that_can_be_no_parameter_is_told_so(
+    content: bytes, why: str, simulator: Simulator, tmp_path: Path
+) -> None:
+    (tmp_path / "document.json").write_bytes(content)
+    with pytest.raises(stage.StageError, match=rf"document\.json {why}"):
+        stage.set_up(simulator, {"MESSAGES_PARAMETER": str(tmp_path / "document.json")})
+
+
+@pytest.mark.parametrize(("said", "value"), [({}, "on"), ({"SWITCH": ""}, "on"), ({"SWITCH": "off"}, "off")])
+def test_the_switch_is_on_unless_it_is_said_to_be_off(
+    said: dict[str, str], value: str, simulator: Simulator, client_of: ClientOf
+) -> None:
+    told = stage.set_up(simulator, {"SWITCH_PARAMETER": "/texts/switch", **said})
+    assert client_of("ssm").get_parameter(Name="/texts/switch")["Parameter"]["Value"] == value
+    assert told == [f"SSM has the parameter /texts/switch, with the value {value}."]
+
+
+def test_the_table_is_there(simulator: Simulator, client_of: ClientOf) -> None:
+    told = stage.set_up(simulator, {"TABLE_NAME": "texts", "REPEAT_WINDOW_MINUTES": "60"})
+    table = client_of("dynamodb").describe_table(TableName="texts")["Table"]
+    assert table["KeySchema"] == [{"AttributeName": "id", "KeyType": "HASH"}]
+    assert told == ["DynamoDB has the table texts."]
+
+
+@pytest.mark.parametrize("name", ["Default", "Ours", "arn:aws:sms-voice:us-east-1:111122223333:opt-out-list/Ours"])
+def test_a_number_has_opted_out(name: str, simulator: Simulator, client_of: ClientOf) -> None:
+    told = stage.set_up(simulator, {"OPT_OUT_LIST_NAME": name, "OPTED_OUT": CALLER})
+    sms = client_of("pinpoint-sms-voice-v2")
+    answer = sms.describe_opted_out_numbers(OptOutListName=name, OptedOutNumbers=[CALLER])
+    assert [entry["OptedOutNumber"] for entry in answer["OptedOutNumbers"]] == [CALLER]
+    assert told == [f"The opt-out list {name.rpartition('/')[2]} has {CALLER}."]
+
+
+def test_the_carriers_say_what_kind_of_line_every_number_is(simulator: Simulator, client_of: ClientOf) -> None:
+    told = stage.set_up(simulator, {"CARRIER_LOOKUP": "true", "CARRIER": "landline"})
+    assert client_of("pinpoint-sms-voice-v2").carrier_lookup(PhoneNumber=CALLER)["PhoneNumberType"] == "LANDLINE"
+    assert told == ["The carriers say LANDLINE of every number."]
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"SWITCH": "off"}, "SWITCH makes no difference without SWITCH_PARAMETER"),
+        ({"OPTED_OUT": CALLER}, "OPTED_OUT makes no difference without OPT_OUT_LIST_NAME"),
+        ({"CARRIER": "VOIP", "CARRIER_LOOKUP": " "}, "CARRIER makes no difference without CARRIER_LOOKUP"),
+        ({"CARRIER": "FAX", "CARRIER_LOOKUP": "true"}, "CARRIER must be one of MOBILE, LANDLINE, VOIP, "),
+        ({"SWITCH_PARAMETER": "/aws/switch"}, "PutParameter"),
+    ],
+)
+def test_what_makes_no_difference_or_cannot_be_is_told_so(said: dict[str, str], why: str, simulator: Simulator) -> None:
+    with pytest.raises(stage.StageError, match=why):
+        stage.set_up(simulator, said)
+
+
+def test_nothing_is_set_up_that_nobody_asked_for(simulator: Simulator) -> None:
+    assert stage.set_up(simulator, {"INITIAL_MESSAGE": "Hello", "OPT_OUT_LIST_NAME": "Default"}) == []
+
+
+def test_events_may_be_old() -> None:
+    assert [stage.event_age_seconds({"EVENT_AGE_SECONDS": said}) for said in ("", "600")] == [0, 600]
+    assert stage.event_age_seconds({}) == 0
+    with pytest.raises(stage.StageError, match="must be a number"):
+        stage.event_age_seconds({"EVENT_AGE_SECONDS": "long"})
