@@ -9,6 +9,8 @@ from threading import Event
 from typing import NoReturn
 
 from connect_simulator import Simulator, demo, shell
+from connect_simulator.control import ENDPOINTS, PREFIX
+from connect_simulator.sms import OPERATIONS
 from connect_simulator.unsupported import supported
 
 
@@ -35,14 +37,19 @@ def main() -> None:
 
 def usage(simulator: Simulator) -> str:
     """The URL in the first line, then what a shell needs to use the simulator and its demo instance."""
-    variables = {"AWS_ENDPOINT_URL_CONNECT": simulator.url, **demo.CREDENTIALS, **demo.ENVIRONMENT}
+    variables = {"AWS_ENDPOINT_URL": simulator.url, **demo.CREDENTIALS, **demo.ENVIRONMENT}
     lines = [
         f"Amazon Connect is simulated at {simulator.url} until Ctrl-C. To use it:",
         *(f"export {name}={shlex.quote(value)}" for name, value in variables.items()),
     ]
     if simulator.is_open:
         lines.append("# It is open to the network: whoever reaches this machine can use it.")
-    lines.append(f"# Simulated operations of Amazon Connect: {', '.join(supported())}.")
+    lines += [
+        f"# Its own endpoints: {', '.join(f'{method} {PREFIX}{name}' for method, name in ENDPOINTS)}.",
+        "# SSM, DynamoDB, SQS, EventBridge and all else that moto simulates answer there, too.",
+        f"# Simulated operations of End User Messaging SMS: {', '.join(OPERATIONS)}.",
+        f"# Simulated operations of Amazon Connect: {', '.join(supported())}.",
+    ]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -196,7 +196,7 @@ def test_the_command_says_how_to_use_it_and_ends_without_a_word() -> None:
             assert _call(url, "GET", "contacts") == []
             process.send_signal(ending)
             said, complained = process.stdout.read(), process.stderr.read()
-        assert f"export AWS_ENDPOINT_URL_CONNECT={url}\n" in said
+        assert f"export AWS_ENDPOINT_URL={url}\n" in said
         assert f"export CONTACT_FLOW_ID={demo.SMS_FLOW_ID}\n" in said
         assert (process.returncode, complained) == (0, "")
 
@@ -212,6 +212,8 @@ started = connect.start_outbound_chat_contact(
     SegmentAttributes={{"connect:Subtype": dict(ValueString="connect:SMS")}},
 )
 described = connect.describe_contact(InstanceId="{demo.INSTANCE_ID}", ContactId=started["ContactId"])
+boto3.client("ssm").put_parameter(Name="/texts/switch", Value="on", Type="String")
+boto3.client("pinpoint-sms-voice-v2").describe_opted_out_numbers(OptOutListName="Default")
 print(described["Contact"]["Channel"])
 """
 
@@ -229,6 +231,8 @@ def test_what_is_printed_can_be_given_to_a_shell_and_names_the_operations(simula
     assert simulator.url in first
     assert {line.split(" ")[0] for line in others} == {"export", "#"}
     assert "DescribeContact" in others[-1]
+    assert "DescribeOptedOutNumbers" in others[-2]
+    assert "POST /simulator/faults" in others[-4]
     assert "open to the network" not in usage(simulator)
     with Simulator("0.0.0.0") as open_to_all:
         assert "open to the network" in usage(open_to_all)
