@@ -48,13 +48,14 @@ def main() -> None:
     parser.add_argument("events", help="files with events as AWS sends them; NAME alone means events/NAME.json")
     arguments = parser.parse_args()
     events = [(path, _event(path)) for path in map(_path, arguments.events.split(","))]
+    elsewhere = os.environ.get("AWS_ENDPOINT_URL")
     shell.leave()
     # A setting that the shell has wins over the demo's.
     os.environ.update(demo.ENVIRONMENT | os.environ | demo.CREDENTIALS)
     with Simulator() as simulator, redirect_stdout(io.StringIO()) as logged:
         os.environ["AWS_ENDPOINT_URL"] = simulator.url
         try:
-            page = [*_stage(simulator)]
+            page = [*_stage(simulator, elsewhere)]
             age_seconds = stage.event_age_seconds(os.environ)
         except stage.StageError as error:
             sys.exit(str(error))
@@ -87,8 +88,11 @@ def performed(simulator: Simulator, handler: Handler, event: Any, logged: io.Str
     ]
 
 
-def _stage(simulator: Simulator) -> Iterator[str]:
-    if told := stage.set_up(simulator, os.environ):
+def _stage(simulator: Simulator, elsewhere: str | None) -> Iterator[str]:
+    told = stage.set_up(simulator, os.environ)
+    if elsewhere:
+        told.append(f"It is one of this run's own, not {elsewhere}.")
+    if told:
         yield _part("In the simulated AWS", *told)
 
 

@@ -143,6 +143,12 @@ def test_what_was_set_up_comes_first(play: Play) -> None:
     assert list(shown(run))[-1] == "The flow gets"
 
 
+def test_a_simulator_that_runs_already_is_not_used_and_that_is_told(play: Play) -> None:
+    run = play("flow", {"Details": {}}, AWS_ENDPOINT_URL="http://127.0.0.1:9")
+    assert shown(run)["In the simulated AWS"] == "It is one of this run's own, not http://127.0.0.1:9."
+    assert shown(run)["The flow gets"].endswith("STARTED")
+
+
 @pytest.mark.parametrize("wrong", [{"SWITCH": "off"}, {"EVENT_AGE_SECONDS": "long"}])
 def test_what_cannot_be_set_up_ends_it_in_one_line(play: Play, wrong: dict[str, str]) -> None:
     run = play("flow", {"Details": {}}, **wrong)
