@@ -7,6 +7,8 @@ Importing it adds StartOutboundChatContact and DescribeContact to moto, for `moc
         connect = boto3.client("connect", endpoint_url=simulator.url)
         simulator.faults.add(Fault("StartOutboundChatContact", "throttling"))
 
+`connect_simulator.flows` plays flows, step by step, for a contact that is simulated too.
+
 The data of a call goes: faults -> operations -> rules -> world.
 What AWS does not document is marked beside the code by a comment that begins with `Assumption:`.
 """

@@ -11,6 +11,8 @@ INSTANCE_ARN: Final = f"arn:aws:connect:{REGION}:{ACCOUNT}:instance/{INSTANCE_ID
 SMS_FLOW_ID: Final = "5c0d7e1a-90ab-4cde-8f01-23456789abcd"
 SMS_FLOW_ARN: Final = f"{INSTANCE_ARN}/contact-flow/{SMS_FLOW_ID}"
 
+QUEUE_ARN: Final = f"{INSTANCE_ARN}/queue/7c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f"
+
 SMS_NUMBER_ARN: Final = f"arn:aws:connect:{REGION}:{ACCOUNT}:phone-number/2f9a6b3c-1d4e-4f5a-8b6c-7d8e9f0a1b2c"
 WHATSAPP_NUMBER_ARN: Final = f"arn:aws:connect:{REGION}:{ACCOUNT}:phone-number/3a8b7c6d-5e4f-4a3b-9c2d-1e0f9a8b7c6d"
 

@@ -1,0 +1,59 @@
+"""How a flow invokes a Lambda function, and what it takes for an answer.
+
+Source: https://docs.aws.amazon.com/connect/latest/adminguide/connect-lambda-functions.html
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+type Function = Callable[[Any], Any]
+"""Takes the event and gives the answer, raises like a Lambda function, or raises `NoAnswerError`."""
+
+REPETITIONS: Final = 3
+LIMIT_BYTES: Final = 32 * 1024
+
+
+class NoAnswerError(Exception):
+    """The function did not answer within the time that the flow waits."""
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """An invocation of a function, as often as it was repeated.
+
+    Attributes:
+        event: What the function was given.
+        times: How often.
+        answer: What it answered; None when it did not, or when the flow did not understand it.
+    """
+
+    event: Mapping[str, Any]
+    times: int
+    answer: Mapping[str, str] | None
+
+
+def invoke(function: Function | None, event: Mapping[str, Any]) -> Invocation:
+    """What came of an invocation; of one that raises, after its repetitions.
+
+    A function that is not there is not repeated, nor one that does not answer, because the time is up then.
+    """
+    if function is None:
+        return Invocation(event, 1, None)
+    for times in range(1, REPETITIONS + 2):
+        try:
+            # A copy, because an invocation must not change what the next one gets.
+            return Invocation(event, times, _string_map(function(json.loads(json.dumps(event)))))
+        except NoAnswerError:
+            return Invocation(event, times, None)
+        except Exception:  # noqa: BLE001, S112 (Amazon Connect, too, only learns that it raised)
+            continue
+    return Invocation(event, REPETITIONS + 1, None)
+
+
+def _string_map(answer: Any) -> Mapping[str, str] | None:
+    """The answer if it is one under STRING_MAP: a flat object whose values are strings, below 32 KB."""
+    if not isinstance(answer, dict) or not all(isinstance(value, str) for value in answer.values()):
+        return None
+    return answer if len(json.dumps(answer, ensure_ascii=False).encode()) < LIMIT_BYTES else None
