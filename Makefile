@@ -50,6 +50,9 @@ check: $(READY) $(SAM) $(CHECKOV) ## Run everything that CI runs, but for the co
 simulator: $(READY) ## Keep the simulator running, on HOST=127.0.0.1 PORT=5005
 	@$(BIN)/connect-simulator --host $(HOST) --port $(PORT)
 
+flows: $(READY) ## Write the flows of flows/ into template.yaml
+	@$(BIN)/python flows/embed.py
+
 build: $(SAM) ## Build the function with SAM; CONFIG=arm64 for that architecture, ARGS=--use-container without Python 3.13
 	@$(SAM) build --config-env $(CONFIG) $(ARGS)
 
@@ -62,7 +65,7 @@ pins: $(READY) ## Compile the pinned requirements anew; UPGRADE=1 takes the newe
 clean: ## Remove all that was set up and built
 	@rm -rf .venv .venv-sam .venv-checkov .aws-sam .cache .hypothesis
 
-.PHONY: help run test prove check simulator build deploy pins clean
+.PHONY: help run test prove check simulator flows build deploy pins clean
 
 $(READY): requirements/dev.txt simulator/pyproject.toml
 	@test -n "$(PYTHON)" && $(PYTHON) -c '$(SUPPORTED)' >/dev/null 2>&1 || { \

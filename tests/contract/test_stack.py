@@ -21,6 +21,7 @@ NAME = "deflection"
 BUCKET = "code"
 TOPIC = f"arn:aws:sns:{demo.REGION}:{demo.ACCOUNT}:ours"
 EVERYTHING = {
+    "ContactFlowId": demo.SMS_FLOW_ID,  # moto makes no flows
     "AlarmEmail": "operator@example.com",
     "AlarmTopicArn": TOPIC,
     "Dashboard": "true",

@@ -37,11 +37,15 @@ NOT_OUR_SETTINGS = {
 GIVEN = {
     "InstanceArn": demo.INSTANCE_ARN,
     "SourcePhoneNumberArn": demo.SMS_NUMBER_ARN,
-    "ContactFlowId": demo.SMS_FLOW_ID,
+    "QueueArn": demo.QUEUE_ARN,
 }
+"""The three values that must be given."""
 KNOWLEDGE_BASE = "0b9c8d7e-6f5a-4b3c-8d2e-1f0a9b8c7d6e"
 OTHER_NUMBER_ARN = demo.SMS_NUMBER_ARN.replace("phone-number/2", "phone-number/9")
 OTHER_FLOW_ARN = demo.SMS_FLOW_ARN.replace("contact-flow/5", "contact-flow/9")
+BOT_ARN = f"arn:aws:lex:{demo.REGION}:{demo.ACCOUNT}:bot-alias/ABCDEFGHIJ/TSTALIASID"
+SPOKEN = [name for name in PARAMETERS if name.endswith("Prompt") or name in ("SmsNobodyFreeMessage", "SmsBotMessage")]
+"""The parameters that are words for the customer, put into the JSON of a flow."""
 LISTS_ARN = f"arn:aws:sms-voice:{demo.REGION}:999999999999:opt-out-list/Shared_1"
 OPTIONS = {
     "MoreSourcePhoneNumberArns": f"{demo.WHATSAPP_NUMBER_ARN},{OTHER_NUMBER_ARN}",
@@ -67,6 +71,9 @@ MADE: dict[str, Any] = {
     "DeflectionQueue": f"https://sqs.{demo.REGION}.amazonaws.com/{demo.ACCOUNT}/stack-DeflectionQueue-abc.fifo",
     "DeadLetterQueue": f"https://sqs.{demo.REGION}.amazonaws.com/{demo.ACCOUNT}/stack-DeadLetterQueue-abc.fifo",
     "RecentTexts": "stack-RecentTexts-abc",
+    "DeflectionFunctionAliaslive": f"arn:aws:lambda:{demo.REGION}:{demo.ACCOUNT}:function:deflection:live",
+    "SmsFlow.ContactFlowArn": demo.SMS_FLOW_ARN,
+    "CustomerQueueFlow.ContactFlowArn": demo.SMS_FLOW_ARN.replace("contact-flow/5", "contact-flow/7"),
     "AlarmTopic": f"arn:aws:sns:{demo.REGION}:{demo.ACCOUNT}:stack-AlarmTopic-abc",
 }
 
@@ -76,10 +83,12 @@ def resolve(value: Any, given: dict[str, Any]) -> Any:
     match value:
         case {"Ref": name}:
             return given[name]
+        case {"Fn::GetAtt": [name, attribute]} if f"{name}.{attribute}" in given:
+            return given[f"{name}.{attribute}"]
         case {"Fn::Sub": [text, names]}:
             return resolve({"Fn::Sub": text}, given | {name: resolve(part, given) for name, part in names.items()})
         case {"Fn::Sub": text}:
-            return re.sub(r"\$\{([\w:]+)\}", lambda match: given[match[1]], text)
+            return re.sub(r"\$\{([\w:.]+)\}", lambda match: given[match[1]], text)
         case {"Fn::Join": [delimiter, parts]}:
             return delimiter.join(resolve(parts, given))
         case {"Fn::Split": [delimiter, text]}:
@@ -88,13 +97,17 @@ def resolve(value: Any, given: dict[str, Any]) -> Any:
             return resolve(values, given)[int(index)]
         case {"Fn::If": [condition, yes, no]}:
             return resolve(yes if holds(TEMPLATE["Conditions"][condition], given) else no, given)
-        case dict():
-            resolved = {name: resolve(part, given) for name, part in value.items()}
-            return {name: part for name, part in resolved.items() if part is not ABSENT}
-        case list():
-            return [part for part in (resolve(part, given) for part in value) if part is not ABSENT]
+        case dict() | list():
+            return resolve_each(value, given)
         case _:
             return value
+
+
+def resolve_each(value: dict[str, Any] | list[Any], given: dict[str, Any]) -> Any:
+    if isinstance(value, list):
+        return [part for part in (resolve(part, given) for part in value) if part is not ABSENT]
+    resolved = {name: resolve(part, given) for name, part in value.items()}
+    return {name: part for name, part in resolved.items() if part is not ABSENT}
 
 
 def holds(condition: Any, given: dict[str, Any]) -> bool:
@@ -102,6 +115,8 @@ def holds(condition: Any, given: dict[str, Any]) -> bool:
     match condition:
         case {"Fn::Not": [other]}:
             return not holds(other, given)
+        case {"Fn::And": conditions}:
+            return all(holds(condition, given) for condition in conditions)
         case {"Fn::Or": conditions}:
             return any(holds(condition, given) for condition in conditions)
         case {"Condition": name}:
@@ -131,8 +146,8 @@ def allow(sid: str, action: str | list[str], resource: Any, **condition: Any) ->
 
 
 def broken_rules(**given: str) -> list[str]:
-    """The rules by which CloudFormation refuses these parameters."""
-    defaults = {name: parameter.get("Default", "") for name, parameter in PARAMETERS.items()}
+    """The rules by which CloudFormation refuses these parameters and else the three and the defaults."""
+    defaults = {name: parameter.get("Default", "") for name, parameter in PARAMETERS.items()} | GIVEN
     return [
         name
         for name, rule in TEMPLATE["Rules"].items()
@@ -164,7 +179,10 @@ def test_the_templates_defaults_are_settings_that_the_function_takes() -> None:
         instance_arn=demo.INSTANCE_ARN,
         source_phone_number_arn=demo.SMS_NUMBER_ARN,
         contact_flow_id=demo.SMS_FLOW_ID,
+        initial_message=PARAMETERS["InitialMessage"]["Default"],
         chat_duration_minutes=480,
+        attributes_to_copy=("*",),
+        consent_attribute="smsConsent",
         queue_url=MADE["DeflectionQueue"],
         dead_letter_queue_url=MADE["DeadLetterQueue"],
     )
@@ -492,7 +510,39 @@ def test_a_rule_sends_to_the_queue_as_long_as_the_event_is_worth_it_and_else_kee
 def test_nobody_is_texted_unasked(trigger: str, consent: str, *, deploys: bool) -> None:
     broken = broken_rules(ContactEventTrigger=trigger, ConsentAttribute=consent)
 
-    assert broken == ([] if deploys else ["NobodyIsTextedUnasked"])
+    assert ("NobodyIsTextedUnasked" not in broken) is deploys
+
+
+@pytest.mark.parametrize(
+    ("given", "broken"),
+    [
+        ({}, []),
+        ({"ContactFlowId": demo.SMS_FLOW_ID}, []),
+        ({"QueueArn": ""}, ["FlowsHaveTheirQueueAndAsk"]),
+        ({"ConsentAttribute": ""}, ["FlowsHaveTheirQueueAndAsk"]),
+        ({"DeployFlows": "false"}, ["OwnFlowsAreNamed"]),
+        ({"DeployFlows": "false", "ContactFlowId": demo.SMS_FLOW_ID}, []),
+        ({"DeployFlows": "false", "ContactFlowId": demo.SMS_FLOW_ID, "QueueArn": "", "ConsentAttribute": ""}, []),
+    ],
+)
+def test_the_flows_have_what_they_need_or_the_operators_own_are_named(given: dict[str, str], broken: list[str]) -> None:
+    assert broken_rules(**given) == broken
+
+
+@pytest.mark.parametrize(
+    ("given", "flow"),
+    [
+        ({}, demo.SMS_FLOW_ID),
+        ({"ContactFlowId": OTHER_FLOW_ARN}, OTHER_FLOW_ARN),
+        ({"DeployFlows": "false", "ContactFlowId": OTHER_FLOW_ARN}, OTHER_FLOW_ARN),
+    ],
+)
+def test_the_texts_go_to_the_stacks_flow_unless_another_one_is_named(given: dict[str, str], flow: str) -> None:
+    assert deployed(VARIABLES, GIVEN | given)["CONTACT_FLOW_ID"] == flow
+    assert flow.rpartition("/")[2] in statements(**given)["StartSmsContact"]["Resource"][2]
+    assert holds(TEMPLATE["Conditions"]["SmsFlowIsDeployed"], {"DeployFlows": "true", "ContactFlowId": ""} | given) is (
+        flow == demo.SMS_FLOW_ID
+    )
 
 
 @pytest.mark.parametrize("subtypes", PARAMETERS["Subtypes"]["AllowedValues"])
@@ -609,7 +659,16 @@ def test_the_console_groups_every_parameter() -> None:
     [
         *GIVEN.items(),
         ("InstanceArn", demo.INSTANCE_ARN.replace("arn:aws:", "arn:aws-us-gov:")),
+        ("ContactFlowId", ""),
+        ("ContactFlowId", demo.SMS_FLOW_ID),
         ("ContactFlowId", demo.SMS_FLOW_ARN),
+        ("QueueArn", ""),
+        ("LexBotAliasArn", ""),
+        ("LexBotAliasArn", BOT_ARN),
+        *(("QueueOfferSeconds", seconds) for seconds in ("20", "60", "999")),
+        *(("SmsReplySeconds", seconds) for seconds in ("60", "3600", "99999")),
+        ("PromptVoice", "Joanna"),
+        *((name, text) for name in SPOKEN for text in ("Press 1.", "¿Qué tal? It's $5 & more.", "x")),
         ("AttributesToCopy", ""),
         ("AttributesToCopy", "*"),
         ("AttributesToCopy", "language,account id"),
@@ -641,6 +700,7 @@ def test_the_console_groups_every_parameter() -> None:
         ("DefaultCountry", "GB"),
         ("ConsentAttribute", ""),
         ("ConsentAttribute", "sms_consent"),
+        ("ConsentAttribute", "SMS consent-2"),
         ("RuleActionNames", ""),
         ("RuleActionNames", "TEXT_THE_CUSTOMER"),
         ("RuleActionNames", "Text the customer,X,SEND_LINK"),
@@ -669,7 +729,20 @@ def test_what_is_right_is_taken(parameter: str, value: str) -> None:
             "SourcePhoneNumberArn",
             f"arn:aws:sms-voice:{demo.REGION}:{demo.ACCOUNT}:phone-number/phone-0123456789abcdef0123456789abcdef",
         ),
-        ("ContactFlowId", ""),
+        ("QueueArn", demo.QUEUE_ARN.rpartition("/")[2]),
+        ("QueueArn", demo.SMS_FLOW_ARN),
+        ("LexBotAliasArn", BOT_ARN.replace("bot-alias", "bot")),
+        ("LexBotAliasArn", "TSTALIASID"),
+        *(("QueueOfferSeconds", seconds) for seconds in ("", "19", "1000", "30.5")),
+        *(("SmsReplySeconds", seconds) for seconds in ("", "59", "100000", "-60")),
+        ("PromptVoice", ""),
+        ("PromptVoice", "$.Attributes.voice"),
+        *(
+            (name, text)
+            for name in [*SPOKEN, "ConsentAttribute"]
+            for text in ('a "quote"', "back\\slash", "two\nlines", "a tab\t", "\x7f", "Hello $.Attributes.name")
+        ),
+        *((name, "") for name in SPOKEN),
         ("ContactFlowId", "SMS deflection"),
         ("ContactFlowId", demo.INSTANCE_ARN),
         ("ContactFlowId", f"contact-flow/{demo.SMS_FLOW_ID}"),
@@ -739,6 +812,8 @@ def test_a_local_invocation_has_the_simulators_settings_and_calls_the_simulator(
     assert undeclared == set(), "SAM sets only what the template declares"
     assert environment == demo.ENVIRONMENT | {
         "AWS_ENDPOINT_URL": "http://host.docker.internal:5005",
+        # The sample events are of calls that other flows handle.
+        "CONSENT_ATTRIBUTE": "",
         # SAM would set the queues' logical ids, which are no URLs.
         "QUEUE_URL": "",
         "DEAD_LETTER_QUEUE_URL": "",

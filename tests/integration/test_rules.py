@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from threading import Thread
 from typing import Any
 
-import boto3
 import pytest
 
 from builders import CUSTOMER, Deflect, described, event, flow_event
@@ -25,39 +24,6 @@ ALL_CHECKS = {
 ABANDONED = {"CONTACT_EVENT_TRIGGER": "ABANDONED", "CONSENT_ATTRIBUTE": "smsConsent"}
 ALL_DAY = {"QUIET_HOURS": "00:01-00:00"}
 TEMPLATE = {"KnowledgeBaseId": "a", "MessageTemplateId": "b", "TemplateAttributes": {}}
-
-
-@pytest.fixture
-def services(simulator: Simulator) -> Callable[[str], Any]:
-    """A client of any service that is simulated."""
-    return lambda name: boto3.client(
-        name,
-        endpoint_url=simulator.url,
-        region_name=demo.REGION,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-
-
-@pytest.fixture
-def table(services: Callable[[str], Any]) -> None:
-    services("dynamodb").create_table(
-        TableName="deflections",
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
-
-
-@pytest.fixture
-def document(services: Callable[[str], Any]) -> Callable[[str, Any], None]:
-    """Puts a document, or the switch, into SSM."""
-
-    def put(name: str, value: Any) -> None:
-        text = value if isinstance(value, str) else json.dumps(value)
-        services("ssm").put_parameter(Name=f"/deflection/{name}", Value=text, Type="String", Overwrite=True)
-
-    return put
 
 
 @pytest.fixture

@@ -1,0 +1,377 @@
+"""The flows of `flows/` are what the template deploys, lead somewhere from everywhere, and have Connect's shapes."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contract.test_readme import names, table
+from contract.test_template import GIVEN, MADE, PARAMETERS, RESOURCES, ROOT, SPOKEN, TEMPLATE, VARIABLES, deployed
+from deflection import response, settings
+from deflection.outcome import About, Started
+from flows import NAMES, document, flow
+
+FILES = {path.stem: path.read_text() for path in (ROOT / "flows").glob("*.json")}
+CONTENT = {
+    "voice": RESOURCES["VoiceFlow"]["Properties"]["Content"],
+    "customer_queue": RESOURCES["CustomerQueueFlow"]["Properties"]["Content"],
+    "sms_bot": RESOURCES["SmsFlow"]["Properties"]["Content"]["Fn::If"][1],
+    "sms": RESOURCES["SmsFlow"]["Properties"]["Content"]["Fn::If"][2],
+}
+ACTIONS = [(name, action) for name in FILES for action in document(name)["Actions"]]
+HOLDING = "MessageParticipantIteratively"
+
+ANY_ERROR = {"NoMatchingError"}
+SHAPES: dict[str, tuple[set[str], set[str], bool]] = {
+    "UpdateContactTextToSpeechVoice": ({"TextToSpeechVoice", "TextToSpeechEngine"}, ANY_ERROR, False),
+    "UpdateContactEventHooks": ({"EventHooks"}, ANY_ERROR, False),
+    "UpdateContactTargetQueue": ({"QueueId"}, ANY_ERROR, False),
+    "UpdateContactAttributes": ({"Attributes", "TargetContact"}, ANY_ERROR, False),
+    "Compare": ({"ComparisonValue"}, {"NoMatchingCondition"}, True),
+    "MessageParticipant": ({"Text"}, ANY_ERROR, False),
+    "MessageParticipantIteratively": ({"Messages"}, ANY_ERROR, False),
+    "MessageParticipantIteratively, interrupted": ({"Messages", "InterruptFrequencySeconds"}, ANY_ERROR, True),
+    "GetParticipantInput, a key": (
+        {"Text", "StoreInput", "InputTimeLimitSeconds"},
+        {"InputTimeLimitExceeded", "NoMatchingCondition", *ANY_ERROR},
+        True,
+    ),
+    "GetParticipantInput, stored": (
+        {"Text", "StoreInput", "InputTimeLimitSeconds", "DTMFConfiguration", "InputValidation"},
+        ANY_ERROR,
+        False,
+    ),
+    "ConnectParticipantWithLexBot": (
+        {"Text", "LexV2Bot", "LexTimeoutSeconds"},
+        {"InputTimeLimitExceeded", "NoMatchingCondition", *ANY_ERROR},
+        False,
+    ),
+    "InvokeLambdaFunction": (
+        {"LambdaFunctionARN", "InvocationTimeLimitSeconds", "InvocationType", "ResponseValidation"},
+        ANY_ERROR,
+        False,
+    ),
+    "TransferContactToQueue": (set(), {"QueueAtCapacity", *ANY_ERROR}, False),
+    "DisconnectParticipant": (set(), set(), False),
+    "EndFlowExecution": (set(), set(), False),
+}
+"""The parameters that an action has, the errors that it must have a branch for, and whether it has conditions.
+
+Source: the actions' pages under https://docs.aws.amazon.com/connect/latest/devguide/flow-language-actions.html
+"""
+OPTIONAL = {"InvokeLambdaFunction": {"LambdaInvocationAttributes"}}
+ENDS = {"DisconnectParticipant", "EndFlowExecution"}
+ONLY_IN = {
+    "MessageParticipantIteratively": "CUSTOMER_QUEUE",
+    "EndFlowExecution": "CUSTOMER_QUEUE",
+    "TransferContactToQueue": "CONTACT_FLOW",
+}
+"""The actions that are not in every type of flow. Source: the section Restrictions of their pages."""
+
+
+def kind(action: dict[str, Any]) -> str:
+    match action:
+        case {"Parameters": {"StoreInput": stored}}:
+            return f"{action['Type']}, {'stored' if stored == 'True' else 'a key'}"
+        case {"Parameters": {"InterruptFrequencySeconds": _}}:
+            return f"{action['Type']}, interrupted"
+        case _:
+            return str(action["Type"])
+
+
+def branches(action: dict[str, Any]) -> Iterator[str]:
+    transitions = action["Transitions"]
+    if "NextAction" in transitions:
+        yield transitions["NextAction"]
+    for each in [*transitions.get("Conditions", []), *transitions.get("Errors", [])]:
+        yield each["NextAction"]
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every piece of text in a document, keys too."""
+    match value:
+        case str():
+            yield value
+        case dict():
+            for part in (*value.keys(), *value.values()):
+                yield from strings(part)
+        case list():
+            for part in value:
+                yield from strings(part)
+
+
+def led_to(name: str, start: str, without: frozenset[str] = frozenset()) -> set[str]:
+    """Every action that an action leads to, itself too, on ways that do not go through those."""
+    actions = {action["Identifier"]: action for action in document(name)["Actions"]}
+    found, left = set[str](), [start]
+    while left:
+        identifier = left.pop()
+        if identifier not in found | without:
+            found.add(identifier)
+            left += branches(actions[identifier])
+    return found
+
+
+def ids(cases: list[tuple[str, Any]]) -> list[str]:
+    return [f"{name}-{action['Identifier']}" for name, action in cases]
+
+
+def test_there_are_no_other_flows_in_the_folder_or_in_the_template() -> None:
+    flows = {name for name, each in RESOURCES.items() if each["Type"] == "AWS::Connect::ContactFlow"}
+
+    assert FILES.keys() == NAMES.keys()
+    assert flows == set(NAMES.values())
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_template_has_the_flow_byte_for_byte(name: str) -> None:
+    assert CONTENT[name] == {"Fn::Sub": FILES[name]}
+
+
+def test_make_flows_writes_a_changed_flow_into_the_template_and_nothing_else(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "flows", tmp_path / "flows")
+    shutil.copy(ROOT / "template.yaml", tmp_path)
+    changed = FILES["sms"].replace('"Version"', '"Version" ')
+    (tmp_path / "flows" / "sms.json").write_text(changed)
+
+    subprocess.run([sys.executable, tmp_path / "flows" / "embed.py"], check=True)
+
+    before, after = ((folder / "template.yaml").read_text().splitlines() for folder in (ROOT, tmp_path))
+    different = [(one, other) for one, other in zip(before, after, strict=True) if one != other]
+    assert different == [('            "Version": "2019-10-30",', '            "Version" : "2019-10-30",')]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_is_substituted_is_a_parameter_or_something_that_the_stack_makes(name: str) -> None:
+    names = set(re.findall(r"\$\{([^}]*)\}", FILES[name]))
+
+    assert names <= PARAMETERS.keys() | MADE.keys()
+    assert "${" not in json.dumps(document(name))
+
+
+def test_every_parameter_of_the_flows_is_in_a_flow() -> None:
+    groups = TEMPLATE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    [ours] = [group["Parameters"] for group in groups if "The flows" in group["Label"]["default"]]
+    substituted = {name for text in FILES.values() for name in re.findall(r"\$\{([^}]*)\}", text)}
+
+    assert {*ours, "QueueArn", "ConsentAttribute", "FlowTimeLimitSeconds"} - {"DeployFlows"} <= substituted
+    assert set(SPOKEN) <= set(ours)
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("longest", ["é" * 1000, "{'a': [1]} ${QueueArn} %20 <b>&amp; $5"])
+def test_whatever_the_parameters_take_the_flow_stays_the_same_flow(name: str, longest: str) -> None:
+    for parameter in SPOKEN:
+        assert re.fullmatch(PARAMETERS[parameter]["AllowedPattern"], longest)
+
+    def shape(value: Any) -> Any:
+        match value:
+            case dict():
+                return {key: shape(part) for key, part in value.items() if key != "Text"}
+            case list():
+                return [shape(part) for part in value]
+            case _:
+                return value
+
+    assert shape(document(name, **dict.fromkeys(SPOKEN, longest))) == shape(document(name))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_flow_is_within_the_limits_of_the_language(name: str) -> None:
+    content = json.dumps(document(name, **dict.fromkeys(SPOKEN, "é" * 1024)), ensure_ascii=False)
+    identifiers = [action["Identifier"] for action in document(name)["Actions"]]
+
+    assert len(content) <= 256_000
+    assert len(identifiers) <= 250
+    assert all(re.fullmatch(r"[a-z][a-z-]{0,49}", identifier) for identifier in identifiers)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_branch_ends_at_an_action_and_every_action_is_reached(name: str) -> None:
+    actions = flow(name).actions
+
+    assert led_to(name, flow(name).start) == set(actions)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_designer_knows_where_each_action_stands(name: str) -> None:
+    placed = document(name)["Metadata"]["ActionMetadata"]
+
+    assert placed.keys() == flow(name).actions.keys()
+    assert len({tuple(each["position"].values()) for each in placed.values()}) == len(placed)
+
+
+@pytest.mark.parametrize(("name", "action"), ACTIONS, ids=ids(ACTIONS))
+def test_an_action_has_the_shape_of_its_type(name: str, action: dict[str, Any]) -> None:
+    parameters, errors, has_conditions = SHAPES[kind(action)]
+    transitions = action["Transitions"]
+
+    assert parameters <= set(action["Parameters"]) <= parameters | OPTIONAL.get(action["Type"], set())
+    assert {each["ErrorType"] for each in transitions.get("Errors", [])} == errors
+    assert ("Conditions" in transitions) is has_conditions
+    assert ("NextAction" in transitions) is (action["Type"] not in ENDS)
+    assert ONLY_IN.get(action["Type"]) in (None, RESOURCES[NAMES[name]]["Properties"]["Type"])
+
+
+@pytest.mark.parametrize(("name", "action"), ACTIONS, ids=ids(ACTIONS))
+def test_every_leaf_of_an_action_is_text_as_in_the_exports_of_the_designer(name: str, action: dict[str, Any]) -> None:
+    def leaves(value: Any) -> Iterator[Any]:
+        if isinstance(value, dict | list):
+            for part in value.values() if isinstance(value, dict) else value:
+                yield from leaves(part)
+        else:
+            yield value
+
+    assert name in FILES
+    assert all(isinstance(leaf, str) and leaf for leaf in leaves(action))
+
+
+@pytest.mark.parametrize(("name", "action"), ACTIONS, ids=ids(ACTIONS))
+def test_a_condition_is_a_comparison_with_one_value(name: str, action: dict[str, Any]) -> None:
+    operands = [each["Condition"]["Operands"] for each in action["Transitions"].get("Conditions", [])]
+    written = {each["Condition"]["Operator"] for each in action["Transitions"].get("Conditions", [])}
+
+    assert name in FILES
+    assert written <= {"Equals"}
+    assert all(len(each) == 1 for each in operands)
+    assert len({operand for [operand] in operands}) == len(operands)
+    if kind(action) == f"{HOLDING}, interrupted":
+        assert operands == [["MessagesInterrupted"]]
+    if kind(action) == "GetParticipantInput, a key":
+        assert all(re.fullmatch("[0-9*#]", operand) for [operand] in operands)
+
+
+def test_what_a_flow_asks_of_the_function_is_what_the_function_answers() -> None:
+    answered = response.flat(Started(About(), "contact")).keys()
+    asked = {name for text in FILES.values() for name in re.findall(r"\$\.External\.(\w+)", text)}
+
+    assert asked == {"Status", "Reason", "ContactId"}
+    assert asked <= answered
+
+
+def test_what_a_flow_compares_is_what_the_function_says_or_the_flow_has_written() -> None:
+    statuses = {"STARTED", "DEFERRED", "DECLINED", "FAILED"}
+    compared = {
+        (action["Parameters"]["ComparisonValue"], each["Condition"]["Operands"][0])
+        for _, action in ACTIONS
+        if action["Type"] == "Compare"
+        for each in action["Transitions"]["Conditions"]
+    }
+
+    assert {value for what, value in compared if what == "$.External.Status"} <= statuses
+    assert {value for what, value in compared if what == "$.Attributes.deflectionStatus"} <= statuses
+    assert {value for what, value in compared if what == "$.External.Reason"} <= set(response.SENTENCES)
+
+
+@pytest.mark.parametrize("name", ["voice", "customer_queue"])
+def test_the_function_is_invoked_as_it_expects(name: str) -> None:
+    invocations = [action for of, action in ACTIONS if of == name and action["Type"] == "InvokeLambdaFunction"]
+    wait = settings.read(deployed(VARIABLES, GIVEN)).flow_time_limit_seconds
+
+    assert [each["Parameters"].get("LambdaInvocationAttributes") for each in invocations] == [
+        None,
+        {"DestinationEndpoint_Address": "$.StoredCustomerInput"},
+    ]
+    for each in invocations:
+        assert each["Parameters"]["InvocationTimeLimitSeconds"] == str(int(wait))
+        assert each["Parameters"]["InvocationType"] == "SYNCHRONOUS"
+        assert each["Parameters"]["ResponseValidation"] == {"ResponseType": "STRING_MAP"}
+
+
+def test_the_invocations_of_a_call_stay_below_the_twenty_seconds_that_connect_gives_a_sequence() -> None:
+    assert 2 * max(PARAMETERS["FlowTimeLimitSeconds"]["AllowedValues"]) < 20
+
+
+@pytest.mark.parametrize(("name", "goal"), [("voice", "transfer"), ("customer_queue", "hold")])
+def test_no_way_past_the_line_leads_out_of_the_call(name: str, goal: str) -> None:
+    """Whatever happens to the deflection, the caller comes to the queue or stays in it."""
+    kept = led_to(name, flow(name).start, without=frozenset({goal}))
+
+    assert not {flow(name).actions[identifier].type for identifier in kept} & ENDS
+
+
+def test_a_loop_of_prompts_lets_connect_route_the_caller_between_two_interruptions() -> None:
+    least = 20
+
+    pattern = PARAMETERS["QueueOfferSeconds"]["AllowedPattern"]
+    assert [seconds for seconds in range(1500) if re.fullmatch(pattern, str(seconds))] == list(range(least, 1000))
+
+
+def test_the_flows_use_the_alias_and_come_after_the_association() -> None:
+    for name in ("VoiceFlow", "CustomerQueueFlow"):
+        assert RESOURCES[name]["DependsOn"] == "InstanceAssociation"
+        assert RESOURCES[name]["Condition"] == "FlowsAreDeployed"
+    assert RESOURCES["SmsFlow"]["Condition"] == "SmsFlowIsDeployed"
+    assert RESOURCES["DeflectionFunction"]["Properties"]["AutoPublishAlias"] == "live"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_nothing_that_a_flow_refers_to_stands_amid_words(name: str) -> None:
+    assert [text for text in strings(document(name)) if "$." in text and not text.startswith("$.")] == []
+
+
+PAGE = (ROOT / "docs" / "flow-author.md").read_text()
+DRAWN = dict(
+    zip(
+        ["voice", "customer_queue", "sms", "sms_bot"], re.findall(r"```mermaid\n(.*?)```", PAGE, re.DOTALL), strict=True
+    )
+)
+
+
+def edges(diagram: str) -> set[tuple[str, str]]:
+    return set(re.findall(r"^ +([a-z-]+)(?:[\[{].*?[\]}])? -->(?:\|[^|]*\|)? ([a-z-]+)", diagram, re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_the_picture_has_the_ways_of_the_flow(name: str) -> None:
+    """Those between the actions that are drawn, whatever lies between them."""
+    drawn = {identifier for edge in edges(DRAWN[name]) for identifier in edge}
+    actions = {action["Identifier"]: action for action in document(name)["Actions"]}
+
+    def next_drawn(identifier: str) -> set[str]:
+        ways = set(branches(actions[identifier]))
+        return (ways & drawn) | {to for way in ways - drawn for to in next_drawn(way)}
+
+    assert drawn <= actions.keys()
+    assert edges(DRAWN[name]) == {(one, other) for one in drawn for other in next_drawn(one)}
+
+
+def test_the_page_names_parameters_and_reasons_that_there_are_and_all_prompts() -> None:
+    in_code = set(re.findall(r"`([A-Za-z]+)[`=]", PAGE))
+    stack = {name for name in in_code if name.endswith(("Prompt", "Message", "Arn", "Seconds", "Voice", "Engine"))}
+
+    assert stack <= PARAMETERS.keys() | TEMPLATE["Outputs"].keys() | {"Message"}
+    assert set(SPOKEN) <= in_code
+    assert {cells[2].strip("`") for cells in table("Status", PAGE)} <= PARAMETERS.keys()
+
+
+def test_what_an_answer_leads_to_is_what_the_flow_does() -> None:
+    statuses = {"STARTED", "DEFERRED", "DECLINED", "FAILED"}
+
+    for name in ("voice", "customer_queue"):
+        actions = flow(name).actions
+        for status, reason, hears, _ in table("Status", PAGE):
+            at = (names(status) or ["error"])[0]
+            came = actions["status"].conditions.get(at, "note-outcome") if at in statuses else "no-answer"
+            if came == "reason":
+                came = actions["reason"].conditions.get((names(reason) or [""])[0], "note-outcome")
+            while "Text" not in actions[came].parameters:
+                came = actions[came].next or ""
+            assert actions[came].parameters["Text"] == PARAMETERS[names(hears)[0]]["Default"], (name, status, reason)
+
+
+def test_the_attributes_of_the_page_are_those_that_are_written() -> None:
+    written = {
+        attribute
+        for _, action in ACTIONS
+        if action["Type"] == "UpdateContactAttributes"
+        for attribute in action["Parameters"]["Attributes"]
+    }
+
+    assert {names(cells[0])[0] for cells in table("Attribute", PAGE)} == written

@@ -1,0 +1,45 @@
+"""The shipped flows as the template deploys them."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from connect_simulator.flows import Flow, FlowContact, Play, read_flow
+from contract.test_template import GIVEN, MADE, PARAMETERS, RESOURCES, deployed
+
+BOT_ARN = "arn:aws:lex:us-east-1:111122223333:bot-alias/ABCDEFGHIJ/TSTALIASID"
+FUNCTION_ARN: str = MADE["DeflectionFunctionAliaslive"]
+NAMES = {"voice": "VoiceFlow", "customer_queue": "CustomerQueueFlow", "sms": "SmsFlow", "sms_bot": "SmsFlow"}
+"""The resource that has the flow of each file."""
+
+type Call = Callable[..., Play]
+
+
+def document(name: str, **given: str) -> dict[str, Any]:
+    """The flow of a file as it is deployed under these parameters and else the defaults."""
+    bot = {"LexBotAliasArn": BOT_ARN} if name == "sms_bot" else {}
+    loaded: dict[str, Any] = json.loads(deployed(RESOURCES[NAMES[name]]["Properties"]["Content"], GIVEN | bot | given))
+    return loaded
+
+
+def flow(name: str, **given: str) -> Flow:
+    return read_flow(document(name, **given), RESOURCES[NAMES[name]]["Properties"]["Type"])
+
+
+def said(prompt: str) -> str:
+    """What the template says by default."""
+    default: str = PARAMETERS[prompt]["Default"]
+    return default
+
+
+def heard(play: Play) -> list[str]:
+    """What the customer has heard so far."""
+    return [text for step in play.steps for text in step.heard]
+
+
+def play(name: str, contact: FlowContact, function: Callable[[Any], Any], **options: Any) -> Play:
+    """A flow as it is deployed by default, played for a contact until the customer must do something."""
+    errors: Mapping[str, str] = options.get("errors", {})
+    begun = Play(flow(name), contact, {FUNCTION_ARN: function}, errors)
+    begun.on()
+    return begun

@@ -1,0 +1,516 @@
+"""The shipped flows, played against the real handler: what callers hear, what is written, and where the call ends."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from builders import CALL, CUSTOMER, Deflect
+from connect_simulator import Fault, Simulator, demo
+from connect_simulator.faults import Kind
+from connect_simulator.flows import End, FlowContact, NoAnswerError, Play
+from contract.test_template import MADE, VARIABLES, deployed
+from deflection.outcome import DeclineReason
+from flows import heard, play, said
+
+OFFER, HOLD = said("OfferPrompt"), said("HoldPrompt")
+PAUSE = "<speak><break time='10s'/></speak>"
+WAITING = [HOLD, PAUSE]
+LANDLINE = "+442079460000"
+MOBILE = "4255550111"
+IN_LINE = End("QUEUED", "transfer", MADE["CustomerQueueFlow.ContactFlowArn"])
+NEITHER = {"CUSTOMER_NUMBER_MISSING", "CUSTOMER_NUMBER_INVALID", "LINE_TYPE_NOT_TEXTABLE"}
+
+type Begin = Callable[..., Play]
+
+# The settings of the demo's texts; those of the stack's flows.
+SETTINGS = {
+    name: deployed(VARIABLES[name], {}) for name in ("CONSENT_ATTRIBUTE", "ATTRIBUTES_TO_COPY", "INITIAL_MESSAGE")
+}
+
+
+@pytest.fixture
+def begin(deflect: Deflect) -> Begin:
+    """A flow that has begun for a contact, with the function under the demo's settings, the template's and these."""
+
+    def run(name: str, contact: FlowContact | None = None, errors: Any = None, **changes: str) -> Play:
+        def function(event: Any) -> Any:
+            return deflect(event, **SETTINGS | changes)
+
+        return play(name, contact or FlowContact(CALL), function, errors=errors or {})
+
+    return run
+
+
+@pytest.fixture
+def accept(begin: Begin) -> Begin:
+    """The same, once the caller has pressed 1; in the queue, once the offer has come."""
+
+    def run(name: str, *given: Any, **changes: Any) -> Play:
+        begun = begin(name, *given, **changes)
+        if name == "customer_queue":
+            begun.wait()
+        begun.press("1")
+        return begun
+
+    return run
+
+
+def outcome(playing: Play) -> tuple[str | None, ...]:
+    written = playing.contact.attributes
+    return tuple(written.get(f"deflection{name}") for name in ("Status", "Reason", "ContactId"))
+
+
+def texts(simulator: Simulator) -> list[tuple[str, str]]:
+    """To whom a text was started, and what it says."""
+    bodies = [request.body for request in simulator.world.requests]
+    return [(body["DestinationEndpoint"]["Address"], body["InitialSystemMessage"]["Content"]) for body in bodies]
+
+
+def since_accepted(playing: Play) -> list[str]:
+    """What was heard after the offer that the caller accepted, up to the line, and without it."""
+    told = heard(playing)
+    offers = [at for at, text in enumerate(told) if text in (OFFER, said("QueueOfferPrompt"))]
+    return [text for text in told[offers[0] + 1 :] if text not in WAITING]
+
+
+def in_line(playing: Play) -> bool:
+    """Whether the caller was put into the queue, or is waiting in it."""
+    return playing.end == IN_LINE if playing.flow.type == "CONTACT_FLOW" else playing.waiting is not None
+
+
+FLOWS = pytest.mark.parametrize("name", ["voice", "customer_queue"])
+
+
+def test_a_caller_is_offered_a_text_before_anything_else(begin: Begin, simulator: Simulator) -> None:
+    playing = begin("voice")
+
+    assert heard(playing) == [OFFER]
+    assert playing.waiting
+    assert playing.waiting.what_for == "KEY"
+    assert playing.contact.queue_arn == demo.QUEUE_ARN, "so that routes can go by the queue"
+    assert simulator.world.requests == []
+
+
+@FLOWS
+def test_a_caller_who_accepts_is_texted_and_stays_in_line(name: str, accept: Begin, simulator: Simulator) -> None:
+    playing = accept(name)
+
+    [request] = simulator.world.requests
+    assert since_accepted(playing) == [said("StartedPrompt")]
+    assert texts(simulator) == [(CUSTOMER, said("InitialMessage"))]
+    assert playing.contact.attributes == {
+        "smsConsent": "yes",
+        "deflectionStatus": "STARTED",
+        "deflectionReason": "NONE",
+        "deflectionContactId": request.contact_id,
+    }
+    assert request.body["Attributes"] == {"smsConsent": "yes"}
+    assert request.body["RelatedContactId"] == CALL
+    assert in_line(playing)
+
+
+@pytest.mark.parametrize("do", [lambda p: p.press("2"), lambda p: p.press("#"), lambda p: p.say_nothing()])
+def test_a_caller_who_does_not_accept_is_put_in_line_and_not_texted(
+    do: Callable[[Play], Any], begin: Begin, simulator: Simulator
+) -> None:
+    playing = begin("voice")
+
+    do(playing)
+
+    assert heard(playing) == [OFFER]
+    assert playing.contact.attributes == {"smsConsent": "no"}
+    assert playing.end == IN_LINE
+    assert simulator.world.requests == []
+
+
+def test_an_offer_that_fails_puts_the_caller_in_line_without_consent(begin: Begin, simulator: Simulator) -> None:
+    playing = begin("voice", errors={"offer": "NoMatchingError"})
+
+    assert playing.contact.attributes == {"smsConsent": "no"}
+    assert playing.end == IN_LINE
+    assert simulator.world.requests == []
+
+
+DECLINED: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
+    "CHANNEL_NOT_ELIGIBLE": ({}, {"ALLOWED_CHANNELS": "CHAT"}),
+    "INSTANCE_NOT_ALLOWED": ({}, {"INSTANCE_ARN": demo.INSTANCE_ARN.replace("a1b2c3d4", "b1b2c3d4")}),
+    "COUNTRY_NOT_ALLOWED": ({}, {"ALLOWED_COUNTRIES": "AU"}),
+    "CONSENT_MISSING": ({}, {"CONSENT_ATTRIBUTE": "anotherConsent"}),
+    "SWITCHED_OFF": ({}, {"SWITCH_PARAMETER": "/deflection/switch"}),
+    "OPTED_OUT": ({}, {"OPT_OUT_LIST_NAME": "Default"}),
+    "CUSTOMER_NUMBER_MISSING": ({"customer": None}, {}),
+    "CUSTOMER_NUMBER_INVALID": ({"customer": "+1425"}, {}),
+    "LINE_TYPE_NOT_TEXTABLE": ({"customer": LANDLINE}, {}),
+}
+"""The contact and the settings that come to each reason that a flow can be given, but for RECENTLY_DEFLECTED."""
+
+
+def test_no_reason_that_a_flow_can_be_given_is_left_out() -> None:
+    of_events = {"QUIET_HOURS", "EVENT_TOO_OLD"}
+
+    assert {*DECLINED, "RECENTLY_DEFLECTED"} | of_events == set(DeclineReason)
+
+
+@pytest.fixture
+def _off_and_out(document: Callable[[str, Any], None], services: Callable[[str], Any]) -> None:
+    document("switch", "off")
+    services("pinpoint-sms-voice-v2").put_opted_out_number(OptOutListName="Default", OptedOutNumber=CUSTOMER)
+
+
+@FLOWS
+@pytest.mark.usefixtures("_off_and_out")
+@pytest.mark.parametrize("reason", sorted(DECLINED.keys() - NEITHER))
+def test_a_caller_who_may_not_be_texted_hears_so_and_stays_in_line(
+    reason: str, name: str, accept: Begin, simulator: Simulator
+) -> None:
+    who, changes = DECLINED[reason]
+
+    playing = accept(name, FlowContact(CALL, **who), **changes)
+
+    assert since_accepted(playing) == [said("NotTextedPrompt")]
+    assert outcome(playing) == ("DECLINED", reason, "NONE")
+    assert in_line(playing)
+    assert simulator.world.requests == []
+
+
+@FLOWS
+@pytest.mark.parametrize("reason", sorted(NEITHER))
+def test_a_caller_whose_number_cannot_be_texted_is_asked_for_another_and_texted_there(
+    reason: str, name: str, accept: Begin, simulator: Simulator
+) -> None:
+    who, changes = DECLINED[reason]
+    playing = accept(name, FlowContact(CALL, **who), **changes)
+    asked = playing.waiting
+    noted = outcome(playing)
+
+    playing.press(f"{MOBILE}#")
+
+    assert asked
+    assert asked.what_for == "DIGITS"
+    assert noted == ("DECLINED", reason, "NONE")
+    assert since_accepted(playing) == [said("KeypadPrompt"), said("StartedPrompt")]
+    assert texts(simulator) == [(f"+1{MOBILE}", said("InitialMessage"))]
+    assert outcome(playing) == ("STARTED", "NONE", simulator.world.requests[0].contact_id)
+    assert in_line(playing)
+
+
+@FLOWS
+@pytest.mark.parametrize(
+    ("do", "reason"),
+    [
+        (lambda p: p.press("12#"), "CUSTOMER_NUMBER_INVALID"),
+        (lambda p: p.press("011442079460000#"), "LINE_TYPE_NOT_TEXTABLE"),
+        (lambda p: p.press(f"{MOBILE}*#"), "CUSTOMER_NUMBER_MISSING"),
+        (lambda p: p.press("#"), "CUSTOMER_NUMBER_MISSING"),
+        (lambda p: p.say_nothing(), "CUSTOMER_NUMBER_MISSING"),
+    ],
+    ids=["too short", "a landline", "taken back", "empty", "nothing"],
+)
+def test_a_caller_is_asked_for_a_number_once_only(
+    do: Callable[[Play], Any], reason: str, name: str, accept: Begin, simulator: Simulator
+) -> None:
+    playing = accept(name, FlowContact(CALL, customer=None))
+
+    do(playing)
+
+    assert since_accepted(playing) == [said("KeypadPrompt"), said("NotTextedPrompt")]
+    assert outcome(playing) == ("DECLINED", reason, "NONE")
+    assert in_line(playing)
+    assert simulator.world.requests == []
+
+
+def test_a_number_that_is_typed_is_declined_without_a_default_country(accept: Begin, simulator: Simulator) -> None:
+    playing = accept("voice", FlowContact(CALL, customer=None), DEFAULT_COUNTRY="")
+
+    playing.press(f"{MOBILE}#")
+
+    assert outcome(playing) == ("DECLINED", "CUSTOMER_NUMBER_INVALID", "NONE")
+    assert playing.end == IN_LINE
+    assert simulator.world.requests == []
+
+
+@FLOWS
+@pytest.mark.parametrize("number", [CUSTOMER, None])
+@pytest.mark.usefixtures("table")
+def test_who_was_texted_a_short_while_ago_is_told_to_look_at_the_phone(
+    number: str | None, name: str, accept: Begin, simulator: Simulator
+) -> None:
+    window = {"REPEAT_WINDOW_MINUTES": "60", "TABLE_NAME": "deflections"}
+    accept("voice", FlowContact("an-earlier-call"), **window)
+
+    playing = accept(name, FlowContact(CALL, customer=number), **window)
+    if number is None:
+        playing.press(f"{CUSTOMER.removeprefix('+1')}#")
+
+    [request] = simulator.world.requests
+    assert since_accepted(playing)[-1] == said("RecentlyTextedPrompt")
+    assert outcome(playing) == ("DECLINED", "RECENTLY_DEFLECTED", request.contact_id)
+    assert in_line(playing)
+
+
+@FLOWS
+@pytest.mark.parametrize("number", [CUSTOMER, None])
+def test_a_text_that_is_deferred_is_not_promised(
+    number: str | None, name: str, accept: Begin, simulator: Simulator, services: Callable[[str], Any]
+) -> None:
+    url = services("sqs").create_queue(QueueName="deflections.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    simulator.faults.add(Fault("StartOutboundChatContact", "quota", times=None))
+
+    playing = accept(name, FlowContact(CALL, customer=number), QUEUE_URL=url)
+    if number is None:
+        playing.press(f"{MOBILE}#")
+
+    assert since_accepted(playing)[-1] == said("DeferredPrompt")
+    assert outcome(playing) == ("DEFERRED", "QUOTA_EXCEEDED", "NONE")
+    assert in_line(playing)
+
+
+@FLOWS
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("invalid_request", "REQUEST_REFUSED"),
+        ("access_denied", "ACCESS_DENIED"),
+        ("not_found", "RESOURCE_NOT_FOUND"),
+        ("conflict", "CONFLICT"),
+        ("throttling", "THROTTLED"),
+        ("quota", "QUOTA_EXCEEDED"),
+        ("internal", "SERVICE_UNAVAILABLE"),
+        ("delay", "TIMED_OUT"),
+    ],
+)
+def test_whatever_fails_the_caller_hears_so_and_stays_in_line(
+    kind: Kind, reason: str, name: str, accept: Begin, simulator: Simulator
+) -> None:
+    simulator.faults.add(Fault("StartOutboundChatContact", kind, times=None, seconds=5))
+
+    playing = accept(name, FLOW_TIME_LIMIT_SECONDS="1")
+
+    assert since_accepted(playing) == [said("NotTextedPrompt")]
+    assert outcome(playing) == ("FAILED", reason, "NONE")
+    assert in_line(playing)
+
+
+def fail(_: Any) -> Any:
+    raise RuntimeError
+
+
+def say_nothing(_: Any) -> Any:
+    raise NoAnswerError
+
+
+@FLOWS
+@pytest.mark.parametrize(
+    "function", [fail, say_nothing, lambda _: None, lambda _: {"Status": 1}, lambda _: {"Status": "x" * 40_000}]
+)
+def test_a_function_that_gives_no_answer_keeps_nobody_from_the_line(name: str, function: Callable[[Any], Any]) -> None:
+    playing = play(name, FlowContact(CALL), function)
+    if name == "customer_queue":
+        playing.wait()
+
+    playing.press("1")
+
+    assert since_accepted(playing) == [said("NotTextedPrompt")]
+    assert outcome(playing) == ("FAILED", "NO_ANSWER", "NONE")
+    assert in_line(playing)
+
+
+@FLOWS
+def test_a_second_invocation_without_an_answer_is_noted_as_such(name: str, accept: Begin) -> None:
+    playing = accept(name, FlowContact(CALL, customer=None), errors={"deflect-again": "NoMatchingError"})
+
+    playing.press(f"{MOBILE}#")
+
+    assert since_accepted(playing) == [said("KeypadPrompt"), said("NotTextedPrompt")]
+    assert outcome(playing) == ("FAILED", "NO_ANSWER", "NONE")
+    assert in_line(playing)
+
+
+def test_a_repeated_invocation_comes_to_one_text(deflect: Deflect, simulator: Simulator) -> None:
+    failures = [RuntimeError(), RuntimeError()]
+
+    def function(event: Any) -> Any:
+        answer = deflect(event, **SETTINGS)
+        if failures:
+            raise failures.pop()
+        return answer
+
+    playing = play("voice", FlowContact(CALL), function)
+    playing.press("1")
+
+    assert [request.repeated for request in simulator.world.requests] == [False, True, True]
+    assert len({request.contact_id for request in simulator.world.requests}) == 1
+    assert outcome(playing)[0] == "STARTED"
+
+
+@FLOWS
+def test_a_caller_who_hangs_up_at_the_keypad_leaves_the_reason_behind(name: str, accept: Begin) -> None:
+    playing = accept(name, FlowContact(CALL, customer=None))
+
+    playing.hang_up()
+
+    assert outcome(playing) == ("DECLINED", "CUSTOMER_NUMBER_MISSING", "NONE")
+    assert playing.end == End("HUNG_UP", "keypad")
+
+
+def test_a_caller_who_hangs_up_at_the_offer_is_not_texted(begin: Begin, simulator: Simulator) -> None:
+    playing = begin("voice")
+
+    playing.hang_up()
+
+    assert playing.end == End("HUNG_UP", "offer")
+    assert playing.contact.attributes == {}
+    assert simulator.world.requests == []
+
+
+@pytest.mark.parametrize("error", ["QueueAtCapacity", "NoMatchingError"])
+def test_a_call_that_no_queue_takes_ends_with_a_sentence(error: str, begin: Begin) -> None:
+    playing = begin("voice", errors={"transfer": error})
+
+    playing.say_nothing()
+
+    assert heard(playing) == [OFFER, said("NobodyFreePrompt")]
+    assert playing.end == End("DISCONNECTED", "goodbye")
+
+
+def test_a_queue_that_is_not_there_ends_the_call_with_a_sentence(begin: Begin) -> None:
+    playing = begin("voice", FlowContact(CALL, queue_names={}))
+
+    playing.say_nothing()
+
+    assert heard(playing) == [OFFER, said("NobodyFreePrompt")]
+    assert playing.end == End("DISCONNECTED", "goodbye")
+
+
+@pytest.mark.parametrize("action", ["voice", "queue-flow", "started", "note-started"])
+def test_an_error_beside_the_deflection_changes_nothing_of_it(action: str, accept: Begin, simulator: Simulator) -> None:
+    playing = accept("voice", errors={action: "NoMatchingError"})
+
+    assert len(simulator.world.requests) == 1
+    assert playing.end
+    assert playing.end.how == "QUEUED"
+
+
+def test_consent_that_cannot_be_written_is_none(accept: Begin, simulator: Simulator) -> None:
+    playing = accept("voice", errors={"agree": "NoMatchingError"})
+
+    assert since_accepted(playing) == [said("NotTextedPrompt")]
+    assert playing.end == IN_LINE
+    assert simulator.world.requests == []
+
+
+def test_who_waits_is_offered_a_text_from_time_to_time_until_an_agent_answers(begin: Begin) -> None:
+    playing = begin("customer_queue")
+    assert heard(playing) == WAITING
+
+    for _ in range(2):
+        playing.wait()
+        playing.say_nothing()
+    playing.answer()
+
+    assert heard(playing) == [*WAITING, *[said("QueueOfferPrompt"), *WAITING] * 2]
+    assert playing.contact.attributes == {}
+    assert playing.end == End("ANSWERED", "hold")
+
+
+@pytest.mark.parametrize("status", ["STARTED", "DEFERRED", "DECLINED"])
+def test_who_waits_and_was_texted_or_may_not_be_is_not_asked_again(status: str, begin: Begin) -> None:
+    playing = begin("customer_queue", FlowContact(CALL, attributes={"deflectionStatus": status}))
+
+    playing.wait()
+    assert playing.wait() == []
+
+    assert heard(playing) == WAITING * 2
+    assert playing.waiting
+    assert playing.waiting.what_for == "AGENT"
+
+
+def test_who_waits_after_a_failure_may_try_again(accept: Begin, simulator: Simulator) -> None:
+    before = {"smsConsent": "yes", "deflectionStatus": "FAILED", "deflectionReason": "NO_ANSWER"}
+
+    playing = accept("customer_queue", FlowContact(CALL, attributes=before))
+
+    assert outcome(playing) == ("STARTED", "NONE", simulator.world.requests[0].contact_id)
+
+
+def test_an_answer_that_was_yes_stays_so_when_the_next_offer_is_let_pass(begin: Begin) -> None:
+    playing = begin("customer_queue", FlowContact(CALL, attributes={"smsConsent": "yes"}))
+
+    playing.wait()
+    playing.press("9")
+
+    assert playing.contact.attributes == {"smsConsent": "yes"}
+
+
+def test_prompts_that_cannot_be_played_leave_the_caller_in_the_queue(begin: Begin) -> None:
+    errors = {"hold": "NoMatchingError", "keep-holding": "NoMatchingError"}
+
+    assert begin("customer_queue", errors=errors).end == End("OVER", "stay")
+
+
+def test_a_call_goes_from_flow_to_flow_and_is_texted_once(begin: Begin, accept: Begin, simulator: Simulator) -> None:
+    contact = FlowContact(CALL)
+    accept("voice", contact)
+
+    playing = begin("customer_queue", contact)
+    playing.wait()
+
+    assert playing.wait() == []
+    assert len(simulator.world.requests) == 1
+
+
+def text_contact() -> FlowContact:
+    return FlowContact("text", channel="CHAT", subtype="connect:SMS", attributes={"smsConsent": "yes"})
+
+
+def test_a_text_goes_to_the_queue_at_once(begin: Begin) -> None:
+    playing = begin("sms", text_contact())
+
+    assert heard(playing) == []
+    assert playing.end == End("QUEUED", "transfer")
+    assert playing.contact.queue_arn == demo.QUEUE_ARN
+
+
+@pytest.mark.parametrize("errors", [{"queue": "NoMatchingError"}, {"transfer": "QueueAtCapacity"}])
+@pytest.mark.parametrize("name", ["sms", "sms_bot"])
+def test_a_text_that_no_queue_takes_is_answered(name: str, errors: dict[str, str], begin: Begin) -> None:
+    playing = begin(name, text_contact(), errors=errors)
+    if name == "sms_bot":
+        playing.reply("Anything")
+
+    assert heard(playing)[-1] == said("SmsNobodyFreeMessage")
+    assert playing.end == End("DISCONNECTED", "goodbye")
+
+
+def test_a_text_waits_for_its_first_reply_when_there_is_a_bot(begin: Begin) -> None:
+    playing = begin("sms_bot", text_contact())
+    waited = playing.waiting
+
+    playing.reply("FallbackIntent")
+
+    assert waited
+    assert waited.what_for == "REPLY"
+    assert heard(playing) == [said("SmsBotMessage")]
+    assert playing.end == End("QUEUED", "transfer")
+
+
+def test_a_text_that_nobody_answers_ends_without_an_agent(begin: Begin) -> None:
+    playing = begin("sms_bot", text_contact())
+
+    playing.say_nothing()
+
+    assert playing.end == End("DISCONNECTED", "goodbye")
+
+
+def test_a_bot_that_fails_leaves_the_text_to_an_agent(begin: Begin) -> None:
+    playing = begin("sms_bot", text_contact(), errors={"bot": "NoMatchingError"})
+
+    assert playing.end == End("QUEUED", "transfer")
+
+
+def test_a_chat_that_comes_into_the_voice_flow_is_put_in_line(begin: Begin, simulator: Simulator) -> None:
+    playing = begin("voice", FlowContact("chat", channel="CHAT", customer=None))
+
+    assert playing.end == IN_LINE
+    assert simulator.world.requests == []
