@@ -1,7 +1,8 @@
 """moto's AWS, plus the Amazon Connect operations that it lacks, with Connect's limits and with faults on demand.
 
-Importing it adds StartOutboundChatContact and DescribeContact to moto, for `mock_aws` and for servers alike.
-`Simulator` is a server of its own: it serves everything that moto knows, and SMS opt-outs and carrier lookups.
+Importing it adds to moto the operations of contacts, flows and numbers, and the flows of CloudFormation templates, for
+`mock_aws` and for servers alike. `Simulator` is a server of its own: it serves everything that moto knows, AWS End User
+Messaging SMS, message templates, and Invoke for functions that run in its process.
 
     with Simulator() as simulator:
         connect = boto3.client("connect", endpoint_url=simulator.url)
@@ -19,8 +20,9 @@ from connect_simulator.operations import add_operations_to_moto, world
 from connect_simulator.quota import Quota
 from connect_simulator.server import Simulator
 from connect_simulator.sms import Sms
+from connect_simulator.stacks import ContactFlow
 from connect_simulator.world import ReceivedRequest, World
 
-__all__ = ["Fault", "Faults", "Quota", "ReceivedRequest", "Simulator", "Sms", "World", "demo", "world"]
+__all__ = ["ContactFlow", "Fault", "Faults", "Quota", "ReceivedRequest", "Simulator", "Sms", "World", "demo", "world"]
 
 add_operations_to_moto()

@@ -29,6 +29,12 @@ MORE_FLOW_ARNS: Final = (
 VOICE_NUMBER: Final = "+14255550190"
 QUEUE_ID: Final = "7c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f"
 
+# The same numbers as End User Messaging SMS and End User Messaging Social know them.
+SMS_SOURCE_ARN: Final = f"arn:aws:sms-voice:{REGION}:{ACCOUNT}:phone-number/phone-2f9a6b3c1d4e4f5a8b6c7d8e9f0a1b2c"
+WHATSAPP_SOURCE_ARN: Final = (
+    f"arn:aws:social-messaging:{REGION}:{ACCOUNT}:phone-number-id/3a8b7c6d5e4f4a3b9c2d1e0f9a8b7c6d"
+)
+
 CREDENTIALS: Final[dict[str, str]] = {
     "AWS_REGION": REGION,  # The one that Lambda sets, and
     "AWS_DEFAULT_REGION": REGION,  # the one that boto3 reads.

@@ -1,6 +1,7 @@
 """The operations that moto's Connect lacks, added to it; so they work in `mock_aws` and in every moto server."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
 from typing import Any, Final
@@ -16,11 +17,16 @@ from connect_simulator.world import World
 PATHS: Final[tuple[str, ...]] = (
     "{0}/contact/outbound-chat$",
     "{0}/contacts/(?P<InstanceId>.+)/(?P<ContactId>[^/]+)$",
+    "{0}/contact/stop$",
+    "{0}/contact-flows/(?P<InstanceId>[^/]+)/(?P<ContactFlowId>.+)$",
+    "{0}/phone-number/(?P<PhoneNumberId>.+)$",
+    "{0}/instance/(?P<InstanceId>[^/]+)/lambda-functions$",
 )
 
 Answer = tuple[int, dict[str, str], str]
 
 _creation: Final = Lock()
+_instance_of_moto: Final[Callable[[ConnectResponse], str]] = ConnectResponse.describe_instance
 
 
 def world(backend: ConnectBackend) -> World:
@@ -45,14 +51,64 @@ def describe_contact(self: ConnectResponse) -> Answer:
     return _json({"Contact": world(self.connect_backend).describe_contact(instance_id, contact_id)})
 
 
+def stop_contact(self: ConnectResponse) -> Answer:
+    """POST /contact/stop."""
+    request = json.loads(self.body)
+    world(self.connect_backend).stop_contact(request["InstanceId"], request["ContactId"])
+    return _json({})
+
+
+def describe_contact_flow(self: ConnectResponse) -> Answer:
+    """GET /contact-flows/{InstanceId}/{ContactFlowId}."""
+    known = world(self.connect_backend)
+    known.instance_arn(unquote(self._get_param("InstanceId")))
+    flow = known.setup.described_flow(known.flows, unquote(self._get_param("ContactFlowId")))
+    return _json({"ContactFlow": flow})
+
+
+def describe_phone_number(self: ConnectResponse) -> Answer:
+    """GET /phone-number/{PhoneNumberId}."""
+    known, name = world(self.connect_backend), unquote(self._get_param("PhoneNumberId"))
+    number = known.setup.described_phone_number(known.phone_numbers, name, min(known.instances))
+    return _json({"ClaimedPhoneNumberSummary": number})
+
+
+def list_lambda_functions(self: ConnectResponse) -> Answer:
+    """GET /instance/{InstanceId}/lambda-functions."""
+    known = world(self.connect_backend)
+    known.instance_arn(unquote(self._get_param("InstanceId")))
+    return _json({"LambdaFunctions": known.setup.functions})
+
+
+def describe_instance(self: ConnectResponse) -> Answer | str:
+    """GET /instance/{InstanceId}; of an instance that was made in moto, moto's own answer."""
+    known = world(self.connect_backend)
+    try:
+        arn = known.instance_arn(unquote(self._get_param("InstanceId")))
+    except ConnectError:
+        return _instance_of_moto(self)
+    return _json({"Instance": known.setup.described_instance(arn)})
+
+
 def epoch_seconds(moment: datetime) -> float:
     """A timestamp as rest-json carries it."""
     return moment.timestamp()
 
 
+OPERATIONS: Final[tuple[Callable[[ConnectResponse], Answer | str], ...]] = (
+    start_outbound_chat_contact,
+    describe_contact,
+    stop_contact,
+    describe_contact_flow,
+    describe_phone_number,
+    list_lambda_functions,
+    describe_instance,
+)
+
+
 def add_operations_to_moto() -> None:
     """Moto looks operations up by their names in snake case, and their paths when the first mock or server starts."""
-    for operation in (start_outbound_chat_contact, describe_contact):
+    for operation in OPERATIONS:
         setattr(ConnectResponse, operation.__name__, operation)
     for path in PATHS:
         urls.url_paths[path] = ConnectResponse.dispatch

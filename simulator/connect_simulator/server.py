@@ -1,4 +1,4 @@
-"""The simulator as a server: control endpoints, then faults, then the SMS service, then moto with what it lacks."""
+"""The simulator as a server: control endpoints, then faults, then what moto lacks, then moto."""
 
 import socket
 from ipaddress import ip_address
@@ -15,19 +15,25 @@ from werkzeug.test import Client
 from connect_simulator import demo
 from connect_simulator.control import ControlMiddleware
 from connect_simulator.faults import Faults
+from connect_simulator.functions import FunctionMiddleware, Handler
 from connect_simulator.http import KeepAliveServer
 from connect_simulator.middleware import FaultMiddleware
 from connect_simulator.operations import world
 from connect_simulator.sms import SmsMiddleware
+from connect_simulator.templates import TemplateMiddleware
 from connect_simulator.unsupported import UnsupportedMiddleware
 from connect_simulator.world import World
 
 
 class Simulator:
-    """Serves from a thread of its own, until the context ends or `stop` is called; port 0 takes a free one."""
+    """Serves from a thread of its own, until the context ends or `stop` is called; port 0 takes a free one.
+
+    `functions` holds handlers by the name of their function: Invoke gives them the event.
+    """
 
     def __init__(self, host: str = "127.0.0.1", port: int = 0, seed: int = 0) -> None:
         self.faults = Faults(seed)
+        self.functions: dict[str, Handler] = {}
         self._host = host
         self._port = port
         self._server: KeepAliveServer | None = None
@@ -57,7 +63,9 @@ class Simulator:
         """Listens when it returns, and answers the first call as fast as the others."""
         moto = DomainDispatcherApplication(create_backend_app)
         _warm_up(moto)
-        services = SmsMiddleware(UnsupportedMiddleware(moto), lambda: self.world.sms)
+        connect = UnsupportedMiddleware(moto)
+        texting = TemplateMiddleware(SmsMiddleware(connect, lambda: self.world.sms), lambda: self.world.templates)
+        services = FunctionMiddleware(texting, self.functions)
         app = ControlMiddleware(FaultMiddleware(services, self.faults), self)
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         with socket.create_server((self._host, self._port), family=family, backlog=128) as listening:
@@ -75,8 +83,9 @@ class Simulator:
             self._server = self._thread = None
 
     def reset(self) -> None:
-        """Forgets everything: the world, all of moto's services, and the faults."""
+        """Forgets everything: the world, all of moto's services, the handlers of functions, and the faults."""
         self.faults.clear()
+        self.functions.clear()
         moto_api_backend.reset()
 
     def __enter__(self) -> Self:

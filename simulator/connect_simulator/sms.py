@@ -1,4 +1,4 @@
-"""AWS End User Messaging SMS, of which moto knows nothing: who has opted out, and what kind of line a number is.
+"""AWS End User Messaging SMS, of which moto knows nothing: opt-outs, kinds of lines, its numbers and the account.
 
 https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/
 It is served by `Simulator` only, not in `mock_aws`.
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.wrappers import Response
 
+from connect_simulator import demo
 from connect_simulator.requests import operation_of, service_of
 from connect_simulator.shapes import input_of, violations
 
@@ -23,7 +24,10 @@ SERVICE: Final = "pinpoint-sms-voice-v2"
 
 @dataclass
 class Sms:
-    """The opt-out lists by name, each with its numbers and their times, and what CarrierLookup answers."""
+    """The opt-out lists by name, each with its numbers and their times; what CarrierLookup answers; and the account.
+
+    Each phone number is known by its ARN, with the members in which it differs from the usual.
+    """
 
     opt_out_lists: dict[str, dict[str, float]] = field(default_factory=lambda: {"Default": {}})
     # Assumption: a valid number that is on no list is left out of the answer; AWS may mean it by "isn't valid", too.
@@ -31,6 +35,9 @@ class Sms:
     lookups: dict[str, dict[str, str]] = field(default_factory=dict)
     # Assumption: a number that nobody described is a mobile phone.
     kind_of_line: str = "MOBILE"
+    phone_numbers: dict[str, dict[str, Any]] = field(default_factory=lambda: {demo.SMS_SOURCE_ARN: {}})
+    account_tier: str = "PRODUCTION"
+    monthly_dollars: int = 1_000
 
 
 class SmsError(Exception):
@@ -88,6 +95,55 @@ def _carrier_lookup(sms: Sms, request: dict[str, Any]) -> dict[str, Any]:
     return {"E164PhoneNumber": number, "PhoneNumberType": sms.kind_of_line} | sms.lookups.get(number, {})
 
 
+def _describe_phone_numbers(sms: Sms, request: dict[str, Any]) -> dict[str, Any]:
+    asked = request.get("PhoneNumberIds") or list(sms.phone_numbers)
+    if not sms.phone_numbers.keys() >= set(asked):
+        raise SmsError("ResourceNotFoundException", "The phone number was not found.", "phone-number")
+    return {"PhoneNumbers": [_phone_number(arn) | sms.phone_numbers[arn] for arn in asked]}
+
+
+def _phone_number(arn: str) -> dict[str, Any]:
+    _, _, _, region, _, identifier = arn.split(":")
+    return {
+        "PhoneNumberArn": arn,
+        "PhoneNumberId": identifier.rpartition("/")[2],
+        "PhoneNumber": "+14255550190",
+        "Status": "ACTIVE",
+        "IsoCountryCode": "US",
+        "MessageType": "TRANSACTIONAL",
+        "NumberCapabilities": ["SMS"],
+        "NumberType": "TEN_DLC",
+        "MonthlyLeasingPrice": "1.00",
+        "TwoWayEnabled": True,
+        # Assumption: this is how a number that texts with Connect names its destination.
+        "TwoWayChannelArn": f"connect.{region}.amazonaws.com",
+        "SelfManagedOptOutsEnabled": False,
+        "OptOutListName": "Default",
+        "DeletionProtectionEnabled": False,
+        "CreatedTimestamp": 0,
+    }
+
+
+def _describe_opt_out_lists(sms: Sms, request: dict[str, Any]) -> dict[str, Any]:
+    asked = request.get("OptOutListNames") or list(sms.opt_out_lists)
+    names = [_opt_out_list(sms, {"OptOutListName": name})[0] for name in asked]
+    return {"OptOutLists": [_described_list(name) for name in names]}
+
+
+def _described_list(name: str) -> dict[str, Any]:
+    arn = f"arn:aws:sms-voice:{demo.REGION}:{demo.ACCOUNT}:opt-out-list/{name}"
+    return {"OptOutListArn": arn, "OptOutListName": name, "CreatedTimestamp": 0}
+
+
+def _describe_account_attributes(sms: Sms, _request: dict[str, Any]) -> dict[str, Any]:
+    return {"AccountAttributes": [{"Name": "ACCOUNT_TIER", "Value": sms.account_tier}]}
+
+
+def _describe_spend_limits(sms: Sms, _request: dict[str, Any]) -> dict[str, Any]:
+    limit = {"EnforcedLimit": sms.monthly_dollars, "MaxLimit": sms.monthly_dollars, "Overridden": False}
+    return {"SpendLimits": [{"Name": "TEXT_MESSAGE_MONTHLY_SPEND_LIMIT", **limit}]}
+
+
 def _opt_out_list(sms: Sms, request: dict[str, Any]) -> tuple[str, dict[str, float]]:
     name = request["OptOutListName"].rpartition("/")[2]
     if name not in sms.opt_out_lists:
@@ -112,4 +168,8 @@ OPERATIONS: Final[dict[str, Callable[[Sms, dict[str, Any]], dict[str, Any]]]] = 
     "DescribeOptedOutNumbers": _describe_opted_out_numbers,
     "PutOptedOutNumber": _put_opted_out_number,
     "CarrierLookup": _carrier_lookup,
+    "DescribePhoneNumbers": _describe_phone_numbers,
+    "DescribeOptOutLists": _describe_opt_out_lists,
+    "DescribeAccountAttributes": _describe_account_attributes,
+    "DescribeSpendLimits": _describe_spend_limits,
 }

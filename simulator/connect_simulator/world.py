@@ -13,8 +13,10 @@ from connect_simulator.chats import Contact, OpenChats, chat_contact
 from connect_simulator.errors import ConnectError
 from connect_simulator.quota import Quota, TokenBucket
 from connect_simulator.rules import check_start_outbound_chat_contact
+from connect_simulator.setup import Setup
 from connect_simulator.shapes import contact_members
 from connect_simulator.sms import Sms
+from connect_simulator.templates import Template
 
 # API_StartOutboundChatContact.html: a client token is valid for 7 days after a contact is created.
 TOKEN_SECONDS: Final = 7 * 24 * 3600
@@ -40,6 +42,8 @@ class World:
         self.flows: set[str] = {demo.SMS_FLOW_ARN, *demo.MORE_FLOW_ARNS}
         self.phone_numbers: set[str] = {demo.SMS_NUMBER_ARN, *demo.MORE_SMS_NUMBER_ARNS, demo.WHATSAPP_NUMBER_ARN}
         self.whatsapp_numbers: set[str] = {demo.WHATSAPP_NUMBER_ARN}
+        self.setup = Setup()
+        self.templates: set[Template] = set()
         self.sms = Sms()
         self.contacts: dict[str, Contact] = {}
         self.requests: list[ReceivedRequest] = []
@@ -70,7 +74,7 @@ class World:
             if self._bucket and not self._bucket.take(now):
                 raise ConnectError("ThrottlingException", "Rate exceeded")
             check_start_outbound_chat_contact(request)
-            instance_arn = self._known_instance(request["InstanceId"])
+            instance_arn = self.instance_arn(request["InstanceId"])
             self._require_known_resources(request)
             # Assumption: a token answers with its contact even if the rest of the request differs.
             contact_id = self._contact_of_token(instance_arn, request, now)
@@ -84,7 +88,7 @@ class World:
         """The contact, if it belongs to the instance."""
         with self._lock:
             self._end_expired_chats(self.clock())
-            instance_arn = self._known_instance(instance_id)
+            instance_arn = self.instance_arn(instance_id)
             contact = self.contacts.get(contact_id)
             if contact is None or not contact["Arn"].startswith(f"{instance_arn}/contact/"):
                 raise ConnectError("ResourceNotFoundException", "The contact was not found.")
@@ -105,7 +109,16 @@ class World:
         with self._lock:
             self._end_chat(contact_id, self.clock())
 
-    def _known_instance(self, name: str) -> str:
+    def stop_contact(self, instance_id: str, contact_id: str) -> None:
+        """Ends a contact of the instance; one that has ended stays as it is."""
+        with self._lock:
+            self.instance_arn(instance_id)
+            if contact_id not in self.contacts:
+                raise ConnectError("ContactNotFoundException", "The contact was not found.")
+            self._end_chat(contact_id, self.clock())
+
+    def instance_arn(self, name: str) -> str:
+        """The ARN of the instance with this id or ARN."""
         known = _find(name, self.instances)
         if known is None:
             raise ConnectError("ResourceNotFoundException", "The instance was not found.")

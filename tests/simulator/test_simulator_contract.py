@@ -9,6 +9,7 @@ from typing import Any
 
 import botocore.session
 import pytest
+from botocore.exceptions import ClientError
 from moto.connect.responses import ConnectResponse
 from moto.core.utils import camelcase_to_underscores
 
@@ -23,6 +24,10 @@ SMS_MODEL = botocore.session.get_session().get_service_model(sms.SERVICE)
 ADDED = {
     "StartOutboundChatContact": ("PUT", "/contact/outbound-chat", PATHS[0]),
     "DescribeContact": ("GET", "/contacts/{InstanceId}/{ContactId}", PATHS[1]),
+    "StopContact": ("POST", "/contact/stop", PATHS[2]),
+    "DescribeContactFlow": ("GET", "/contact-flows/{InstanceId}/{ContactFlowId}", PATHS[3]),
+    "DescribePhoneNumber": ("GET", "/phone-number/{PhoneNumberId}", PATHS[4]),
+    "ListLambdaFunctions": ("GET", "/instance/{InstanceId}/lambda-functions", PATHS[5]),
 }
 
 
@@ -35,9 +40,11 @@ def test_an_added_operation_is_in_the_model_with_its_method_and_path(name: str) 
 
 
 def test_the_errors_are_those_of_the_model_with_their_statuses() -> None:
-    shapes = MODEL.operation_model("StartOutboundChatContact").error_shapes
+    shapes = [shape for name in ADDED for shape in MODEL.operation_model(name).error_shapes]
     declared = {shape.name: shape.metadata["error"]["httpStatusCode"] for shape in shapes}
-    assert declared == errors.STATUS
+    started = {shape.name for shape in MODEL.operation_model("StartOutboundChatContact").error_shapes}
+    assert started <= errors.STATUS.keys()
+    assert declared | errors.STATUS == declared
 
 
 def test_an_answer_holds_only_members_of_the_model(simulator: Simulator, request_with: RequestWith) -> None:
@@ -117,3 +124,156 @@ def test_the_model_gives_the_errors_of_the_sms_service_no_status_of_their_own() 
     errors_of = [shape for name in sms.OPERATIONS for shape in SMS_MODEL.operation_model(name).error_shapes]
     assert errors_of
     assert not any("httpStatusCode" in shape.metadata.get("error", {}) for shape in errors_of)
+
+
+DESCRIPTIONS: list[tuple[str, str, dict[str, Any]]] = [
+    ("connect", "DescribeInstance", {"InstanceId": demo.INSTANCE_ID}),
+    ("connect", "DescribeContactFlow", {"InstanceId": demo.INSTANCE_ID, "ContactFlowId": demo.SMS_FLOW_ID}),
+    ("connect", "DescribePhoneNumber", {"PhoneNumberId": demo.SMS_NUMBER_ARN}),
+    ("connect", "ListLambdaFunctions", {"InstanceId": demo.INSTANCE_ID}),
+    ("pinpoint-sms-voice-v2", "DescribePhoneNumbers", {"PhoneNumberIds": [demo.SMS_SOURCE_ARN]}),
+    ("pinpoint-sms-voice-v2", "DescribeOptOutLists", {"OptOutListNames": ["Default"]}),
+    ("pinpoint-sms-voice-v2", "DescribeAccountAttributes", {}),
+    ("pinpoint-sms-voice-v2", "DescribeSpendLimits", {}),
+    ("qconnect", "GetMessageTemplate", {"knowledgeBaseId": "base", "messageTemplateId": "template"}),
+]
+
+
+@pytest.mark.parametrize(("service", "operation", "request_"), DESCRIPTIONS, ids=[row[1] for row in DESCRIPTIONS])
+def test_a_description_keeps_to_the_model(
+    service: str, operation: str, request_: dict[str, Any], client_of: Callable[..., Any], simulator: Simulator
+) -> None:
+    simulator.world.setup.functions.append("arn:aws:lambda:us-east-1:111122223333:function:deflection:live")
+    simulator.world.templates.add(("base", "template"))
+    shape = botocore.session.get_session().get_service_model(service).operation_model(operation).output_shape
+
+    answer = getattr(client_of(service), camelcase_to_underscores(operation))(**request_)
+
+    del answer["ResponseMetadata"]
+    assert answer
+    assert list(violations(shape, answer)) == []
+
+
+UNKNOWN: list[tuple[str, str, dict[str, Any], str]] = [
+    ("connect", "DescribeInstance", {"InstanceId": "none"}, "ResourceNotFoundException"),
+    (
+        "connect",
+        "DescribeContactFlow",
+        {"InstanceId": demo.INSTANCE_ID, "ContactFlowId": "none"},
+        "ResourceNotFoundException",
+    ),
+    (
+        "connect",
+        "DescribeContactFlow",
+        {"InstanceId": "none", "ContactFlowId": demo.SMS_FLOW_ID},
+        "ResourceNotFoundException",
+    ),
+    ("connect", "DescribePhoneNumber", {"PhoneNumberId": "none"}, "ResourceNotFoundException"),
+    ("connect", "ListLambdaFunctions", {"InstanceId": "none"}, "ResourceNotFoundException"),
+    ("connect", "StopContact", {"InstanceId": demo.INSTANCE_ID, "ContactId": "none"}, "ContactNotFoundException"),
+    ("pinpoint-sms-voice-v2", "DescribePhoneNumbers", {"PhoneNumberIds": ["none"]}, "ResourceNotFoundException"),
+    ("pinpoint-sms-voice-v2", "DescribeOptOutLists", {"OptOutListNames": ["none"]}, "ResourceNotFoundException"),
+    (
+        "qconnect",
+        "GetMessageTemplate",
+        {"knowledgeBaseId": "base", "messageTemplateId": "none"},
+        "ResourceNotFoundException",
+    ),
+]
+
+
+@pytest.mark.parametrize(("service", "operation", "request_", "error"), UNKNOWN)
+def test_what_is_not_there_is_refused_with_an_error_of_the_model(
+    service: str, operation: str, request_: dict[str, Any], error: str, client_of: Callable[..., Any]
+) -> None:
+    shapes = botocore.session.get_session().get_service_model(service).operation_model(operation).error_shapes
+    assert error in {shape.name for shape in shapes}
+
+    with pytest.raises(ClientError) as told:
+        getattr(client_of(service), camelcase_to_underscores(operation))(**request_)
+
+    assert told.value.response["Error"]["Code"] == error
+
+
+def test_a_flow_that_is_only_saved_is_described_when_that_is_asked_for(connect: Any, simulator: Simulator) -> None:
+    simulator.world.setup.flows[demo.SMS_FLOW_ARN] = {"Status": "SAVED"}
+
+    with pytest.raises(connect.exceptions.ContactFlowNotPublishedException):
+        connect.describe_contact_flow(InstanceId=demo.INSTANCE_ID, ContactFlowId=demo.SMS_FLOW_ID)
+    saved = connect.describe_contact_flow(InstanceId=demo.INSTANCE_ID, ContactFlowId=f"{demo.SMS_FLOW_ARN}:$SAVED")
+
+    assert saved["ContactFlow"]["Status"] == "SAVED"
+
+
+def test_a_stopped_chat_has_ended(connect: Any, simulator: Simulator, request_with: RequestWith) -> None:
+    started = simulator.world.start_outbound_chat_contact(request_with())
+
+    connect.stop_contact(InstanceId=demo.INSTANCE_ID, ContactId=started)
+
+    contact = connect.describe_contact(InstanceId=demo.INSTANCE_ID, ContactId=started)["Contact"]
+    assert contact["DisconnectTimestamp"]
+
+
+def test_an_instance_made_in_moto_is_described_by_moto(connect: Any) -> None:
+    made = connect.create_instance(
+        IdentityManagementType="CONNECT_MANAGED", InboundCallsEnabled=True, OutboundCallsEnabled=True
+    )
+
+    assert connect.describe_instance(InstanceId=made["Id"])["Instance"]["Id"] == made["Id"]
+
+
+def test_a_function_with_a_handler_answers_its_invocations(client_of: Callable[..., Any], simulator: Simulator) -> None:
+    simulator.functions["deflection"] = lambda event: {"got": event}
+
+    answers = [
+        client_of("lambda").invoke(FunctionName=name, Qualifier="live", Payload=b'{"a": 1}')
+        for name in ("deflection", "arn:aws:lambda:us-east-1:111122223333:function:deflection")
+    ]
+
+    assert [json.loads(answer["Payload"].read()) for answer in answers] == [{"got": {"a": 1}}] * 2
+    assert "FunctionError" not in answers[0]
+
+
+def test_a_handler_that_raises_is_told_as_lambda_tells_it(client_of: Callable[..., Any], simulator: Simulator) -> None:
+    def fail(event: Any) -> None:
+        raise ValueError(f"no {event}")
+
+    simulator.functions["deflection"] = fail
+
+    answer = client_of("lambda").invoke(FunctionName="deflection", Payload=b'"event"')
+
+    assert answer["FunctionError"] == "Unhandled"
+    assert json.loads(answer["Payload"].read()) == {"errorMessage": "no event", "errorType": "ValueError"}
+
+
+def test_a_function_without_a_handler_is_left_to_moto(client_of: Callable[..., Any]) -> None:
+    with pytest.raises(ClientError) as told:
+        client_of("lambda").invoke(FunctionName="none")
+
+    assert told.value.response["Error"]["Code"] == "ResourceNotFoundException"
+
+
+def test_a_flow_of_a_template_is_on_the_instance_until_its_stack_is_gone(
+    client_of: Callable[..., Any], connect: Any
+) -> None:
+    cloudformation = client_of("cloudformation")
+    properties = {"InstanceArn": demo.INSTANCE_ARN, "Name": "Voice", "Type": "CONTACT_FLOW", "Content": "{}"}
+    template = {
+        "Resources": {"VoiceFlow": {"Type": "AWS::Connect::ContactFlow", "Properties": properties}},
+        "Outputs": {"Arn": {"Value": {"Fn::GetAtt": ["VoiceFlow", "ContactFlowArn"]}}},
+    }
+
+    cloudformation.create_stack(StackName="flows", TemplateBody=json.dumps(template))
+    [resource] = cloudformation.describe_stack_resources(StackName="flows")["StackResources"]
+    [stack] = cloudformation.describe_stacks(StackName="flows")["Stacks"]
+    named = {"InstanceId": demo.INSTANCE_ID, "ContactFlowId": resource["PhysicalResourceId"]}
+    flow = connect.describe_contact_flow(**named)["ContactFlow"]
+    properties["Content"] = '{"changed": true}'
+    cloudformation.update_stack(StackName="flows", TemplateBody=json.dumps(template))
+    changed = connect.describe_contact_flow(**named)["ContactFlow"]
+    cloudformation.delete_stack(StackName="flows")
+
+    assert (flow["Name"], flow["Content"], changed["Content"]) == ("Voice", "{}", '{"changed": true}')
+    assert stack["Outputs"][0]["OutputValue"] == flow["Arn"] == resource["PhysicalResourceId"] == changed["Arn"]
+    with pytest.raises(connect.exceptions.ResourceNotFoundException):
+        connect.describe_contact_flow(**named)

@@ -132,11 +132,11 @@ def test_callers_at_once_with_one_token_start_one_contact(
 
 def test_an_operation_that_nobody_implements_is_not_a_success(connect: Any) -> None:
     with pytest.raises(connect.exceptions.ClientError) as refused:
-        connect.stop_contact(ContactId="c", InstanceId=demo.INSTANCE_ID)
+        connect.pause_contact(ContactId="c", InstanceId=demo.INSTANCE_ID)
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
     assert refused.value.response["Error"]["Code"] == "UnknownOperationException"
     message = refused.value.response["Error"]["Message"]
-    assert message.startswith("StopContact is not simulated. These operations of Amazon Connect are: Associate")
+    assert message.startswith("PauseContact is not simulated. These operations of Amazon Connect are: Associate")
     assert ", DescribeContact, " in message
     assert ", StartOutboundChatContact, " in message
 
