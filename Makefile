@@ -19,7 +19,8 @@ compile = $(COMPILE) $(2) pyproject.toml -o $(1)/src/requirements.txt && \
 	$(COMPILE) $(2) --group sam -o $(1)/requirements/sam.txt && \
 	$(COMPILE) $(2) --group checkov -o $(1)/requirements/checkov.txt
 export SAM_CLI_TELEMETRY := 0
-export EVENT
+ASKED = --stack "$$STACK" --region "$$REGION" --profile "$$PROFILE"
+export EVENT STACK REGION PROFILE TO RELATED FORCE
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,7 +38,7 @@ check: $(READY) $(SAM) $(CHECKOV) ## Run everything that CI runs, but for the co
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
-	@PYTHONPATH=src $(BIN)/lint-imports --no-cache --no-logo
+	@PYTHONPATH=src:stack $(BIN)/lint-imports --no-cache --no-logo
 	@$(SAM) validate --lint
 	@$(BIN)/cfn-lint template.yaml --append-rules cfn_lint_serverless.rules
 	@$(CHECKOV) --file template.yaml --framework cloudformation --skip-download --compact --quiet
@@ -59,13 +60,20 @@ build: $(SAM) ## Build the function with SAM; CONFIG=arm64 for that architecture
 deploy: build ## Build and deploy, asking for what is not known yet; CONFIG and ARGS as for make build
 	@$(SAM) deploy --config-env $(CONFIG) --guided
 
+doctor: $(READY) ## Ask a deployed stack, read-only, what usually goes wrong: STACK=name
+	@PYTHONPATH=src:stack $(BIN)/python -m deflection_stack.doctor $(ASKED) $(ARGS)
+
+smoke: $(READY) ## Try a deployed stack with at most two real texts: STACK=name TO=+number
+	@PYTHONPATH=src:stack $(BIN)/python -m deflection_stack.smoke $(ASKED) --to "$$TO" --related "$$RELATED" \
+	  --force "$$FORCE" $(ARGS)
+
 pins: $(READY) ## Compile the pinned requirements anew; UPGRADE=1 takes the newest versions
 	@$(call compile,.,$(if $(UPGRADE),--upgrade))
 
 clean: ## Remove all that was set up and built
 	@rm -rf .venv .venv-sam .venv-checkov .aws-sam .cache .hypothesis
 
-.PHONY: help run test prove check simulator flows build deploy pins clean
+.PHONY: help run test prove check simulator flows build deploy doctor smoke pins clean
 
 $(READY): requirements/dev.txt simulator/pyproject.toml
 	@test -n "$(PYTHON)" && $(PYTHON) -c '$(SUPPORTED)' >/dev/null 2>&1 || { \

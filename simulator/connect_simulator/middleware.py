@@ -72,6 +72,9 @@ class FaultMiddleware:
 
 def _error(fault: Fault, environ: "WSGIEnvironment") -> Response:
     status, name, message = ERRORS[fault.kind]
+    if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+        told = f"<ErrorResponse><Error><Code>{name}</Code><Message>{message}</Message></Error></ErrorResponse>"
+        return Response(told, status, content_type="text/xml")
     body = {"Message": message} if service_of(environ) == "connect" else {"__type": name, "message": message}
     return Response(json.dumps(body), status, {"x-amzn-errortype": name}, content_type="application/json")
 

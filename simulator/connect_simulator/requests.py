@@ -1,7 +1,7 @@
 """Which service and which operation an HTTP request to AWS is for, whichever protocol the service speaks."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
 
 from botocore.exceptions import UnknownServiceError
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 
+SIGNED_AS: Final = {"wisdom": "qconnect"}
+"""The service of a signing name, where they differ and the path tells the operation."""
+
+
 def operation_of(environ: "WSGIEnvironment") -> str:
     """The operation's name in the service model; empty if it has none."""
     if target := environ.get("HTTP_X_AMZ_TARGET"):
@@ -21,8 +25,10 @@ def operation_of(environ: "WSGIEnvironment") -> str:
         form: dict[str, list[str]] = parse_qs(environ["wsgi.input"].read().decode())
         environ["wsgi.input"].seek(0)
         return form.get("Action", [""])[0]
+    service = service_of(environ)
     try:
-        operation, _ = get_service_router(service_of(environ)).match(Request(environ, populate_request=False))
+        router = get_service_router(SIGNED_AS.get(service, service))
+        operation, _ = router.match(Request(environ, populate_request=False))
     except (NotFound, NotImplementedError, UnknownServiceError):
         return ""
     return str(operation.name)

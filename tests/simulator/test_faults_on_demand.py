@@ -267,3 +267,22 @@ def test_an_unknown_kind_is_refused() -> None:
 def _kind(faults: Faults, operation: str) -> str | None:
     fault = faults.take(operation)
     return fault.kind if fault else None
+
+
+@pytest.mark.parametrize(
+    ("service", "operation"), [("cloudformation", "list_stacks"), ("qconnect", "list_knowledge_bases")]
+)
+def test_a_fault_is_told_in_the_protocol_of_its_service(
+    service: str, operation: str, simulator: Simulator, client_of: Callable[..., Any]
+) -> None:
+    simulator.faults.add(Fault(camelcase(operation), "access_denied"))
+
+    with pytest.raises(ClientError) as told:
+        getattr(client_of(service), operation)()
+
+    assert told.value.response["Error"]["Code"] == "AccessDeniedException"
+    assert told.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
+def camelcase(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))

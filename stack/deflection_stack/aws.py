@@ -1,0 +1,133 @@
+"""Asks AWS with the user's own credentials. The only room that knows the SDK."""
+
+import json
+from functools import cache
+from typing import Any, Protocol
+
+import boto3
+from botocore import exceptions as sdk
+from botocore.config import Config
+from botocore.parsers import ResponseParserError
+
+PREFIXES = {"pinpoint-sms-voice-v2": "sms-voice", "qconnect": "wisdom"}
+"""What IAM calls a service, where that is not what the SDK calls it."""
+ACTIONS = {"Invoke": "InvokeFunction"}
+"""What IAM calls an operation, likewise."""
+NOT_THERE = {
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "ContactFlowNotPublishedException",
+    "ContactNotFoundException",
+    "ParameterNotFound",
+    "QueueDoesNotExist",
+    "ResourceNotFoundException",
+    "ValidationError",  # of DescribeStacks, about a stack that does not exist
+}
+NOT_ALLOWED = {"AccessDenied", "AccessDeniedException", "UnauthorizedException"}
+CONFIG = Config(connect_timeout=5, read_timeout=40, retries={"mode": "standard", "total_max_attempts": 5})
+ONCE = Config(connect_timeout=5, read_timeout=40, retries={"mode": "standard", "total_max_attempts": 1})
+"""For what must not be done twice by accident; 40 seconds are more than the function's time limit."""
+
+
+class AwsError(Exception):
+    """AWS could not be asked; the text is a sentence without personal data."""
+
+
+class CredentialsError(AwsError):
+    """There are no credentials, no Region, or they are not taken."""
+
+
+class NotAllowedError(AwsError):
+    """The credentials lack a permission, which the text names."""
+
+
+class NotThereError(AwsError):
+    """
+    What was asked about is not there.
+
+    Attributes:
+        code: The error's code.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"AWS answered {code}.")
+        self.code = code
+
+
+class Asks(Protocol):
+    """A way to ask AWS."""
+
+    @property
+    def region(self) -> str:
+        """The Region that is asked."""
+
+    def ask(self, service: str, operation: str, **request: Any) -> Any:
+        """
+        The answer to an operation that changes nothing, named as boto3's method; the same question is asked once.
+
+        Raises:
+            AwsError: There is none.
+        """
+
+    def send(self, service: str, operation: str, **request: Any) -> Any:
+        """
+        The answer to an operation, each time anew.
+
+        Raises:
+            AwsError: There is none.
+        """
+
+
+class Aws:
+    """AWS as the usual chain of credentials sees it: environment, profile, role; AWS_ENDPOINT_URL counts."""
+
+    def __init__(self, region: str | None = None, profile: str | None = None) -> None:
+        try:
+            self._session = boto3.Session(region_name=region or None, profile_name=profile or None)
+        except sdk.BotoCoreError as error:
+            raise CredentialsError(f"{error}.") from error
+        if not self._session.region_name:
+            raise CredentialsError("There is no Region; give REGION=, or set AWS_REGION.")
+        self._client = cache(self._made)
+        self._answers: dict[str, Any] = {}
+
+    @property
+    def region(self) -> str:
+        """The Region that is asked."""
+        return str(self._session.region_name)
+
+    def ask(self, service: str, operation: str, **request: Any) -> Any:
+        """As `Asks` has it."""
+        question = json.dumps([service, operation, request], default=str)
+        if question not in self._answers:
+            self._answers[question] = self.send(service, operation, **request)
+        return self._answers[question]
+
+    def send(self, service: str, operation: str, **request: Any) -> Any:
+        """As `Asks` has it."""
+        try:
+            answer = getattr(self._client(service), operation)(**request)
+        except sdk.ClientError as error:
+            raise _told(service, error) from error
+        except (sdk.NoCredentialsError, sdk.PartialCredentialsError, sdk.CredentialRetrievalError) as error:
+            raise CredentialsError(f"{error}.") from error
+        except (sdk.TokenRetrievalError, sdk.SSOError) as error:
+            raise CredentialsError(f"{error}.") from error
+        except (sdk.BotoCoreError, ResponseParserError) as error:
+            raise AwsError(f"{service} could not be asked: {type(error).__name__}.") from error
+        return answer
+
+    def _made(self, service: str) -> Any:
+        return self._session.client(service, config=ONCE if service == "lambda" else CONFIG)
+
+
+def _told(service: str, error: sdk.ClientError) -> AwsError:
+    """What an error of a service says; its own text is not repeated, for it may hold a number."""
+    code = str(error.response["Error"].get("Code", ""))
+    if code in NOT_ALLOWED:
+        action = ACTIONS.get(error.operation_name, error.operation_name)
+        return NotAllowedError(f"Your credentials lack the permission {PREFIXES.get(service, service)}:{action}.")
+    if code in NOT_THERE:
+        return NotThereError(code)
+    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 403 or "Token" in code:
+        return CredentialsError(f"AWS does not take your credentials: {code}.")
+    return AwsError(f"AWS answered {error.operation_name} with {code}.")

@@ -1,0 +1,40 @@
+"""The table of all that is checked, in the order in which it is asked and told."""
+
+from collections.abc import Iterator
+
+from deflection_stack import (
+    checks_documents,
+    checks_function,
+    checks_instance,
+    checks_queues,
+    checks_stack,
+    checks_texting,
+)
+from deflection_stack.deployment import Deployment
+from deflection_stack.finding import Check, Finding, Verdict
+
+ESSENTIAL: tuple[Check, ...] = checks_stack.CHECKS
+CHECKS: tuple[Check, ...] = (
+    *ESSENTIAL,
+    *checks_instance.CHECKS,
+    *checks_texting.CHECKS,
+    *checks_documents.CHECKS,
+    *checks_function.CHECKS,
+    *checks_queues.CHECKS,
+)
+
+
+def examine(deployment: Deployment, checks: tuple[Check, ...] = CHECKS) -> Iterator[Finding]:
+    """
+    What there is to tell about a deployment; nothing more after an essential check that is not ok.
+
+    Raises:
+        CredentialsError: Nothing can be asked at all.
+    """
+    for check in checks:
+        is_ok = True
+        for finding in check.findings(deployment):
+            yield finding
+            is_ok = is_ok and finding.verdict is Verdict.OK
+        if check.essential and not is_ok:
+            return

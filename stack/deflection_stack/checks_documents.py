@@ -1,0 +1,79 @@
+"""The documents that the operator keeps in SSM, read by the function's own parsers."""
+
+from collections.abc import Callable, Iterator
+
+from deflection.errors import InvalidSettingsError
+from deflection_stack.aws import NotThereError
+from deflection_stack.deployment import Deployment
+from deflection_stack.finding import Check, Fact, Verdict
+
+
+def _documents(deployment: Deployment) -> Iterator[Fact]:
+    settings = deployment.settings
+    yield from _document("MESSAGES_PARAMETER", settings.messages_parameter, deployment.read_messages)
+    yield from _document("ROUTES_PARAMETER", settings.routes_parameter, deployment.read_routes)
+    switch = settings.switch_parameter
+    yield from _document("SWITCH_PARAMETER", switch, lambda: deployment.parameter(switch or ""))
+
+
+def _document(setting: str, name: str | None, read: Callable[[], object]) -> Iterator[Fact]:
+    if name is None:
+        return
+    try:
+        read()
+    except NotThereError:
+        yield Fact(name, f"{setting} names no parameter of SSM: {name}.")
+    except InvalidSettingsError as error:
+        yield Fact(name, str(error))
+    else:
+        yield Fact(name)
+
+
+def _switch(deployment: Deployment) -> Iterator[Fact]:
+    name = deployment.settings.switch_parameter
+    if name is None:
+        return
+    try:
+        value = deployment.parameter(name)
+    except NotThereError:
+        return
+    yield Fact(name, "off" if value.strip().lower() == "off" else "")
+
+
+def _allowed(deployment: Deployment) -> Iterator[Fact]:
+    """Routes may name only numbers and flows that the function's role may use."""
+    given, settings = deployment.parameters, deployment.settings
+    arns = {settings.source_phone_number_arn, *given.get("MoreSourcePhoneNumberArns", "").split(",")}
+    for arn in dict.fromkeys(source.arn for source in deployment.sources):
+        yield Fact(arn, "" if arn in arns else "MoreSourcePhoneNumberArns")
+    flows = [settings.contact_flow_id, *given.get("MoreContactFlowArns", "").split(",")]
+    ids = {flow.rpartition("/")[2] for flow in flows}
+    for flow in deployment.flow_ids:
+        yield Fact(flow, "" if flow.rpartition("/")[2] in ids else "MoreContactFlowArns")
+
+
+CHECKS = (
+    Check(
+        "document",
+        "{what} is read and understood.",
+        "{wrong}",
+        "Put or correct it with `aws ssm put-parameter --overwrite`; docs/messages.md shows what it looks like. "
+        "It is read anew within 5 minutes.",
+        look=_documents,
+    ),
+    Check(
+        "switch",
+        "{what} lets texts go out.",
+        "{what} is {wrong}: nobody is texted.",
+        "When they shall be again: `aws ssm put-parameter --overwrite --value on --name` and that name.",
+        Verdict.WARNING,
+        _switch,
+    ),
+    Check(
+        "role",
+        "The function may use {what}.",
+        "The function may not use {what}: it is not in {wrong}.",
+        "Add it to that template parameter and deploy again, or take it out of the routes.",
+        look=_allowed,
+    ),
+)

@@ -1,0 +1,124 @@
+"""The way from a flow to the function: permission, association, the deployed flows, and an answer."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from deflection.outcome import DeclineReason
+from deflection_stack.aws import NotThereError
+from deflection_stack.deployment import ALIAS, FLOW_TYPE, Deployment
+from deflection_stack.finding import Check, Fact
+from deflection_stack.invocation import invoke, rehearsal
+
+CALLING = ("VoiceFlow", "CustomerQueueFlow")
+"""The flows of the template that invoke the function."""
+
+
+def _permission(deployment: Deployment) -> Iterator[Fact]:
+    try:
+        answer = deployment.aws.ask("lambda", "get_policy", FunctionName=deployment.function, Qualifier=ALIAS)
+    except NotThereError:
+        statements = []
+    else:
+        statements = json.loads(answer["Policy"])["Statement"]
+    may = any(_lets_in(statement, deployment.settings.instance_arn) for statement in statements)
+    yield Fact(deployment.alias_arn, "" if may else "no statement for connect.amazonaws.com and this instance")
+
+
+def _lets_in(statement: dict[str, Any], instance_arn: str) -> bool:
+    principal = statement.get("Principal")
+    service = principal.get("Service") if isinstance(principal, dict) else None
+    sources = [
+        value
+        for condition in statement.get("Condition", {}).values()
+        for name, value in condition.items()
+        if name.lower() == "aws:sourcearn"
+    ]
+    return (
+        statement.get("Effect") == "Allow"
+        and service == "connect.amazonaws.com"
+        and statement.get("Action") in ("lambda:InvokeFunction", "lambda:*")
+        and all(source == instance_arn for source in sources)
+    )
+
+
+def _association(deployment: Deployment) -> Iterator[Fact]:
+    instance_id = deployment.settings.instance_id
+    functions: list[str] = []
+    page: dict[str, Any] = {"NextToken": None}
+    while "NextToken" in page:
+        more = {"NextToken": page["NextToken"]} if page["NextToken"] else {}
+        page = deployment.aws.ask("connect", "list_lambda_functions", InstanceId=instance_id, **more)
+        functions += page["LambdaFunctions"]
+    arn = deployment.alias_arn
+    if arn in functions:
+        yield Fact(arn)
+    else:
+        is_unqualified = arn.removesuffix(f":{ALIAS}") in functions
+        yield Fact(arn, "only the function without its alias" if is_unqualified else "nothing of this function")
+
+
+def _deployed_flows(deployment: Deployment) -> Iterator[Fact]:
+    for logical_id, resource in deployment.resources.items():
+        if resource.type != FLOW_TYPE:
+            continue
+        try:
+            flow = deployment.flow(resource.id)
+        except NotThereError as error:
+            is_saved = error.code == "ContactFlowNotPublishedException"
+            yield Fact(logical_id, "is not published" if is_saved else "is not on this instance any more")
+            continue
+        yield Fact(logical_id, _wrong_in(flow, deployment.alias_arn, must_invoke=logical_id in CALLING))
+
+
+def _wrong_in(flow: Any, alias_arn: str, *, must_invoke: bool) -> str:
+    if flow.get("State", "ACTIVE") != "ACTIVE":
+        return f"is {flow['State']}"
+    actions = [each for each in json.loads(flow["Content"])["Actions"] if each["Type"] == "InvokeLambdaFunction"]
+    invoked = [str(action["Parameters"].get("LambdaFunctionARN")) for action in actions]
+    function = alias_arn.removesuffix(f":{ALIAS}")
+    others = [arn for arn in invoked if arn != alias_arn and arn.startswith(function)]
+    if others:
+        return f"invokes {others[0]}, which Amazon Connect may not"
+    return "does not invoke the function" if must_invoke and alias_arn not in invoked else ""
+
+
+def _dry_run(deployment: Deployment) -> Iterator[Fact]:
+    planned = rehearsal(deployment)
+    answer = invoke(deployment, {"DryRun": "true"}, planned.number)
+    if planned.is_good(answer) or answer.reason == DeclineReason.SWITCHED_OFF:  # the switch has a check of its own
+        yield Fact(f"{answer.status} {answer.reason}".strip())
+    else:
+        yield Fact("", str(answer).removesuffix("."))
+
+
+CHECKS = (
+    Check(
+        "permission",
+        "Amazon Connect may invoke {what}.",
+        "Amazon Connect may not invoke {what}: its policy has {wrong}.",
+        "Deploy again: the template gives it on the alias. A flow that invokes without it takes its Error branch.",
+        look=_permission,
+    ),
+    Check(
+        "association",
+        "The flow designer lists {what}.",
+        "The flow designer does not list {what}, but {wrong}.",
+        "Deploy again, or `aws connect associate-lambda-function` with that ARN; deployed flows work without it.",
+        look=_association,
+    ),
+    Check(
+        "deployed flow",
+        "{what} is published and as it should be.",
+        "{what} {wrong}.",
+        "Deploy again; if somebody changed the flow by hand, choose the function's ARN with its alias there.",
+        look=_deployed_flows,
+    ),
+    Check(
+        "dry run",
+        "The function answered {what}.",
+        "The function answered {wrong}.",
+        "Look the reason up in docs/troubleshooting.md.",
+        look=_dry_run,
+    ),
+)

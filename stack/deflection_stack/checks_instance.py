@@ -1,0 +1,145 @@
+"""The instance, the phone numbers that texts come from, and the flows that take SMS contacts."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from deflection.outcome import SMS, WHATSAPP
+from deflection_stack.aws import AwsError, NotThereError
+from deflection_stack.deployment import Deployment, Source
+from deflection_stack.finding import Check, Fact
+
+IMPORTED_FROM = {SMS: "sms-voice", WHATSAPP: "social-messaging"}
+"""The service that a number of this subtype is imported from, as the ARN of its source names it."""
+
+
+def _instance(deployment: Deployment) -> Iterator[Fact]:
+    arn = deployment.settings.instance_arn
+    try:
+        answer = deployment.aws.ask("connect", "describe_instance", InstanceId=deployment.settings.instance_id)
+    except NotThereError:
+        yield Fact(arn, "is not there")
+        return
+    state = answer["Instance"].get("InstanceStatus", "ACTIVE")
+    yield Fact(arn, "" if state == "ACTIVE" else f"is {state}")
+
+
+def _claimed(deployment: Deployment) -> Iterator[Fact]:
+    for arn in dict.fromkeys(source.arn for source in deployment.sources):
+        try:
+            state = deployment.number(arn).get("PhoneNumberStatus", {}).get("Status", "CLAIMED")
+        except NotThereError:
+            yield Fact(arn, "is not known in this account and Region")
+            continue
+        yield Fact(arn, "" if state == "CLAIMED" else f"is {state}")
+
+
+def described(deployment: Deployment) -> Iterator[tuple[Source, Mapping[str, Any]]]:
+    """The numbers that can be described; of the others the check of the source number tells."""
+    for source in deployment.sources:
+        try:
+            number = deployment.number(source.arn)
+        except AwsError:
+            continue
+        yield source, number
+
+
+def _instance_of_number(deployment: Deployment) -> Iterator[Fact]:
+    for source, number in described(deployment):
+        target = str(number.get("TargetArn") or number.get("InstanceId"))
+        is_ours = target.rpartition("/")[2] == deployment.settings.instance_id
+        yield Fact(source.arn, "" if is_ours else target)
+
+
+def _kind_of_number(deployment: Deployment) -> Iterator[Fact]:
+    for source, number in described(deployment):
+        came_from = str(number.get("SourcePhoneNumberArn") or "")
+        wanted = IMPORTED_FROM[source.subtype]
+        is_right = f":{wanted}:" in came_from
+        yield Fact(source.arn, "" if is_right else f"{source.subtype} wants one that is imported from {wanted}")
+
+
+def _flow(deployment: Deployment) -> Iterator[Fact]:
+    for identifier in deployment.flow_ids:
+        try:
+            deployment.flow(identifier)
+        except NotThereError as error:
+            if error.code != "ContactFlowNotPublishedException":
+                yield Fact(identifier, "is not on this instance")
+                continue
+        yield Fact(identifier)
+
+
+def _flow_state(deployment: Deployment) -> Iterator[Fact]:
+    for identifier in deployment.flow_ids:
+        try:
+            flow = deployment.flow(identifier)
+        except NotThereError as error:
+            if error.code == "ContactFlowNotPublishedException":
+                yield Fact(identifier, "is saved, but not published")
+            continue
+        state = flow.get("State", "ACTIVE")
+        is_published = flow.get("Status", "PUBLISHED") == "PUBLISHED"
+        yield Fact(identifier, f"is {state}" if state != "ACTIVE" else "" if is_published else "is not published")
+
+
+def _flow_type(deployment: Deployment) -> Iterator[Fact]:
+    for identifier in deployment.flow_ids:
+        try:
+            kind = str(deployment.flow(identifier)["Type"])
+        except NotThereError:
+            continue
+        yield Fact(identifier, "" if kind == "CONTACT_FLOW" else kind)
+
+
+CHECKS = (
+    Check(
+        "instance",
+        "{what} is active.",
+        "{what} {wrong}.",
+        "InstanceArn must name an active instance: `aws connect list-instances`.",
+        look=_instance,
+    ),
+    Check(
+        "source number",
+        "{what} is claimed.",
+        "{what} {wrong}.",
+        "Import the number from AWS End User Messaging into Amazon Connect, and give its ARN there: "
+        "`aws connect list-phone-numbers-v2`.",
+        look=_claimed,
+    ),
+    Check(
+        "number's instance",
+        "{what} is of this instance.",
+        "{what} is of {wrong}.",
+        "Name a number of this instance, or move it here: `aws connect update-phone-number`.",
+        look=_instance_of_number,
+    ),
+    Check(
+        "number's kind",
+        "{what} can text.",
+        "{what} cannot text: {wrong}.",
+        "A number for voice takes no texts; request one in AWS End User Messaging and import it.",
+        look=_kind_of_number,
+    ),
+    Check(
+        "SMS flow",
+        "{what} is there.",
+        "{what} {wrong}.",
+        "ContactFlowId, or that of the route, must be a flow of this instance: `aws connect list-contact-flows`.",
+        look=_flow,
+    ),
+    Check(
+        "SMS flow's state",
+        "{what} is published.",
+        "{what} {wrong}.",
+        "Publish it in the flow designer; restore it there if it is archived.",
+        look=_flow_state,
+    ),
+    Check(
+        "SMS flow's type",
+        "{what} is an inbound flow.",
+        "{what} is of type {wrong}.",
+        "A new contact begins in a flow of type CONTACT_FLOW: make one of type Inbound flow, and name it.",
+        look=_flow_type,
+    ),
+)

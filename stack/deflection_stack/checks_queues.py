@@ -1,0 +1,82 @@
+"""What waits on the queue, and what has ended on the queues where nobody fetches it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from deflection_stack.aws import NotThereError
+from deflection_stack.deployment import Deployment
+from deflection_stack.finding import Check, Fact, Verdict
+
+AGE_MINUTES = 5
+"""How far back CloudWatch is asked; SQS tells it each minute, and only of queues in use."""
+
+
+def _waiting(deployment: Deployment, url: str) -> int:
+    names = ["ApproximateNumberOfMessages"]
+    answer = deployment.aws.ask("sqs", "get_queue_attributes", QueueUrl=url, AttributeNames=names)
+    return int(answer["Attributes"][names[0]])
+
+
+def _queue(deployment: Deployment) -> Iterator[Fact]:
+    url = deployment.settings.queue_url
+    if url is None:
+        return
+    try:
+        waiting = _waiting(deployment, url)
+    except NotThereError:
+        yield Fact(url, f"{url} is not there")
+        return
+    oldest, most = _oldest_seconds(deployment, url), deployment.settings.max_event_age_seconds
+    what = f"{waiting} records wait, the oldest for {oldest} seconds"
+    yield Fact(what, "" if oldest <= most else f"{what}, and after {most} none is sent any more")
+
+
+def _oldest_seconds(deployment: Deployment, url: str) -> int:
+    """The greatest age in the last minutes; 0 when CloudWatch knows of none."""
+    now = datetime.now(UTC)
+    answer = deployment.aws.send(
+        "cloudwatch",
+        "get_metric_statistics",
+        Namespace="AWS/SQS",
+        MetricName="ApproximateAgeOfOldestMessage",
+        Dimensions=[{"Name": "QueueName", "Value": url.rpartition("/")[2]}],
+        StartTime=now - timedelta(minutes=AGE_MINUTES),
+        EndTime=now + timedelta(minutes=1),
+        Period=60,
+        Statistics=["Maximum"],
+    )
+    return int(max((point["Maximum"] for point in answer["Datapoints"]), default=0))
+
+
+def _dead_letters(deployment: Deployment) -> Iterator[Fact]:
+    undelivered = deployment.resources.get("UndeliveredEvents")
+    urls = [deployment.settings.dead_letter_queue_url, undelivered.id if undelivered else None]
+    for url in filter(None, urls):
+        name = url.rpartition("/")[2]
+        try:
+            waiting = _waiting(deployment, url)
+        except NotThereError:
+            yield Fact(name, "is not there")
+            continue
+        yield Fact(name, f"has {waiting} records" if waiting else "")
+
+
+CHECKS = (
+    Check(
+        "queue",
+        "{what}.",
+        "{wrong}.",
+        "docs/bursts.md says which quotas and which QueueSendsPerSecond help; a stopped QueueWorker is started again "
+        "by deploying.",
+        Verdict.WARNING,
+        _queue,
+    ),
+    Check(
+        "dead letters",
+        "{what} is empty.",
+        "{what} {wrong}.",
+        "docs/events.md (The dead-letter queue) says how to read why, and how to give them back.",
+        Verdict.WARNING,
+        _dead_letters,
+    ),
+)

@@ -1,0 +1,100 @@
+"""Whether there is a stack with a function that can work at all; nothing else can be asked before."""
+
+from collections.abc import Iterator
+
+from deflection.errors import InvalidSettingsError
+from deflection_stack.aws import NotThereError
+from deflection_stack.deployment import ALIAS, Deployment
+from deflection_stack.finding import Check, Fact
+
+COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "IMPORT_COMPLETE")
+
+
+def _credentials(deployment: Deployment) -> Iterator[Fact]:
+    yield Fact(f"{deployment.account}, {deployment.aws.region}")
+
+
+def _stack(deployment: Deployment) -> Iterator[Fact]:
+    try:
+        yield Fact(str(deployment.stack["StackName"]))
+    except NotThereError:
+        yield Fact(deployment.name, "is not there")
+
+
+def _state(deployment: Deployment) -> Iterator[Fact]:
+    state = str(deployment.stack["StackStatus"])
+    yield Fact(state, "" if state in COMPLETE else state)
+
+
+def _function(deployment: Deployment) -> Iterator[Fact]:
+    try:
+        state = str(deployment.configuration.get("State", "Active"))
+    except NotThereError:
+        yield Fact(ALIAS, f"has no version under the alias {ALIAS}, or is not there")
+        return
+    yield Fact(deployment.alias_arn, "" if state == "Active" else f"is {state}")
+
+
+def _settings(deployment: Deployment) -> Iterator[Fact]:
+    try:
+        yield Fact(deployment.settings.instance_arn)
+    except InvalidSettingsError as error:
+        yield Fact("", str(error))
+
+
+def _home(deployment: Deployment) -> Iterator[Fact]:
+    _, _, _, region, account, _ = deployment.settings.instance_arn.split(":", 5)
+    here = (deployment.account, deployment.aws.region)
+    yield Fact(f"{account}, {region}", "" if (account, region) == here else f"{here[0]}, {here[1]}")
+
+
+CHECKS = (
+    Check(
+        "credentials",
+        "They are of {what}.",
+        "They are not taken.",
+        "Log in again, or give PROFILE= and REGION=; `aws sts get-caller-identity` says whose you have.",
+        look=_credentials,
+        essential=True,
+    ),
+    Check(
+        "stack",
+        "There is {what}.",
+        "There is no stack {what} in this account and Region.",
+        "Give the STACK=, REGION= and PROFILE= that you deployed with; `aws cloudformation list-stacks` lists them.",
+        look=_stack,
+        essential=True,
+    ),
+    Check(
+        "stack state",
+        "It is {what}.",
+        "It is {what}: the last deployment did not go through.",
+        "Its first failed event in CloudFormation says why; correct that and deploy again. "
+        "Delete the stack first if it is ROLLBACK_COMPLETE.",
+        look=_state,
+    ),
+    Check(
+        "function",
+        "{what} is active.",
+        "The function {wrong}.",
+        "Deploy again. If it is Inactive or Pending, invoke it once and wait a minute.",
+        look=_function,
+        essential=True,
+    ),
+    Check(
+        "settings",
+        "They are complete.",
+        "{wrong}",
+        "Correct the template parameter of that setting (README, Settings) and deploy again.",
+        look=_settings,
+        essential=True,
+    ),
+    Check(
+        "account and Region",
+        "The instance is of {what}, as the stack is.",
+        "The instance is of {what}, and the stack of {wrong}.",
+        "Deploy in the account and Region of the instance, or give the InstanceArn of one that is here.",
+        look=_home,
+        essential=True,
+    ),
+)

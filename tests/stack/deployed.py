@@ -1,0 +1,118 @@
+"""A stack as the template deploys it, in the simulator: its function runs the real handler, and all is well."""
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from builders import LambdaContext
+from connect_simulator import Simulator, demo
+from deflection.handler import lambda_handler
+from deflection.wiring import load
+from deflection_stack.aws import Asks
+
+ACCOUNT = "123456789012"
+"""Moto's."""
+INSTANCE_ARN = demo.INSTANCE_ARN.replace(demo.ACCOUNT, ACCOUNT)
+STACK = "sms"
+TO = "+14255550123"
+
+ROLE = {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}}
+CATALOGUE = {"default": "Hello $customerName", "de": "Hallo $customerName"}
+
+
+def flow(*functions: str) -> str:
+    """A flow that invokes these functions."""
+    actions = [
+        {"Identifier": f"a{index}", "Type": "InvokeLambdaFunction", "Parameters": {"LambdaFunctionARN": arn}}
+        for index, arn in enumerate(functions)
+    ]
+    return json.dumps({"Version": "2019-10-30", "StartAction": "a0", "Metadata": {}, "Actions": actions})
+
+
+class Stack:
+    """The deployed stack, and what tests change of it."""
+
+    def __init__(self, simulator: Simulator, aws: Asks, environment: Mapping[str, str], **parameters: str) -> None:
+        self.simulator = simulator
+        self.aws = aws
+        self.send = aws.send
+        self._deploy(environment, parameters)
+
+    def _deploy(self, environment: Mapping[str, str], parameters: Mapping[str, str]) -> None:
+        queues = ["DeflectionQueue", "DeadLetterQueue", "UndeliveredEvents"]
+        resources: dict[str, Any] = {
+            "Role": {"Type": "AWS::IAM::Role", "Properties": ROLE},
+            **{name: {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": name}} for name in queues},
+        }
+        urls = {name: f"{self.simulator.url}/{ACCOUNT}/{name}" for name in queues}
+        self.environment = {
+            **demo.ENVIRONMENT,
+            "INSTANCE_ARN": INSTANCE_ARN,
+            "QUEUE_URL": urls["DeflectionQueue"],
+            "DEAD_LETTER_QUEUE_URL": urls["DeadLetterQueue"],
+            **environment,
+        }
+        resources["DeflectionFunction"] = {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {
+                "FunctionName": STACK,
+                "Runtime": "python3.13",
+                "Handler": "deflection.handler.lambda_handler",
+                "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+                "Code": {"ZipFile": "pass"},
+                "Environment": {"Variables": {k: v for k, v in self.environment.items() if v}},
+            },
+        }
+        self.function_arn = f"arn:aws:lambda:{demo.REGION}:{ACCOUNT}:function:{STACK}"
+        self.alias_arn = f"{self.function_arn}:live"
+        for name, kind in (("VoiceFlow", "CONTACT_FLOW"), ("CustomerQueueFlow", "CUSTOMER_QUEUE")):
+            properties = {"InstanceArn": INSTANCE_ARN, "Name": name, "Type": kind, "Content": flow(self.alias_arn)}
+            resources[name] = {"Type": "AWS::Connect::ContactFlow", "Properties": properties}
+        template = {"Parameters": {name: {"Type": "String"} for name in parameters}, "Resources": resources}
+        self.send(
+            "cloudformation",
+            "create_stack",
+            StackName=STACK,
+            TemplateBody=json.dumps(template),
+            Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
+        )
+        version = self.send("lambda", "publish_version", FunctionName=STACK)["Version"]
+        self.send("lambda", "create_alias", FunctionName=STACK, Name="live", FunctionVersion=version)
+        self.send(
+            "lambda",
+            "add_permission",
+            FunctionName=STACK,
+            Qualifier="live",
+            StatementId="connect",
+            Action="lambda:InvokeFunction",
+            Principal="connect.amazonaws.com",
+            SourceArn=INSTANCE_ARN,
+            SourceAccount=ACCOUNT,
+        )
+        self.simulator.world.setup.functions.append(self.alias_arn)
+        self.simulator.functions[STACK] = self._invoke
+
+    def _invoke(self, event: Any) -> Any:
+        return lambda_handler(event, LambdaContext(), application=load(time.monotonic(), self.environment))
+
+    def answers(self, **answer: str) -> None:
+        """From now on the function answers this."""
+        self.simulator.functions[STACK] = lambda _event: answer
+
+    def put_parameter(self, name: str, value: Any) -> None:
+        text = value if isinstance(value, str) else json.dumps(value)
+        self.send("ssm", "put_parameter", Name=name, Value=text, Type="String", Overwrite=True)
+
+    def flow_arn(self, logical_id: str) -> str:
+        told = self.send("cloudformation", "describe_stack_resources", StackName=STACK)["StackResources"]
+        return next(str(each["PhysicalResourceId"]) for each in told if each["LogicalResourceId"] == logical_id)
+
+
+class Fresh:
+    """AWS by clients that all tests share, but with nothing remembered of its answers."""
+
+    def __init__(self, aws: Asks) -> None:
+        self.region = aws.region
+        self.send = aws.send
+        self.ask = aws.send

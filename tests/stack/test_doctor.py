@@ -1,0 +1,679 @@
+"""Each check of the doctor fails once, with its line, its cure and the exit status."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from connect_simulator import Fault, demo
+from connect_simulator.faults import Kind
+from deflection_stack import doctor
+from deflection_stack.aws import Aws
+from deflection_stack.checks import CHECKS
+from deflection_stack.finding import LACKING, Verdict
+from stack.conftest import Deploy
+from stack.deployed import ACCOUNT, CATALOGUE, INSTANCE_ARN, STACK, Stack, flow
+
+CURES = {check.name: check.cure for check in CHECKS}
+OTHER_INSTANCE = INSTANCE_ARN.replace("a1b2c3d4", "b1b2c3d4")
+OTHER_NUMBER = demo.SMS_NUMBER_ARN.replace("2f9a6b3c", "4f9a6b3c")
+ALIAS_ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:{STACK}:live"
+WHATSAPP_ROUTE = {"SourceEndpoint_Address": {"connect:WhatsApp": demo.WHATSAPP_NUMBER_ARN}}
+TEMPLATE = {"KnowledgeBaseId": "base", "MessageTemplateId": "hello", "TemplateAttributes": {}}
+
+NOT_OK, WARNING = Verdict.NOT_OK, Verdict.WARNING
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is wrong with a deployment, and the line that tells it."""
+
+    name: str
+    sentence: str
+    verdict: Verdict = NOT_OK
+    environment: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, str] = field(default_factory=dict)
+    change: Callable[[Stack], object] = lambda _stack: None
+
+
+def source(**members: object) -> Callable[[Stack], object]:
+    """The number is otherwise in End User Messaging."""
+    return lambda stack: stack.simulator.world.sms.phone_numbers[demo.SMS_SOURCE_ARN].update(members)
+
+
+def number(**members: object) -> Callable[[Stack], object]:
+    """The number is otherwise in Amazon Connect."""
+    return lambda stack: stack.simulator.world.setup.phone_numbers.update({demo.SMS_NUMBER_ARN: members})
+
+
+def sms_flow(**members: object) -> Callable[[Stack], object]:
+    return lambda stack: stack.simulator.world.setup.flows.update({demo.SMS_FLOW_ARN: members})
+
+
+def voice_flow(**members: object) -> Callable[[Stack], object]:
+    return lambda stack: stack.simulator.world.setup.flows[stack.flow_arn("VoiceFlow")].update(members)
+
+
+def document(name: str, value: object) -> Callable[[Stack], object]:
+    return lambda stack: stack.put_parameter(name, value)
+
+
+def delete_queue(stack: Stack) -> None:
+    stack.send("sqs", "delete_queue", QueueUrl=stack.environment["QUEUE_URL"])
+
+
+def delete_dead_letters(stack: Stack) -> None:
+    stack.send("sqs", "delete_queue", QueueUrl=stack.environment["DEAD_LETTER_QUEUE_URL"])
+
+
+def grow_old(stack: Stack) -> None:
+    metric = {
+        "MetricName": "ApproximateAgeOfOldestMessage",
+        "Dimensions": [{"Name": "QueueName", "Value": "DeflectionQueue"}],
+        "Value": 400,
+    }
+    stack.send("cloudwatch", "put_metric_data", Namespace="AWS/SQS", MetricData=[metric])
+
+
+def put_dead_letter(stack: Stack) -> None:
+    stack.send("sqs", "send_message", QueueUrl=stack.environment["DEAD_LETTER_QUEUE_URL"], MessageBody="{}")
+
+
+def remove_alias(stack: Stack) -> None:
+    stack.send("lambda", "delete_alias", FunctionName=STACK, Name="live")
+
+
+def remove_permission(stack: Stack) -> None:
+    stack.send("lambda", "remove_permission", FunctionName=STACK, Qualifier="live", StatementId="connect")
+
+
+def permit_another_instance(stack: Stack) -> None:
+    remove_permission(stack)
+    stack.send(
+        "lambda",
+        "add_permission",
+        FunctionName=STACK,
+        Qualifier="live",
+        StatementId="other",
+        Action="lambda:InvokeFunction",
+        Principal="connect.amazonaws.com",
+        SourceArn=OTHER_INSTANCE,
+    )
+
+
+def associate(*arns: str) -> Callable[[Stack], object]:
+    def change(stack: Stack) -> None:
+        stack.simulator.world.setup.functions[:] = arns
+
+    return change
+
+
+def raise_error(stack: Stack) -> None:
+    def fail(_event: object) -> None:
+        raise ImportError("+14255550142")
+
+    stack.simulator.functions[STACK] = fail
+
+
+CASES = [
+    Case(
+        "settings",
+        "SOURCE_PHONE_NUMBER_ARN must be a phone-number ARN of Connect, not one of End User Messaging.",
+        environment={"SOURCE_PHONE_NUMBER_ARN": demo.SMS_SOURCE_ARN},
+    ),
+    Case(
+        "account and Region",
+        f"The instance is of {demo.ACCOUNT}, us-east-1, and the stack of {ACCOUNT}, us-east-1.",
+        environment={"INSTANCE_ARN": demo.INSTANCE_ARN},
+    ),
+    Case(
+        "function",
+        "The function has no version under the alias live, or is not there.",
+        change=remove_alias,
+    ),
+    Case(
+        "instance",
+        f"{OTHER_INSTANCE} is not there.",
+        environment={"INSTANCE_ARN": OTHER_INSTANCE},
+    ),
+    Case(
+        "instance",
+        f"{INSTANCE_ARN} is CREATION_FAILED.",
+        change=lambda stack: stack.simulator.world.setup.instance.update(InstanceStatus="CREATION_FAILED"),
+    ),
+    Case(
+        "source number",
+        f"{OTHER_NUMBER} is not known in this account and Region.",
+        environment={"SOURCE_PHONE_NUMBER_ARN": OTHER_NUMBER},
+    ),
+    Case(
+        "source number",
+        f"{demo.SMS_NUMBER_ARN} is IN_PROGRESS.",
+        change=number(PhoneNumberStatus={"Status": "IN_PROGRESS"}),
+    ),
+    Case(
+        "number's instance",
+        f"{demo.SMS_NUMBER_ARN} is of {OTHER_INSTANCE}.",
+        change=number(TargetArn=OTHER_INSTANCE),
+    ),
+    Case(
+        "number's kind",
+        f"{demo.SMS_NUMBER_ARN} cannot text: connect:SMS wants one that is imported from sms-voice.",
+        change=number(PhoneNumberType="DID", SourcePhoneNumberArn=None),
+    ),
+    Case(
+        "number's kind",
+        f"{demo.SMS_NUMBER_ARN} cannot text: connect:WhatsApp wants one that is imported from social-messaging.",
+        environment={"SUBTYPES": "connect:SMS,connect:WhatsApp"},
+    ),
+    Case("SMS flow", "no-such-flow is not on this instance.", environment={"CONTACT_FLOW_ID": "no-such-flow"}),
+    Case(
+        "SMS flow's state",
+        f"{demo.SMS_FLOW_ID} is saved, but not published.",
+        change=sms_flow(Status="SAVED"),
+    ),
+    Case("SMS flow's state", f"{demo.SMS_FLOW_ID} is ARCHIVED.", change=sms_flow(State="ARCHIVED")),
+    Case(
+        "SMS flow's type",
+        f"{demo.SMS_FLOW_ID} is of type CUSTOMER_QUEUE.",
+        change=sms_flow(Type="CUSTOMER_QUEUE"),
+    ),
+    Case(
+        "two-way texts",
+        f"{demo.SMS_SOURCE_ARN} is not known to End User Messaging in this account and Region.",
+        change=lambda stack: stack.simulator.world.sms.phone_numbers.clear(),
+    ),
+    Case("two-way texts", f"{demo.SMS_SOURCE_ARN} is PENDING.", change=source(Status="PENDING")),
+    Case(
+        "two-way texts",
+        f"{demo.SMS_SOURCE_ARN} has no SMS capability.",
+        change=source(NumberCapabilities=["VOICE"]),
+    ),
+    Case("two-way texts", f"{demo.SMS_SOURCE_ARN} has two-way messages off.", change=source(TwoWayEnabled=False)),
+    Case(
+        "two-way texts",
+        f"{demo.SMS_SOURCE_ARN} has self-managed opt-outs on, which Amazon Connect does not support.",
+        change=source(SelfManagedOptOutsEnabled=True),
+    ),
+    Case(
+        "two-way destination",
+        f"Answers to {demo.SMS_SOURCE_ARN} go to arn:aws:sns:us-east-1:111122223333:texts, "
+        "which does not look like Amazon Connect.",
+        WARNING,
+        change=source(TwoWayChannelArn="arn:aws:sns:us-east-1:111122223333:texts"),
+    ),
+    Case("opt-out list", "Marketing is not there.", environment={"OPT_OUT_LIST_NAME": "Marketing"}),
+    Case(
+        "number's opt-out list",
+        f"STOP to {demo.SMS_SOURCE_ARN} goes onto the list Service, and Default is asked.",
+        WARNING,
+        environment={"OPT_OUT_LIST_NAME": "Default"},
+        change=source(OptOutListName="Service"),
+    ),
+    Case(
+        "SMS sandbox",
+        "The account is in it (SANDBOX): only verified numbers are texted.",
+        change=lambda stack: setattr(stack.simulator.world.sms, "account_tier", "SANDBOX"),
+    ),
+    Case(
+        "spend limit",
+        "Texts may cost no more than 1 dollars a month; then none is sent.",
+        WARNING,
+        change=lambda stack: setattr(stack.simulator.world.sms, "monthly_dollars", 1),
+    ),
+    Case(
+        "message template",
+        "base/hello is not there.",
+        environment={"MESSAGES_PARAMETER": "messages"},
+        parameters={"AllowMessageTemplates": "true"},
+        change=document("messages", {"default": TEMPLATE}),
+    ),
+    Case(
+        "message template",
+        "base/hello may not be read by the function, because AllowMessageTemplates is not true.",
+        environment={"MESSAGES_PARAMETER": "messages"},
+        change=document("messages", {"default": TEMPLATE}),
+    ),
+    Case(
+        "WhatsApp",
+        "No message has a template, so only flows that give one can use WhatsApp.",
+        WARNING,
+        environment={"SUBTYPES": "connect:SMS,connect:WhatsApp", "ROUTES_PARAMETER": "routes"},
+        parameters={"MoreSourcePhoneNumberArns": demo.WHATSAPP_NUMBER_ARN},
+        change=document("routes", [WHATSAPP_ROUTE]),
+    ),
+    Case(
+        "document",
+        "SWITCH_PARAMETER names no parameter of SSM: switch.",
+        environment={"SWITCH_PARAMETER": "switch"},
+    ),
+    Case(
+        "document",
+        "MESSAGES_PARAMETER, line 1: Expecting value.",
+        environment={"MESSAGES_PARAMETER": "messages"},
+        change=document("messages", "Hello"),
+    ),
+    Case(
+        "document",
+        "ROUTES_PARAMETER, line 3, 0.ContactFlow: Extra inputs are not permitted.",
+        environment={"ROUTES_PARAMETER": "routes"},
+        change=document("routes", '[\n  {\n    "ContactFlow": "a"\n  }\n]'),
+    ),
+    Case(
+        "switch",
+        "switch is off: nobody is texted.",
+        WARNING,
+        environment={"SWITCH_PARAMETER": "switch"},
+        change=document("switch", "OFF"),
+    ),
+    Case(
+        "role",
+        f"The function may not use {demo.WHATSAPP_NUMBER_ARN}: it is not in MoreSourcePhoneNumberArns.",
+        environment={"ROUTES_PARAMETER": "routes"},
+        change=document("routes", [{"SourceEndpoint_Address": demo.WHATSAPP_NUMBER_ARN}]),
+    ),
+    Case(
+        "role",
+        "The function may not use other: it is not in MoreContactFlowArns.",
+        environment={"ROUTES_PARAMETER": "routes"},
+        change=document("routes", [{"ContactFlowId": "other"}]),
+    ),
+    Case(
+        "permission",
+        f"Amazon Connect may not invoke {ALIAS_ARN}: "
+        "its policy has no statement for connect.amazonaws.com and this instance.",
+        change=remove_permission,
+    ),
+    Case(
+        "permission",
+        f"Amazon Connect may not invoke {ALIAS_ARN}: "
+        "its policy has no statement for connect.amazonaws.com and this instance.",
+        change=permit_another_instance,
+    ),
+    Case(
+        "association",
+        f"The flow designer does not list {ALIAS_ARN}, but nothing of this function.",
+        change=associate(),
+    ),
+    Case(
+        "association",
+        f"The flow designer does not list {ALIAS_ARN}, but only the function without its alias.",
+        change=associate(ALIAS_ARN.removesuffix(":live")),
+    ),
+    Case(
+        "deployed flow",
+        f"VoiceFlow invokes {ALIAS_ARN.removesuffix(':live')}, which Amazon Connect may not.",
+        change=voice_flow(Content=flow(ALIAS_ARN.removesuffix(":live"))),
+    ),
+    Case("deployed flow", "VoiceFlow does not invoke the function.", change=voice_flow(Content=flow())),
+    Case("deployed flow", "VoiceFlow is not published.", change=voice_flow(Status="SAVED")),
+    Case("deployed flow", "VoiceFlow is ARCHIVED.", change=voice_flow(State="ARCHIVED")),
+    Case(
+        "deployed flow",
+        "VoiceFlow is not on this instance any more.",
+        change=lambda stack: stack.simulator.world.flows.discard(stack.flow_arn("VoiceFlow")),
+    ),
+    Case(
+        "dry run",
+        "The function answered DECLINED COUNTRY_NOT_ALLOWED: The customer's number is of a country that is not texted.",
+        change=lambda stack: stack.environment.update(ALLOWED_COUNTRIES="GB"),
+    ),
+    Case(
+        "dry run",
+        "The function answered ERROR: ImportError was raised; the function's log says more.",
+        change=raise_error,
+    ),
+    Case(
+        "queue",
+        "0 records wait, the oldest for 400 seconds, and after 300 none is sent any more.",
+        WARNING,
+        change=grow_old,
+    ),
+    Case("dead letters", "DeadLetterQueue has 1 records.", WARNING, change=put_dead_letter),
+    Case("dead letters", "DeadLetterQueue is not there.", WARNING, change=delete_dead_letters),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.name}: {case.sentence[:40]}")
+def test_what_is_wrong_is_told_with_its_cure(case: Case, deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = deploy(case.environment, **case.parameters)
+    case.change(stack)
+
+    status = doctor.main(["--stack", STACK], stack.aws)
+
+    told = f"{case.verdict:<10}{case.name}: {case.sentence}\n          -> {CURES[case.name]}\n"
+    assert told in capsys.readouterr().out
+    assert status == (1 if case.verdict is NOT_OK else 0)
+
+
+ELSEWHERE = {"credentials", "stack", "stack state"}
+"""Checks whose failures have tests of their own."""
+
+
+def test_every_check_fails_once() -> None:
+    assert {case.name for case in CASES} | ELSEWHERE == CURES.keys()
+    assert {case.name: case.verdict for case in CASES} == {
+        check.name: check.verdict for check in CHECKS if check.name not in ELSEWHERE
+    }
+
+
+def test_when_all_is_well_every_line_is_ok(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = deploy(
+        {
+            "MESSAGES_PARAMETER": "messages",
+            "ROUTES_PARAMETER": "routes",
+            "SWITCH_PARAMETER": "switch",
+            "OPT_OUT_LIST_NAME": "Default",
+            "SUBTYPES": "connect:SMS,connect:WhatsApp",
+            "CONSENT_ATTRIBUTE": "smsConsent",
+            "INITIAL_MESSAGE": "Hello $customerName",
+        },
+        AllowMessageTemplates="true",
+        MoreSourcePhoneNumberArns=demo.WHATSAPP_NUMBER_ARN,
+    )
+    stack.simulator.world.templates.add(("base", "hello"))
+    stack.put_parameter("messages", CATALOGUE | {"fr": {"connect:WhatsApp": TEMPLATE}})
+    stack.put_parameter("routes", [WHATSAPP_ROUTE])
+    stack.put_parameter("switch", "on")
+
+    status = doctor.main(["--stack", STACK, "--json"], stack.aws)
+
+    told = json.loads(capsys.readouterr().out.partition('{\n  "stack"')[2].join(['{\n  "stack"', ""]))
+    assert {finding["verdict"] for finding in told["findings"]} == {"ok"}
+    assert {finding["name"] for finding in told["findings"]} == CURES.keys()
+    assert told["stack"] == STACK
+    assert status == 0
+
+
+def test_the_last_line_counts(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = deploy()
+    put_dead_letter(stack)
+
+    doctor.main(["--stack", STACK], stack.aws)
+
+    *_, last = capsys.readouterr().out.splitlines()
+    assert last == "26 ok, 1 warning."
+
+
+def test_no_stack_ends_the_questions(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = deploy()
+
+    status = doctor.main(["--stack", "other"], stack.aws)
+
+    _, told = capsys.readouterr().out.split("us-east-1.\n", 1)
+    assert told == (
+        "not ok    stack: There is no stack other in this account and Region.\n"
+        f"          -> {CURES['stack']}\n1 ok, 1 not ok.\n"
+    )
+    assert status == 1
+
+
+class Broken:
+    """AWS, with other answers to some operations."""
+
+    def __init__(self, stack: Stack, **answers: object) -> None:
+        self.region = stack.aws.region
+        self._stack, self._answers = stack, answers
+
+    def send(self, service: str, operation: str, **request: object) -> object:
+        answer = self._answers.get(operation, {})
+        return answer or self._stack.send(service, operation, **request)
+
+    ask = send
+
+
+def test_a_stack_that_was_rolled_back_is_told(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = deploy()
+    rolled_back = {"Stacks": [{"StackName": STACK, "StackStatus": "UPDATE_ROLLBACK_COMPLETE"}]}
+
+    status = doctor.main(["--stack", STACK], Broken(stack, describe_stacks=rolled_back))
+
+    assert (
+        "not ok    stack state: It is UPDATE_ROLLBACK_COMPLETE: the last deployment did not go through.\n"
+        f"          -> {CURES['stack state']}\n"
+    ) in capsys.readouterr().out
+    assert status == 1
+
+
+def test_a_stack_without_the_function_is_not_one_of_ours(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = deploy()
+
+    status = doctor.main(
+        ["--stack", STACK], Broken(stack, describe_stack_resources={"StackResources": [{"LogicalResourceId": "A"}]})
+    )
+
+    assert "The function has no version under the alias live, or is not there." in capsys.readouterr().out
+    assert status == 1
+
+
+def test_a_function_that_is_not_active_is_told(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = deploy()
+    inactive = {"FunctionArn": stack.function_arn, "State": "Pending", "Environment": {"Variables": {}}}
+
+    status = doctor.main(["--stack", STACK], Broken(stack, get_function_configuration=inactive))
+
+    assert f"not ok    function: The function is Pending.\n          -> {CURES['function']}" in capsys.readouterr().out
+    assert status == 1
+
+
+def test_an_environment_that_may_not_be_decrypted_is_not_asked(
+    deploy: Deploy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = deploy()
+    hidden = {"FunctionArn": stack.function_arn, "Environment": {"Error": {"ErrorCode": "AccessDeniedException"}}}
+
+    status = doctor.main(["--stack", STACK], Broken(stack, get_function_configuration=hidden))
+
+    told = "not asked settings: Your credentials lack the permission kms:Decrypt for the function's environment.\n"
+    assert f"{told}          -> {LACKING}\n" in capsys.readouterr().out
+    assert status == 2
+
+
+def test_an_account_without_tiers_counts_as_one_in_the_sandbox(
+    deploy: Deploy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = deploy()
+
+    doctor.main(
+        ["--stack", STACK],
+        Broken(
+            stack,
+            describe_account_attributes={"AccountAttributes": [{"Name": "OTHER", "Value": "1"}]},
+            describe_spend_limits={"SpendLimits": [{"Name": "VOICE_MESSAGE_MONTHLY_SPEND_LIMIT", "EnforcedLimit": 1}]},
+        ),
+    )
+
+    told = capsys.readouterr().out
+    assert "The account is in it (unknown)" in told
+    assert "spend limit" not in told
+
+
+def test_a_queue_that_is_gone_is_told(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = deploy()
+    delete_queue(stack)
+
+    doctor.main(["--stack", STACK], stack.aws)
+
+    assert f"warning   queue: {stack.environment['QUEUE_URL']} is not there.\n" in capsys.readouterr().out
+
+
+DENIED = [
+    ("DescribeInstance", "instance", "connect:DescribeInstance"),
+    ("DescribePhoneNumber", "source number", "connect:DescribePhoneNumber"),
+    ("DescribeContactFlow", "SMS flow", "connect:DescribeContactFlow"),
+    ("ListLambdaFunctions", "association", "connect:ListLambdaFunctions"),
+    ("GetPolicy", "permission", "lambda:GetPolicy"),
+    ("Invoke", "dry run", "lambda:InvokeFunction"),
+    ("DescribePhoneNumbers", "two-way texts", "sms-voice:DescribePhoneNumbers"),
+    ("DescribeOptOutLists", "opt-out list", "sms-voice:DescribeOptOutLists"),
+    ("DescribeAccountAttributes", "SMS sandbox", "sms-voice:DescribeAccountAttributes"),
+    ("DescribeSpendLimits", "spend limit", "sms-voice:DescribeSpendLimits"),
+    ("GetQueueAttributes", "queue", "sqs:GetQueueAttributes"),
+    ("GetMetricStatistics", "queue", "cloudwatch:GetMetricStatistics"),
+    ("GetParameter", "document", "ssm:GetParameter"),
+    ("DescribeStacks", "stack", "cloudformation:DescribeStacks"),
+    ("GetFunctionConfiguration", "function", "lambda:GetFunctionConfiguration"),
+    ("GetMessageTemplate", "message template", "wisdom:GetMessageTemplate"),
+]
+
+
+@pytest.mark.parametrize(("operation", "name", "permission"), DENIED, ids=[row[0] for row in DENIED])
+def test_what_may_not_be_asked_names_the_permission_and_is_not_ok(
+    operation: str, name: str, permission: str, deploy: Deploy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = deploy({"OPT_OUT_LIST_NAME": "Default", "ROUTES_PARAMETER": "routes"}, AllowMessageTemplates="true")
+    stack.put_parameter("routes", [{"Messages": {"default": TEMPLATE}}])
+    stack.simulator.world.templates.add(("base", "hello"))
+    stack.simulator.faults.add(Fault(operation, "access_denied", times=None))
+
+    status = doctor.main(["--stack", STACK], stack.aws)
+
+    told = f"not asked {name}: Your credentials lack the permission {permission}.\n          -> {LACKING}\n"
+    assert told in capsys.readouterr().out
+    assert status == (1 if operation == "GetParameter" else 2)  # without its routes the function fails, too
+
+
+@pytest.mark.parametrize("kind", ["expired_token", "wrong_clock"])
+def test_credentials_that_are_not_taken_end_it(kind: Kind, deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = deploy()
+    stack.simulator.faults.add(Fault("*", kind, times=None))
+
+    status = doctor.main(["--stack", STACK], stack.aws)
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("AWS does not take your credentials: ")
+    assert status == 2
+
+
+def test_a_service_that_fails_is_not_asked(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = deploy()
+    stack.simulator.faults.add(Fault("GetPolicy", "reset_before", times=None))
+    stack.simulator.faults.add(Fault("Invoke", "invalid_request", times=None))
+
+    status = doctor.main(["--stack", STACK], stack.aws)
+
+    told = capsys.readouterr().out
+    assert "not asked permission: lambda could not be asked: ConnectionClosedError.\n" in told
+    assert "not asked dry run: AWS answered Invoke with InvalidRequestException.\n" in told
+    assert status == 2
+
+
+def test_a_lookup_that_would_be_paid_for_is_not_made(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = deploy({"CARRIER_LOOKUP": "true"})
+    stack.simulator.faults.add(Fault("CarrierLookup", "access_denied", times=None))
+
+    status = doctor.main(["--stack", STACK], stack.aws)
+
+    assert "ok        dry run: The function answered DECLINED CUSTOMER_NUMBER_MISSING.\n" in capsys.readouterr().out
+    assert stack.simulator.faults.take("CarrierLookup") is not None
+    assert status == 0
+
+
+@pytest.mark.parametrize(
+    ("countries", "answer"), [("AU", "DRY_RUN"), ("US,AU", "DRY_RUN"), ("GB", "DECLINED COUNTRY_NOT_ALLOWED")]
+)
+def test_the_dry_run_is_about_a_fictional_number_of_an_allowed_country(
+    countries: str, answer: str, deploy: Deploy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = deploy({"ALLOWED_COUNTRIES": countries})
+
+    status = doctor.main(["--stack", STACK], stack.aws)
+
+    assert f"ok        dry run: The function answered {answer}.\n" in capsys.readouterr().out
+    assert status == 0
+
+
+def test_a_function_that_answers_no_json_is_not_asked(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    class Body:
+        def read(self) -> bytes:
+            return b"<html>"
+
+    stack = deploy()
+
+    status = doctor.main(["--stack", STACK], Broken(stack, invoke={"Payload": Body()}))
+
+    assert "not asked dry run: The function answered something that is not JSON.\n" in capsys.readouterr().out
+    assert status == 2
+
+
+def test_all_pages_of_the_associated_functions_are_read(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = deploy()
+
+    class Pages(Broken):
+        def ask(self, service: str, operation: str, **request: object) -> object:
+            if operation == "list_lambda_functions" and "NextToken" not in request:
+                return {"LambdaFunctions": [], "NextToken": "more"}
+            return self._stack.send(service, operation, **{k: v for k, v in request.items() if k != "NextToken"})
+
+    doctor.main(["--stack", STACK], Pages(stack))
+
+    assert f"ok        association: The flow designer lists {ALIAS_ARN}.\n" in capsys.readouterr().out
+
+
+def test_without_settings_for_them_nothing_is_said_of_queues_and_texts(
+    deploy: Deploy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = deploy(
+        {"QUEUE_URL": "", "DEAD_LETTER_QUEUE_URL": "", "SUBTYPES": "connect:WhatsApp", "ROUTES_PARAMETER": "routes"},
+        MoreSourcePhoneNumberArns=demo.WHATSAPP_NUMBER_ARN,
+    )
+    stack.put_parameter("routes", [{"SourceEndpoint_Address": demo.WHATSAPP_NUMBER_ARN}])
+
+    doctor.main(["--stack", STACK], stack.aws)
+
+    told = capsys.readouterr().out
+    assert "UndeliveredEvents is empty" in told
+    assert [name for name in ("queue:", "DeadLetterQueue", "sandbox", "spend limit", "two-way") if name in told] == []
+
+
+def test_a_question_is_asked_once(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = deploy()
+    stack.simulator.faults.add(Fault("ListStacks", "access_denied", after=1, times=None))
+    aws = Aws()
+
+    first, again = (aws.ask("cloudformation", "list_stacks") for _ in range(2))
+
+    assert first is again
+    assert capsys.readouterr().out == ""
+
+
+def test_no_region_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+
+    status = doctor.main(["--stack", STACK])
+
+    assert capsys.readouterr().err == (
+        "There is no Region; give REGION=, or set AWS_REGION.\nLog in to AWS, or give PROFILE= and REGION=.\n"
+    )
+    assert status == 2
+
+
+def test_no_such_profile_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, "/dev/null")
+
+    status = doctor.main(["--stack", STACK, "--profile", "none"])
+
+    assert capsys.readouterr().err.startswith("The config profile (none) could not be found.")
+    assert status == 2
+
+
+def test_no_credentials_are_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, "/dev/null")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+    status = doctor.main(["--stack", STACK, "--region", "us-east-1"])
+
+    assert capsys.readouterr().err.startswith("Unable to locate credentials.")
+    assert status == 2
+
+
+def test_a_command_without_a_stack_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        doctor.main(["--stack", ""])
+
+    assert ended.value.code == 2
+    assert "give the name of the stack, as in STACK=sms-deflection" in capsys.readouterr().err
