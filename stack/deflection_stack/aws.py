@@ -22,6 +22,13 @@ NOT_THERE = {
     "ResourceNotFoundException",
     "ValidationError",  # of DescribeStacks, about a stack that does not exist
 }
+NO_CREDENTIALS = (
+    sdk.CredentialRetrievalError,
+    sdk.NoCredentialsError,
+    sdk.PartialCredentialsError,
+    sdk.SSOError,
+    sdk.TokenRetrievalError,
+)
 NOT_ALLOWED = {"AccessDenied", "AccessDeniedException", "UnauthorizedException"}
 CONFIG = Config(connect_timeout=5, read_timeout=40, retries={"mode": "standard", "total_max_attempts": 5})
 ONCE = Config(connect_timeout=5, read_timeout=40, retries={"mode": "standard", "total_max_attempts": 1})
@@ -108,9 +115,7 @@ class Aws:
             answer = getattr(self._client(service), operation)(**request)
         except sdk.ClientError as error:
             raise _told(service, error) from error
-        except (sdk.NoCredentialsError, sdk.PartialCredentialsError, sdk.CredentialRetrievalError) as error:
-            raise CredentialsError(f"{error}.") from error
-        except (sdk.TokenRetrievalError, sdk.SSOError) as error:
+        except NO_CREDENTIALS as error:
             raise CredentialsError(f"{error}.") from error
         except (sdk.BotoCoreError, ResponseParserError) as error:
             raise AwsError(f"{service} could not be asked: {type(error).__name__}.") from error

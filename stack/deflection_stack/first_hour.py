@@ -128,9 +128,17 @@ class FirstHour:
         related = self.related or first.contact_id
         try:
             before = self.texts.contact(related, lambda contact: happened(contact.get("DisconnectTimestamp")))
-            if not happened(before.get("DisconnectTimestamp")):
-                yield steps.RELATED.tell(Fact(related, "has not ended"))
-                return
+        except AwsError as error:
+            yield steps.ENDED.not_asked(error)
+            return
+        if happened(before.get("DisconnectTimestamp")):
+            yield from self._related_text(first, related, before.get("Attributes") or {})
+        else:
+            yield steps.RELATED.tell(Fact(related, "has not ended"))
+
+    def _related_text(self, first: Answer, related: str, before: Mapping[str, Any]) -> Iterator[Finding]:
+        """With a related contact that was given, the first text is still open: a conflict is tried by the way."""
+        try:
             second = self.texts.send_related(related)
             if self.related is not None and second.status in ("STARTED", "FAILED"):
                 is_conflict = second.reason == "CONFLICT"
@@ -144,7 +152,7 @@ class FirstHour:
             return
         yield self._ended(second)
         if second.status == "STARTED":
-            yield self._relation(second, related, before.get("Attributes") or {})
+            yield self._relation(second, related, before)
 
     def _ended(self, second: Answer) -> Finding:
         if second.reason == "RECENTLY_DEFLECTED":

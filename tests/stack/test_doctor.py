@@ -182,6 +182,7 @@ CASES = [
     Case(
         "two-way texts",
         f"{demo.SMS_SOURCE_ARN} is not known to End User Messaging in this account and Region.",
+        environment={"OPT_OUT_LIST_NAME": "Default"},
         change=lambda stack: stack.simulator.world.sms.phone_numbers.clear(),
     ),
     Case("two-way texts", f"{demo.SMS_SOURCE_ARN} is PENDING.", change=source(Status="PENDING")),
@@ -616,7 +617,13 @@ def test_without_settings_for_them_nothing_is_said_of_queues_and_texts(
     deploy: Deploy, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stack = deploy(
-        {"QUEUE_URL": "", "DEAD_LETTER_QUEUE_URL": "", "SUBTYPES": "connect:WhatsApp", "ROUTES_PARAMETER": "routes"},
+        {
+            "INITIAL_MESSAGE": "",
+            "QUEUE_URL": "",
+            "DEAD_LETTER_QUEUE_URL": "",
+            "SUBTYPES": "connect:WhatsApp",
+            "ROUTES_PARAMETER": "routes",
+        },
         MoreSourcePhoneNumberArns=demo.WHATSAPP_NUMBER_ARN,
     )
     stack.put_parameter("routes", [{"SourceEndpoint_Address": demo.WHATSAPP_NUMBER_ARN}])

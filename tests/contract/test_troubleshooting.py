@@ -1,0 +1,113 @@
+"""`docs/troubleshooting.md` and `docs/first-hour.md` have every reason, message, line and assumption that there is."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from contract.test_readme import README, TEMPLATE, names, rows, table
+from deflection.errors import DeflectionError, InvalidSettingsError
+from deflection.outcome import DeclineReason, IgnoreReason
+from deflection.service import SERVICE_ERRORS
+from deflection.settings import read
+from deflection_stack import steps
+from deflection_stack.assumptions import ASSUMPTIONS
+from deflection_stack.checks import CHECKS
+from deflection_stack.finding import Line
+
+ROOT = Path(__file__).parents[2]
+TROUBLESHOOTING = (ROOT / "docs" / "troubleshooting.md").read_text()
+FIRST_HOUR = (ROOT / "docs" / "first-hour.md").read_text()
+DOCS = {page.name: page.read_text() for page in (ROOT / "docs").glob("*.md")}
+COMMENTS = [
+    comment
+    for file in (ROOT / "simulator").rglob("*.py")
+    for comment in re.findall(r"# (Assumption: .+)", file.read_text())
+]
+
+
+def test_every_reason_is_in_the_table() -> None:
+    reasons = [*DeclineReason, *IgnoreReason, *(error.code for error in DeflectionError.__subclasses__())]
+
+    assert list(rows("Reason", TROUBLESHOOTING)) == [str(reason) for reason in reasons]
+
+
+def test_every_assertion_of_the_template_is_in_the_table() -> None:
+    messages = {cells[0] for cells in table("Message", section("Deploying says"))}
+    rules = TEMPLATE["Rules"].values()
+
+    assert {each["AssertDescription"] for rule in rules for each in rule["Assertions"]} <= messages
+
+
+def section(heading: str) -> str:
+    [text] = re.findall(rf"^## {heading}\n((?:(?!## ).*\n)*)", TROUBLESHOOTING, re.MULTILINE)
+    return str(text)
+
+
+def test_the_messages_about_settings_are_those_of_the_code() -> None:
+    with pytest.raises(InvalidSettingsError) as told:
+        read({"CONTACT_EVENT_TRIGGER": "QUEUED", "REPEAT_WINDOW_MINUTES": "5"})
+    quoted = [cells[0].strip("`") for cells in table("Message", section("The function's settings and documents"))]
+
+    consent, repeated, *others = str(told.value).removesuffix(".").split("; ")
+    assert {consent, repeated} <= set(quoted)
+    assert all(" must be " in other for other in others)
+
+
+def test_every_error_of_the_api_is_in_the_table_with_its_reason() -> None:
+    listed = {name: names(cells[0])[0] for name, cells in rows("Code", TROUBLESHOOTING).items()}
+
+    assert listed == {name: error.code for name, error in SERVICE_ERRORS.items()}
+
+
+@pytest.mark.parametrize(
+    ("header", "page", "lines"),
+    [
+        ("Line of `make doctor`", TROUBLESHOOTING, CHECKS),
+        ("Line of `make smoke`", FIRST_HOUR, steps.LINES),
+    ],
+)
+def test_every_line_is_in_the_table_with_its_cure(header: str, page: str, lines: tuple[Line, ...]) -> None:
+    assert table(header, page) == [
+        [f"`{line.name}`", line.problem.format(what="…", wrong="…"), line.cure] for line in lines
+    ]
+
+
+def test_every_assumption_is_in_the_table() -> None:
+    assert table("What is assumed", FIRST_HOUR) == [[each.says, each.to_try] for each in ASSUMPTIONS.values()]
+
+
+def test_an_assumption_is_marked_where_it_says() -> None:
+    for assumption in ASSUMPTIONS.values():
+        for mark in assumption.marked:
+            in_readme = f"**{mark}.**" in README or mark in README
+            assert in_readme or any(mark in text for text in (*COMMENTS, *DOCS.values())), mark
+
+
+def test_whatever_is_marked_is_an_assumption_of_the_table() -> None:
+    marks = [mark for each in ASSUMPTIONS.values() for mark in each.marked]
+    _, said = README.split("nothing is promised about it:\n", 1)
+    listed = re.findall(r"^- \*\*(.+?)\.\*\*", said.split("\n\nQuotas", 1)[0], re.MULTILINE)
+
+    assert listed
+    assert set(listed) <= set(marks)
+    assert [comment for comment in COMMENTS if not any(comment.startswith(mark) for mark in marks)] == []
+
+
+def test_every_make_variable_of_the_first_hour_is_one_of_the_makefile() -> None:
+    [exported] = re.findall(r"^export EVENT (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    listed = {name for first, *_ in table("Variable", FIRST_HOUR) for name in names(first)}
+
+    assert listed == {*exported.split(), "ARGS"}
+
+
+def test_the_permissions_that_the_doctor_needs_are_those_of_its_questions() -> None:
+    asked = {
+        (service, operation)
+        for file in (ROOT / "stack" / "deflection_stack").glob("checks_*.py")
+        for service, operation in re.findall(r'\.(?:ask|send)\(\s*"?([\w-]+)"?,\s*"(\w+)"', file.read_text())
+    }
+    listed = names(section("The doctor").rpartition("the credentials need")[2])
+
+    operations = {operation.replace("_", "") for _, operation in asked}
+    assert operations <= {permission.rpartition(":")[2].lower() for permission in listed}
