@@ -104,7 +104,7 @@ CHECKS = (
         "association",
         "The flow designer lists {what}.",
         "The flow designer does not list {what}, but {wrong}.",
-        "Deploy again, or `aws connect associate-lambda-function` with that ARN; deployed flows work without it.",
+        "Deploy again, or `aws connect associate-lambda-function` with that ARN.",
         look=_association,
     ),
     Check(

@@ -11,8 +11,8 @@ from deflection_stack import smoke, steps
 from deflection_stack.assumptions import ASSUMPTIONS, Judgement
 from deflection_stack.finding import LACKING
 from deflection_stack.smoke import Person
-from stack.conftest import Deploy
-from stack.deployed import STACK, TO, Stack
+from deployment.conftest import Deploy
+from deployment.stack import STACK, TO, Stack
 
 CURES = {line.name: line.cure for line in steps.LINES}
 CALL = "0f7e1c9a-3b5d-4f6a-8c7b-9d0e1f2a3b4c"

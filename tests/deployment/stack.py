@@ -3,12 +3,14 @@
 import json
 import time
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from builders import LambdaContext
 from connect_simulator import Simulator, demo
+from deflection.errors import InvalidSettingsError
 from deflection.handler import lambda_handler
-from deflection.wiring import load
+from deflection.wiring import Application, load
 from deflection_stack.aws import Asks
 
 ACCOUNT = "123456789012"
@@ -94,7 +96,7 @@ class Stack:
         self.simulator.functions[STACK] = self._invoke
 
     def _invoke(self, event: Any) -> Any:
-        return lambda_handler(event, LambdaContext(), application=load(time.monotonic(), self.environment))
+        return lambda_handler(event, LambdaContext(), application=_application(tuple(self.environment.items())))
 
     def answers(self, **answer: str) -> None:
         """From now on the function answers this."""
@@ -107,6 +109,17 @@ class Stack:
     def flow_arn(self, logical_id: str) -> str:
         told = self.send("cloudformation", "describe_stack_resources", StackName=STACK)["StackResources"]
         return next(str(each["PhysicalResourceId"]) for each in told if each["LogicalResourceId"] == logical_id)
+
+
+def _application(environment: tuple[tuple[str, str], ...]) -> Application | InvalidSettingsError:
+    """The loaded function; one that remembers documents is loaded anew."""
+    keeps = any(value for name, value in environment if name.endswith("_PARAMETER"))
+    return load(time.monotonic(), dict(environment)) if keeps else _loaded(environment)
+
+
+@cache
+def _loaded(environment: tuple[tuple[str, str], ...]) -> Application | InvalidSettingsError:
+    return load(time.monotonic(), dict(environment))
 
 
 class Fresh:

@@ -12,8 +12,8 @@ from deflection_stack import doctor
 from deflection_stack.aws import Aws
 from deflection_stack.checks import CHECKS
 from deflection_stack.finding import LACKING, Verdict
-from stack.conftest import Deploy
-from stack.deployed import ACCOUNT, CATALOGUE, INSTANCE_ARN, STACK, Stack, flow
+from deployment.conftest import Deploy
+from deployment.stack import ACCOUNT, CATALOGUE, INSTANCE_ARN, STACK, Stack, flow
 
 CURES = {check.name: check.cure for check in CHECKS}
 OTHER_INSTANCE = INSTANCE_ARN.replace("a1b2c3d4", "b1b2c3d4")

@@ -5,7 +5,7 @@ import pytest
 
 from connect_simulator import Simulator, demo
 from deflection_stack.aws import Asks, Aws
-from stack.deployed import Fresh, Stack
+from deployment.stack import Fresh, Stack
 
 type Deploy = Callable[..., Stack]
 
