@@ -53,11 +53,13 @@ class NotThereError(AwsError):
 
     Attributes:
         code: The error's code.
+        resource_type: What was not found, where End User Messaging says so.
     """
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, resource_type: str = "") -> None:
         super().__init__(f"AWS answered {code}.")
         self.code = code
+        self.resource_type = resource_type
 
 
 class Asks(Protocol):
@@ -132,7 +134,7 @@ def _told(service: str, error: sdk.ClientError) -> AwsError:
         action = ACTIONS.get(error.operation_name, error.operation_name)
         return NotAllowedError(f"Your credentials lack the permission {PREFIXES.get(service, service)}:{action}.")
     if code in NOT_THERE:
-        return NotThereError(code)
+        return NotThereError(code, str(error.response.get("ResourceType", "")))
     if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 403 or "Token" in code:
         return CredentialsError(f"AWS does not take your credentials: {code}.")
     return AwsError(f"AWS answered {error.operation_name} with {code}.")

@@ -49,7 +49,10 @@ class FirstHour:
         yield from left
 
     def _steps(self) -> Iterator[Finding]:
-        yield self._dry_run()
+        rehearsed = self._dry_run()
+        yield rehearsed
+        if rehearsed.verdict is not Verdict.OK:
+            return
         yield self._opted_out()
         if not self.agreed():
             yield Finding(steps.TEXT.name, Verdict.NOT_ASKED, "None was sent: nobody agreed.", "Say yes, or FORCE=1.")
@@ -57,12 +60,11 @@ class FirstHour:
         call, asked = str(uuid4()), {"RelatedContactId": "NONE", "Attributes": MARK}
         try:
             first = self.texts.send(call, **asked)
-            yield steps.TEXT.tell(Fact(first.contact_id, "" if first.status == "STARTED" else str(first)))
-            again = self.texts.send(call, **asked)
         except AwsError as error:
             yield steps.TEXT.not_asked(error)
             return
-        yield self._repetition(first, again)
+        yield steps.TEXT.tell(Fact(first.contact_id, "" if first.status == "STARTED" else str(first)))
+        yield self._repetition(first, call, asked)
         yield self._contact(first)
         yield from self._second_text(first)
 
@@ -84,17 +86,21 @@ class FirstHour:
         request = {"OptOutListName": name, "OptedOutNumbers": [self.texts.to.address]}
         try:
             answer = deployment.aws.send(SMS_VOICE, "describe_opted_out_numbers", **request)
-        except NotThereError as error:
+        except AwsError as error:
+            if not (isinstance(error, NotThereError) and error.resource_type == "opted-out-number"):
+                return steps.OPTED_OUT.not_asked(error)
             self.texts.saw("unlisted", f"{name} was asked, and answered {error.code}.", is_so=True)
             return steps.OPTED_OUT.tell(Fact(name))
-        except AwsError as error:
-            return steps.OPTED_OUT.not_asked(error)
         if answer["OptedOutNumbers"]:
             return steps.OPTED_OUT.tell(Fact(name, name))
         self.texts.saw("unlisted", f"{name} was asked, and answered an empty list.", is_so=True)
         return steps.OPTED_OUT.tell(Fact(name))
 
-    def _repetition(self, first: Answer, again: Answer) -> Finding:
+    def _repetition(self, first: Answer, call: str, asked: Mapping[str, Any]) -> Finding:
+        try:
+            again = self.texts.send(call, **asked)
+        except AwsError as error:
+            return steps.REPETITION.not_asked(error)
         is_same = again.contact_id == first.contact_id
         self.texts.saw("token", f"The second invocation answered {again.status} {again.contact_id}.", is_so=is_same)
         return steps.REPETITION.tell(Fact(again.contact_id, "" if is_same else str(again)))
@@ -111,8 +117,9 @@ class FirstHour:
         self.texts.saw("system endpoint", f"It is a {endpoint}.", is_so=endpoint == "CONNECT_PHONENUMBER_ARN")
         subtype = (contact.get("SegmentAttributes") or {}).get(SUBTYPE, {}).get("ValueString")
         attributes = contact.get("Attributes") or {}
-        seen = (contact.get("Channel"), subtype, contact.get("RelatedContactId"), attributes.get("deflectionSmoke"))
-        wanted = ("CHAT", first.subtype, None, MARK["deflectionSmoke"])
+        related = contact.get("RelatedContactId") or "none"
+        seen = (contact.get("Channel"), subtype, related, attributes.get("deflectionSmoke"))
+        wanted = ("CHAT", first.subtype, "none", MARK["deflectionSmoke"])
         names = ("channel", "subtype", "related contact", "attribute deflectionSmoke")
         compared = zip(names, seen, wanted, strict=True)
         wrong = [f"its {name} is {value}" for name, value, must in compared if value != must]

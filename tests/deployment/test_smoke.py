@@ -221,6 +221,16 @@ def test_a_list_that_answers_with_an_error_about_the_number_has_it_not(deploy: D
     assert "-> Default was asked, and answered ResourceNotFoundException.\n" in told.out
 
 
+def test_a_list_that_is_not_there_says_nothing_of_unlisted_numbers(deploy: Deploy, walk: Walk) -> None:
+    stack = deploy()
+    del stack.simulator.world.sms.opt_out_lists["Default"]
+
+    told = walk(stack)
+
+    assert "not asked opted out: AWS answered ResourceNotFoundException.\n" in told.out
+    assert told.judgement("unlisted") == Judgement.NOT_TRIED
+
+
 def test_a_text_that_is_refused_ends_it(deploy: Deploy, walk: Walk) -> None:
     stack = deploy()
     refuse(stack, DENIED, after=1)
@@ -406,6 +416,7 @@ def test_a_contact_that_is_not_there_yet_is_described_again(deploy: Deploy, walk
     [
         ("Invoke", 0, "dry run", "lambda:InvokeFunction"),
         ("Invoke", 1, "text", "lambda:InvokeFunction"),
+        ("Invoke", 2, "repetition", "lambda:InvokeFunction"),
         ("Invoke", 3, "ended contact", "lambda:InvokeFunction"),
         ("DescribeOptedOutNumbers", 0, "opted out", "sms-voice:DescribeOptedOutNumbers"),
         ("DescribeContact", 0, "SMS contact", "connect:DescribeContact"),
