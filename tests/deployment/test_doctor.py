@@ -257,7 +257,7 @@ CASES = [
     ),
     Case(
         "document",
-        "ROUTES_PARAMETER, line 3, 0.ContactFlow: Extra inputs are not permitted.",
+        "ROUTES_PARAMETER, line 3, 0.ContactFlow: there is no such member.",
         environment={"ROUTES_PARAMETER": "routes"},
         change=document("routes", '[\n  {\n    "ContactFlow": "a"\n  }\n]'),
     ),
