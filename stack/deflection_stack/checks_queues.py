@@ -10,6 +10,9 @@ from deflection_stack.finding import Check, Fact, Verdict
 AGE_MINUTES = 5
 """How far back CloudWatch is asked; SQS tells it each minute, and only of queues in use."""
 
+KEEPING = ("UndeliveredEvents", "FailedInvocations")
+"""The other queues of the template that keep what failed."""
+
 
 def _waiting(deployment: Deployment, url: str) -> int:
     names = ["ApproximateNumberOfMessages"]
@@ -49,8 +52,8 @@ def _oldest_seconds(deployment: Deployment, url: str) -> int:
 
 
 def _dead_letters(deployment: Deployment) -> Iterator[Fact]:
-    undelivered = deployment.resources.get("UndeliveredEvents")
-    urls = [deployment.settings.dead_letter_queue_url, undelivered.id if undelivered else None]
+    others = (deployment.resources.get(name) for name in KEEPING)
+    urls = [deployment.settings.dead_letter_queue_url, *(queue.id for queue in others if queue)]
     for url in filter(None, urls):
         name = url.rpartition("/")[2]
         try:

@@ -42,7 +42,7 @@ class Stack:
         self._deploy(environment, parameters)
 
     def _deploy(self, environment: Mapping[str, str], parameters: Mapping[str, str]) -> None:
-        queues = ["DeflectionQueue", "DeadLetterQueue", "UndeliveredEvents"]
+        queues = ["DeflectionQueue", "DeadLetterQueue", "UndeliveredEvents", "FailedInvocations"]
         resources: dict[str, Any] = {
             "Role": {"Type": "AWS::IAM::Role", "Properties": ROLE},
             **{name: {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": name}} for name in queues},
