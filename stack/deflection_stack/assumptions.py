@@ -147,6 +147,11 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
         ("WhatsApp", "Assumption: WhatsApp has the limits of SMS"),
         "Deploy with a WhatsApp number and a template (docs/messages.md), and call from a phone without WhatsApp.",
     ),
+    "number's kind": Assumption(
+        "A number of another kind than the text, of WhatsApp for an SMS or the other way round, is refused at once.",
+        ("Assumption: such a request is refused at once, and as invalid.",),
+        "`aws connect start-outbound-chat-contact` with such a number; `make doctor` tells of it before (number's kind).",
+    ),
     "detail type": Assumption(
         "Contact events come as Amazon Connect Contact Event or as Connect Customer Contact Event.",
         ("Amazon Connect Contact Event",),

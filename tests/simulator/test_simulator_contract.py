@@ -68,6 +68,10 @@ SMS_ANSWERS = [
     ("PutOptedOutNumber", ON_DEFAULT | {"OptedOutNumber": OTHER}),
     ("CarrierLookup", {"PhoneNumber": OTHER}),
     ("CarrierLookup", {"PhoneNumber": LISTED}),
+    ("DescribePhoneNumbers", {}),
+    ("DescribeOptOutLists", {}),
+    ("DescribeAccountAttributes", {}),
+    ("DescribeSpendLimits", {}),
 ]
 SMS_REFUSALS = [
     ("DescribeOptedOutNumbers", {}, "ValidationException"),
@@ -76,6 +80,10 @@ SMS_REFUSALS = [
     ("PutOptedOutNumber", ON_DEFAULT, "ValidationException"),
     ("PutOptedOutNumber", {"OptOutListName": "Ours", "OptedOutNumber": OTHER}, "ResourceNotFoundException"),
     ("CarrierLookup", {"PhoneNumber": 7}, "ValidationException"),
+    ("DescribePhoneNumbers", {"PhoneNumberIds": ["none"]}, "ResourceNotFoundException"),
+    ("DescribeOptOutLists", {"OptOutListNames": ["none"]}, "ResourceNotFoundException"),
+    ("DescribeAccountAttributes", {"MaxResults": 0}, "ValidationException"),
+    ("DescribeSpendLimits", {"MaxResults": 0}, "ValidationException"),
 ]
 
 
