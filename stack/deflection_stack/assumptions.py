@@ -150,7 +150,12 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
     "number's kind": Assumption(
         "A number of another kind than the text, of WhatsApp for an SMS or the other way round, is refused at once.",
         ("Assumption: such a request is refused at once, and as invalid.",),
-        "`aws connect start-outbound-chat-contact` with such a number; `make doctor` tells of it before (number's kind).",
+        "`aws connect start-outbound-chat-contact` with such a number; `make doctor` tells of it before.",
+    ),
+    "unset": Assumption(
+        "In a flow's Check contact attributes block what is not set equals nothing.",
+        ("Assumption: what is not set equals nothing.",),
+        "Call the deployed voice flow without pressing a key: the call must go on to the queue.",
     ),
     "detail type": Assumption(
         "Contact events come as Amazon Connect Contact Event or as Connect Customer Contact Event.",
