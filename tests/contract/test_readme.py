@@ -37,7 +37,7 @@ from deflection.settings import Settings
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 EVENTS_PAGE = (ROOT / "docs" / "events.md").read_text()
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+PAGES = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))
 TEMPLATE: Any = json.loads(json.dumps(cfn_yaml.load(str(ROOT / "template.yaml"))))
 
 OUTCOMES: dict[type[Any], Outcome] = {
