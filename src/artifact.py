@@ -1,0 +1,140 @@
+"""
+Builds the function's artifact: what it needs to run and no more, compiled ahead.
+
+A caller hears silence while a function starts. As pip leaves it, every start compiles every module anew, because
+Lambda's code folder cannot be written to, and the SDK reads what 440 services of AWS look like.
+docs/performance.md has what each step buys. The code of the packages is left as it is.
+"""
+
+import compileall
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from gzip import GzipFile
+from pathlib import Path
+from py_compile import PycInvalidationMode
+from typing import Any
+
+SOURCE = Path(__file__).parent
+LAMBDAS_FOLDER = "/var/task"
+SOME_TIME = 946_684_800
+"""The time of every file, so that two builds of the same are the same: 2000-01-01 in UTC."""
+
+OPERATIONS: Mapping[str, frozenset[str]] = {
+    "connect": frozenset({"DescribeContact", "StartOutboundChatContact"}),
+    "sqs": frozenset({"ChangeMessageVisibility", "SendMessage"}),
+}
+"""The services and operations that the function's clients know; a client is asked for nothing else."""
+
+UNUSED = (
+    "aws_lambda_powertools/event_handler",
+    *(
+        f"aws_lambda_powertools/utilities/{name}"
+        for name in (
+            "auth_alpha",
+            "circuit_breaker",
+            "data_masking",
+            "feature_flags",
+            "idempotency",
+            "kafka",
+            "parameters",
+            "streaming",
+            "validation",
+        )
+    ),
+    "boto3/data",
+    "boto3/examples",
+    "dateutil/zoneinfo",
+    "phonenumbers/carrierdata",
+    "phonenumbers/geodata",
+    "pydantic/v1",
+    "wrapt-stubs",
+)
+"""Large parts of packages that nothing here imports, by their folders."""
+
+
+def build(artifact: Path, platforms: Iterable[str]) -> None:
+    """Puts the function into a folder, with wheels for these platforms."""
+    _install(artifact, platforms)
+    shutil.copytree(SOURCE / "deflection", artifact / "deflection", ignore=shutil.ignore_patterns("__pycache__"))
+    prune(artifact)
+    cut_sdk(artifact / "botocore/data")
+    compiled = compileall.compile_dir(
+        artifact,
+        quiet=1,
+        stripdir=str(artifact),
+        prependdir=LAMBDAS_FOLDER,
+        invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
+    )
+    if not compiled:
+        sys.exit("A module could not be compiled.")
+    for path in [artifact, *artifact.rglob("*")]:
+        os.utime(path, (SOME_TIME, SOME_TIME))
+
+
+def prune(artifact: Path) -> None:
+    """Removes what is not read when the function runs: types, what pip notes, and what is unused."""
+    for pattern in ("*.dist-info", "bin", "**/*.pyi", "**/py.typed", "**/tests", "**/__pycache__", *UNUSED):
+        for path in list(artifact.glob(pattern)):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def cut_sdk(data: Path) -> None:
+    """Leaves of the SDK's data what the operations in use need, without its documentation."""
+    for path in [path for path in data.iterdir() if path.is_dir() and path.name not in OPERATIONS]:
+        shutil.rmtree(path)
+    for service, operations in OPERATIONS.items():
+        for packed in list(data.glob(f"{service}/*/service-2.json.gz")):
+            with GzipFile(packed) as file:
+                model = json.load(file, object_hook=_without_documentation)
+            packed.with_suffix("").write_text(_json(cut_model(model, operations)), encoding="utf-8")
+            packed.unlink()
+    endpoints = json.loads((data / "endpoints.json").read_text(encoding="utf-8"))
+    for partition in endpoints["partitions"]:
+        partition["services"] = {name: it for name, it in partition["services"].items() if name in OPERATIONS}
+    (data / "endpoints.json").write_text(_json(endpoints), encoding="utf-8")
+
+
+def cut_model(model: Mapping[str, Any], operations: Iterable[str]) -> dict[str, Any]:
+    """A service's model with these operations only, and with the shapes that they need."""
+    kept = {name: model["operations"][name] for name in sorted(operations)}
+    shapes: dict[str, Any] = {}
+    wanted = list(_named_shapes(kept))
+    while wanted:
+        name = wanted.pop()
+        if name not in shapes:
+            shapes[name] = model["shapes"][name]
+            wanted += _named_shapes(shapes[name])
+    return {**model, "operations": kept, "shapes": dict(sorted(shapes.items()))}
+
+
+def _named_shapes(part: Any) -> Iterable[str]:
+    if isinstance(part, dict):
+        if isinstance(part.get("shape"), str):
+            yield part["shape"]
+        part = list(part.values())
+    if isinstance(part, list):
+        for item in part:
+            yield from _named_shapes(item)
+
+
+def _without_documentation(part: dict[str, Any]) -> dict[str, Any]:
+    return {name: it for name, it in part.items() if name != "documentation" or not isinstance(it, str)}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _install(artifact: Path, platforms: Iterable[str]) -> None:
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+    command += ["--require-hashes", "-r", str(SOURCE / "requirements.txt"), "--target", str(artifact)]
+    command += ["--only-binary=:all:", "--implementation=cp", "--python-version=3.13"]
+    subprocess.run(command + [f"--platform={platform}" for platform in platforms], check=True)
+
+
+if __name__ == "__main__":
+    build(Path(sys.argv[1]), Path("wheels").read_text(encoding="utf-8").split())
