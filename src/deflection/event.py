@@ -94,3 +94,6 @@ class _Details(Wire):
 
 class _ContactFlowEvent(Wire):
     details: _Details = Field(alias="Details")
+
+
+_ContactFlowEvent.model_rebuild()  # now, while the function is loaded, for Lambda lends that more processor than a call

@@ -10,7 +10,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from deflection import batch, response, telling
+from deflection import response, telling
 from deflection.deadline import Deadline
 from deflection.deferral import deferred
 from deflection.deflect import deflect
@@ -50,6 +50,8 @@ def lambda_handler(
     seconds = context.get_remaining_time_in_millis() / 1000 - ANSWERING_SECONDS
     came_as = CameAs.shape_of(event)
     if came_as is CameAs.QUEUE_RECORD:
+        from deflection import batch  # only the queue needs it
+
         return batch.work_off(event["Records"], application, seconds)
     waited = _waited_for_init(came_as, application)
     try:

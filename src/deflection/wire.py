@@ -47,9 +47,13 @@ Attributes = Annotated[Lenient[dict[str, str]], BeforeValidator(_only_texts)]
 
 
 class Wire(BaseModel):
-    """What AWS sends; unknown fields are ignored, as AWS asks of those who read its events."""
+    """
+    What AWS sends; unknown fields are ignored, as AWS asks of those who read its events.
 
-    model_config = ConfigDict(strict=True, extra="ignore", hide_input_in_errors=True)
+    A model is built when it is first asked to read: no start waits for those of events that never come.
+    """
+
+    model_config = ConfigDict(defer_build=True, strict=True, extra="ignore", hide_input_in_errors=True)
 
 
 class AnyCase(Wire):
