@@ -17,7 +17,8 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.12 --gen
 compile = $(COMPILE) $(2) pyproject.toml -o $(1)/src/requirements.txt && \
 	$(COMPILE) $(2) pyproject.toml --group dev -c $(1)/src/requirements.txt -o $(1)/requirements/dev.txt && \
 	$(COMPILE) $(2) --group sam -o $(1)/requirements/sam.txt && \
-	$(COMPILE) $(2) --group checkov -o $(1)/requirements/checkov.txt
+	$(COMPILE) $(2) --group checkov -o $(1)/requirements/checkov.txt && \
+	$(COMPILE) $(2) --group bench -o $(1)/requirements/bench.txt
 export SAM_CLI_TELEMETRY := 0
 ASKED = --stack "$$STACK" --region "$$REGION" --profile "$$PROFILE"
 export EVENT STACK REGION PROFILE TO RELATED FORCE
@@ -67,13 +68,16 @@ smoke: $(READY) ## Try a deployed stack with at most two real texts: STACK=name 
 	@PYTHONPATH=src:stack $(BIN)/python -m deflection_stack.smoke $(ASKED) --to "$$TO" --related "$$RELATED" \
 	  --force "$$FORCE" $(ARGS)
 
+bench: $(READY) $(SAM) .venv-bench/ready ## Measure it against a ten-line function, in about five minutes; writes docs/performance.md
+	@PYTHONPATH=.:simulator $(BIN)/python -m bench --sam $(SAM) --python .venv-bench/bin/python
+
 pins: $(READY) ## Compile the pinned requirements anew; UPGRADE=1 takes the newest versions
 	@$(call compile,.,$(if $(UPGRADE),--upgrade))
 
 clean: ## Remove all that was set up and built
-	@rm -rf .venv .venv-sam .venv-checkov .aws-sam .cache .hypothesis
+	@rm -rf .venv .venv-sam .venv-checkov .venv-bench .aws-sam .cache .hypothesis
 
-.PHONY: help run test prove check simulator flows build deploy doctor smoke pins clean
+.PHONY: help run test prove check simulator flows build deploy doctor smoke bench pins clean
 
 $(READY): requirements/dev.txt simulator/pyproject.toml
 	@test -n "$(PYTHON)" && $(PYTHON) -c '$(SUPPORTED)' >/dev/null 2>&1 || { \
@@ -101,3 +105,8 @@ endef
 
 $(CHECKOV): requirements/checkov.txt | $(READY)
 	$(call tool,checkov)
+
+.venv-bench/ready: requirements/bench.txt
+	@python3.13 -m venv --clear .venv-bench || { echo "Missing: python3.13, which Lambda runs the function with."; exit 1; }
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@

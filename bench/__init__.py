@@ -1,0 +1,1 @@
+"""The function against a ten-line one, in one run: `make bench`."""

@@ -1,0 +1,23 @@
+"""What one would write first: no checks, no reasons, no logs. It is what the function is measured against."""
+
+import os
+from typing import Any
+
+import boto3
+
+connect = boto3.client("connect")
+
+
+def lambda_handler(event: Any, _: object) -> dict[str, str]:
+    """The id of the SMS contact that was started for the call."""
+    contact = event["Details"]["ContactData"]
+    answer = connect.start_outbound_chat_contact(
+        InstanceId=os.environ["INSTANCE_ARN"].rpartition("/")[2],
+        ContactFlowId=os.environ["CONTACT_FLOW_ID"],
+        SourceEndpoint={"Type": "CONNECT_PHONENUMBER_ARN", "Address": os.environ["SOURCE_PHONE_NUMBER_ARN"]},
+        DestinationEndpoint={"Type": "TELEPHONE_NUMBER", "Address": contact["CustomerEndpoint"]["Address"]},
+        SegmentAttributes={"connect:Subtype": {"ValueString": "connect:SMS"}},
+        RelatedContactId=contact["ContactId"],
+        ClientToken=contact["ContactId"],
+    )
+    return {"ContactId": answer["ContactId"]}

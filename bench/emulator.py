@@ -1,0 +1,124 @@
+"""A built function in Lambda's own runtime interface emulator, without Docker."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+PATH = "/2015-03-31/functions/function/invocations"
+LONGEST_START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A function to measure: its name in the tables, its built artifact and its handler."""
+
+    name: str
+    artifact: Path
+    handler: str
+
+
+@dataclass(frozen=True)
+class Machinery:
+    """What runs the candidates: the emulator's binary, the runtime's Python, and what every function is told."""
+
+    emulator: Path
+    python: Path
+    environment: Mapping[str, str]
+
+
+class Emulator:
+    """One environment of Lambda: it is cold when the context begins, and ended when the context ends."""
+
+    def __init__(self, machinery: Machinery, candidate: Candidate, enter: Callable[[], None] | None = None) -> None:
+        self._machinery = machinery
+        self._candidate = candidate
+        self._enter = enter
+
+    def __enter__(self) -> Self:
+        address, runtime = (f"127.0.0.1:{port}" for port in _free_ports())
+        root = str(self._candidate.artifact)
+        environment = {
+            "PATH": os.environ["PATH"],
+            "LANG": "en_US.UTF-8",
+            "TZ": ":UTC",
+            "PYTHONPATH": root,
+            "PYTHONDONTWRITEBYTECODE": "1",  # as in Lambda, where the code folder is read-only
+            "LAMBDA_TASK_ROOT": root,
+            "AWS_LAMBDA_FUNCTION_NAME": "deflection",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
+            "AWS_LAMBDA_FUNCTION_TIMEOUT": str(LONGEST_START_SECONDS),
+            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            **self._machinery.environment,
+        }
+        command = [str(self._machinery.emulator), "--runtime-interface-emulator-address", address]
+        command += ["--runtime-api-address", runtime, "--log-level", "error"]
+        command += [str(self._machinery.python), "-m", "awslambdaric", self._candidate.handler]
+        self.began = time.perf_counter()
+        self._process = subprocess.Popen(  # noqa: S603
+            command,
+            cwd=root,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=self._enter,  # noqa: PLW1509
+        )
+        self._connection = http.client.HTTPConnection(address, timeout=LONGEST_START_SECONDS)
+        self._reach()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            while True:  # until the runtime is gone too, and disturbs no other measurement
+                os.killpg(self._process.pid, 0)
+                time.sleep(0.001)
+
+    def invoke(self, event: bytes) -> float:
+        """Seconds until the answer, which must be that a text was started."""
+        began = time.perf_counter()
+        self._connection.request("POST", PATH, event)
+        answer = self._connection.getresponse().read()
+        seconds = time.perf_counter() - began
+        told: Any = json.loads(answer) if answer.startswith(b"{") else None
+        if not told or not told.get("ContactId"):
+            raise RuntimeError(f"{self._candidate.name} answered {answer[:500]!r}")
+        return seconds
+
+    def first(self, event: bytes) -> float:
+        """Seconds from the emulator's start to the first answer."""
+        self.invoke(event)
+        return time.perf_counter() - self.began
+
+    def peak_megabytes(self) -> float:
+        """The most memory that the runtime's process has had resident."""
+        children = Path(f"/proc/{self._process.pid}/task").glob("*/children")
+        (child,) = {pid for path in children for pid in path.read_text().split()}
+        (line,) = (line for line in Path(f"/proc/{child}/status").read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) / 1024
+
+    def _reach(self) -> None:
+        while self._process.poll() is None:
+            try:
+                self._connection.connect()
+            except ConnectionRefusedError:
+                time.sleep(0.001)
+            else:
+                return
+        raise RuntimeError(f"The emulator ended with {self._process.returncode}.")
+
+
+def _free_ports() -> list[int]:
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+        return [one.getsockname()[1], other.getsockname()[1]]

@@ -1,0 +1,228 @@
+"""
+The built function in this process, with services that answer at once: what its own work costs.
+
+Run by the Python of Lambda's version, with the artifact on its path: `python bench/inside.py events/flow_voice.json`.
+It prints JSON; what the function itself prints is thrown away.
+"""
+
+import cProfile
+import heapq
+import json
+import os
+import pstats
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from deflection import handler, wiring
+from deflection.deadline import Clock, Init
+from deflection.deferral import Queue
+from deflection.pace import Pace
+
+WARM_UP = 300
+CALLS = 2000
+SIZES = (10, 100, 1000, 10_000)
+BATCH = 10
+VISIBILITY_SECONDS = 45
+QUOTA_PER_SECOND = 2
+QUOTA_BURST = 5
+
+STEPS: dict[str, tuple[str, str]] = {
+    "the event is read (pydantic)": ("event.py", "read"),
+    "contact named in log and trace": ("telling.py", "begin"),
+    "the parameters are read (pydantic)": ("parameters.py", "read"),
+    "the rules are asked (phonenumbers)": ("eligibility.py", "decide"),
+    "the request is built and checked": ("request.py", "build"),
+    "the response is checked to fit": ("response.py", "check_fits"),
+    "the call's thread, which keeps the deadline": ("deadline.py", "within"),
+    "the call's X-Ray subsegment": ("remote.py", "start"),
+    "the outcome is told: log line, annotations, counts": ("telling.py", "tell"),
+    "the metrics are written (Powertools)": ("cloudwatch.py", "flush_metrics"),
+    "the response": ("response.py", "flat"),
+}
+REST = "Powertools around the handler: X-Ray segment, log context"
+
+
+class Context:
+    """Lambda's, with half a minute left."""
+
+    function_name = "deflection"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:us-east-1:111122223333:function:deflection"
+    aws_request_id = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 30_000
+
+
+class Connect:
+    """Amazon Connect, which answers at once and notes when it was asked."""
+
+    def __init__(self, now: Callable[[], float] = time.time) -> None:
+        self._now = now
+        self.asked: list[float] = []
+
+    def start_outbound_chat_contact(self, **_: Any) -> Mapping[str, Any]:
+        self.asked.append(self._now())
+        return {"ContactId": "1a2b3c4d-5e6f-4708-9a1b-2c3d4e5f6071"}
+
+    def describe_contact(self, **_: Any) -> Mapping[str, Any]:
+        return {"Contact": {}}
+
+    def throttled(self) -> int:
+        """How many of these calls Connect's default quota would have refused."""
+        level, last, refused = float(QUOTA_BURST), self.asked[0], 0
+        for at in self.asked:
+            level, last = min(float(QUOTA_BURST), level + (at - last) * QUOTA_PER_SECOND), at
+            if level < 1:
+                refused += 1
+            else:
+                level -= 1
+        return refused
+
+
+class Records:
+    """A FIFO queue of one message group under a time that only waiting moves."""
+
+    def __init__(self, bodies: list[str], now: float) -> None:
+        self.now = now
+        self._left = [(index, body) for index, body in enumerate(bodies)]
+        self._visible_at: dict[str, float] = {}
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    def change_message_visibility(self, **request: Any) -> Mapping[str, Any]:
+        self._visible_at[request["ReceiptHandle"]] = self.now + request["VisibilityTimeout"]
+        return {}
+
+    def send_message(self, **_: Any) -> Mapping[str, Any]:
+        raise AssertionError("nothing of this is a dead letter")
+
+    def work_off(self, invoke: Callable[[Any], Any]) -> None:
+        """Gives the records to the function, batch by batch, until there are none."""
+        heapq.heapify(self._left)
+        while self._left:
+            batch = [heapq.heappop(self._left) for _ in range(min(BATCH, len(self._left)))]
+            answer = invoke({"Records": [self._record(*each) for each in batch]})
+            failed = {int(each["itemIdentifier"]) for each in answer["batchItemFailures"]}
+            for each in batch:
+                if each[0] in failed:
+                    heapq.heappush(self._left, each)
+            # No other record of the group is given while one of them is in flight.
+            waits = [self._visible_at.pop(str(index), self.now + VISIBILITY_SECONDS) for index in failed]
+            self.now = max(self.now, *waits) if waits else self.now
+
+    def _record(self, index: int, body: str) -> dict[str, Any]:
+        return {
+            "messageId": str(index),
+            "receiptHandle": str(index),
+            "body": body,
+            "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": str(int(1000 * self.now))},
+            "messageAttributes": {},
+            "eventSource": "aws:sqs",
+            "eventSourceARN": "arn:aws:sqs:us-east-1:111122223333:deflections.fifo",
+            "awsRegion": "us-east-1",
+        }
+
+
+def one_call(event: Any, application: wiring.Application) -> dict[str, Any]:
+    """Milliseconds of processor for one deflection, and the share of each step in it."""
+    application = replace(application, connect=Connect())
+    context: Any = Context()
+
+    def invoke() -> None:
+        answer = handler.lambda_handler(event, context, application=application)
+        if answer["Status"] != "STARTED":
+            raise RuntimeError(str(answer))
+
+    for _ in range(WARM_UP):
+        invoke()
+    times = []
+    for _ in range(CALLS):
+        began = time.process_time()
+        invoke()
+        times.append(1000 * (time.process_time() - began))
+    profile = cProfile.Profile()
+    profile.enable()
+    for _ in range(CALLS):
+        invoke()
+    profile.disable()
+    return {"milliseconds": times, "steps": _steps(pstats.Stats(profile))}
+
+
+def _steps(stats: pstats.Stats) -> dict[str, float]:
+    cumulative: dict[tuple[str, str], float] = {}
+    for (file, _, name), (_, _, _, seconds, _) in stats.stats.items():  # type: ignore[attr-defined]
+        key = Path(file).name, name
+        cumulative[key] = max(cumulative.get(key, 0), seconds)
+    whole = cumulative["inside.py", "invoke"]
+    shares = {step: cumulative[where] / whole for step, where in STEPS.items()}
+    shares["the call's X-Ray subsegment"] -= shares["the call's thread, which keeps the deadline"]
+    return shares | {REST: 1 - sum(shares.values())}
+
+
+def drained(size: int, application: wiring.Application) -> dict[str, float]:
+    """How fast a full queue of this size is worked off, in simulated time, and what a record costs the processor."""
+    start = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+    instance_arn = application.settings.instance_arn
+    bodies = [
+        json.dumps(
+            {
+                "detail-type": "Deflection Requested",
+                "source": "bench",
+                "id": str(index),
+                "time": datetime.fromtimestamp(start, UTC).isoformat(),
+                "detail": {
+                    "instanceArn": instance_arn,
+                    "parameters": {"DestinationEndpoint_Address": "+14255550142", "ClientToken": str(index)},
+                },
+            }
+        )
+        for index in range(size)
+    ]
+    records = Records(bodies, start)
+    clock = Clock(now=lambda: records.now, elapsed=lambda: records.now, sleep=records.sleep)
+    connect = Connect(clock.now)
+    settings = application.settings
+    queue = Queue(records, settings.queue_url or "")
+    pace = Pace(settings.queue_sends_per_second, clock)
+    application = wiring.Application(settings, connect, queue, queue, pace, Init(0, 0), clock)
+    context: Any = Context()
+    began = time.process_time()
+    records.work_off(lambda event: handler.lambda_handler(event, context, application=application))
+    cpu = time.process_time() - began
+    if len(connect.asked) != size:
+        raise RuntimeError(f"{len(connect.asked)} of {size} were sent")
+    return {
+        "records": size,
+        "per_second": size / (connect.asked[-1] - start),
+        "pace": settings.queue_sends_per_second,
+        "throttled": connect.throttled(),
+        "cpu_milliseconds_a_record": 1000 * cpu / size,
+    }
+
+
+def main() -> None:
+    """Prints what was measured, and nothing of what the function prints."""
+    out = os.fdopen(os.dup(1), "w")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.environ["_X_AMZN_TRACE_ID"] = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
+    application = wiring.load(time.monotonic(), os.environ | {"MAX_EVENT_AGE_SECONDS": "86400"})
+    if not isinstance(application, wiring.Application):
+        raise application
+    event = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    drained(100, application)
+    measured = {
+        "one_call": one_call(event, application),
+        "growth": [drained(size, application) for size in SIZES],
+    }
+    json.dump(measured, out)
+
+
+if __name__ == "__main__":
+    main()
