@@ -1,9 +1,12 @@
 """The one deadline that every remote step of an invocation draws on."""
 
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
+from queue import SimpleQueue
 from threading import Thread
 
 from deflection.errors import TimedOutError
@@ -81,17 +84,12 @@ def within[T](deadline: Deadline, step: Callable[[], T]) -> T:
 
 
 def begin[T](step: Callable[[], T]) -> "Future[T]":
-    """A step that has begun in a thread of its own; several can be begun at the same time."""
-    outcome: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            outcome.set_result(step())
-        except BaseException as error:  # whatever it is, it is raised again where the step was asked for
-            outcome.set_exception(error)
-
-    Thread(target=run, daemon=True).start()
-    return outcome
+    """A step that has begun in another thread; several can be begun at the same time."""
+    try:
+        worker = _idle.pop()
+    except IndexError:
+        worker = _Worker()
+    return worker.begin(step)
 
 
 def wait[T](step: "Future[T]", deadline: Deadline) -> T:
@@ -105,3 +103,37 @@ def wait[T](step: "Future[T]", deadline: Deadline) -> T:
         return step.result(timeout=max(deadline.left, 0))
     except TimeoutError as error:
         raise TimedOutError("AWS did not answer in time.") from error
+
+
+class _Worker:
+    """
+    A thread that is kept, for to start one takes longer than all that a call to a service does beside waiting.
+
+    While a step hangs in it, it is not idle, and no other step waits for it.
+    """
+
+    def __init__(self) -> None:
+        self._steps: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        Thread(target=self._work, daemon=True).start()
+
+    def begin[T](self, step: Callable[[], T]) -> "Future[T]":
+        outcome: Future[T] = Future()
+
+        def run() -> None:
+            settle: Callable[[], None]
+            try:
+                settle = partial(outcome.set_result, step())
+            except BaseException as error:  # whatever it is, it is raised again where the step was asked for
+                settle = partial(outcome.set_exception, error)
+            _idle.append(self)  # before the outcome is known, so that the next step finds this thread
+            settle()
+
+        self._steps.put(run)
+        return outcome
+
+    def _work(self) -> None:
+        while True:
+            self._steps.get()()
+
+
+_idle: deque[_Worker] = deque()

@@ -41,7 +41,8 @@ def check(request: Mapping[str, Any]) -> None:
         InvalidMessageError: Likewise, for the message and its template.
     """
     for name, limit in LIMITS.items():
-        _check(name, limit, field(request, name))
+        if name.partition("_")[0] in request:
+            _check(name, limit, field(request, name))
     content_type = field(request, "InitialSystemMessage_ContentType")
     if content_type:
         most = CONTENT_CHARACTERS[content_type]

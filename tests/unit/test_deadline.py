@@ -1,9 +1,9 @@
 import time
-from threading import Event
+from threading import Barrier, Event, current_thread
 
 import pytest
 
-from deflection.deadline import Deadline, Init, within
+from deflection.deadline import Deadline, Init, begin, wait, within
 from deflection.errors import TimedOutError
 
 
@@ -58,3 +58,26 @@ def test_no_step_is_begun_after_the_deadline() -> None:
         within(at(100), lambda: begun.append(True))
 
     assert begun == []
+
+
+def test_steps_one_after_the_other_share_a_thread() -> None:
+    assert within(at(101), current_thread) is within(at(101), current_thread)
+
+
+def test_steps_at_the_same_time_have_threads_of_their_own() -> None:
+    together = Barrier(2)
+    steps = [begin(lambda: together.wait(5)) for _ in range(2)]
+
+    assert sorted(wait(step, at(110)) for step in steps) == [0, 1]
+
+
+def test_no_step_waits_for_one_that_hangs_and_its_thread_is_used_again() -> None:
+    released = Event()
+    hanging = begin(released.wait)
+
+    assert within(at(110), lambda: "done") == "done"
+
+    released.set()
+    wait(hanging, at(110))
+    used = {within(at(110), current_thread) for _ in range(2)}
+    assert len(used) == 1
