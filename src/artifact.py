@@ -25,7 +25,10 @@ SOME_TIME = 946_684_800
 
 OPERATIONS: Mapping[str, frozenset[str]] = {
     "connect": frozenset({"DescribeContact", "StartOutboundChatContact"}),
+    "dynamodb": frozenset({"DeleteItem", "GetItem", "PutItem", "UpdateItem"}),
+    "pinpoint-sms-voice-v2": frozenset({"CarrierLookup", "DescribeOptedOutNumbers"}),
     "sqs": frozenset({"ChangeMessageVisibility", "SendMessage"}),
+    "ssm": frozenset({"GetParameter"}),
 }
 """The services and operations that the function's clients know; a client is asked for nothing else."""
 
@@ -38,9 +41,7 @@ UNUSED = (
             "circuit_breaker",
             "data_masking",
             "feature_flags",
-            "idempotency",
             "kafka",
-            "parameters",
             "streaming",
             "validation",
         )
@@ -62,15 +63,7 @@ def build(artifact: Path, platforms: Iterable[str]) -> None:
     shutil.copytree(SOURCE / "deflection", artifact / "deflection", ignore=shutil.ignore_patterns("__pycache__"))
     prune(artifact)
     cut_sdk(artifact / "botocore/data")
-    compiled = compileall.compile_dir(
-        artifact,
-        quiet=1,
-        stripdir=str(artifact),
-        prependdir=LAMBDAS_FOLDER,
-        invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
-    )
-    if not compiled:
-        sys.exit("A module could not be compiled.")
+    compile_ahead(artifact)
     for path in [artifact, *artifact.rglob("*")]:
         os.utime(path, (SOME_TIME, SOME_TIME))
 
@@ -109,6 +102,19 @@ def cut_model(model: Mapping[str, Any], operations: Iterable[str]) -> dict[str, 
             shapes[name] = model["shapes"][name]
             wanted += _named_shapes(shapes[name])
     return {**model, "operations": kept, "shapes": dict(sorted(shapes.items()))}
+
+
+def compile_ahead(artifact: Path) -> None:
+    """Compiles everything, under the names that it has in Lambda; the bytecode is not checked against its sources."""
+    compiled = compileall.compile_dir(
+        artifact,
+        quiet=1,
+        stripdir=str(artifact),
+        prependdir=LAMBDAS_FOLDER,
+        invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
+    )
+    if not compiled:
+        sys.exit("A module could not be compiled.")
 
 
 def _named_shapes(part: Any) -> Iterable[str]:

@@ -1,16 +1,19 @@
 """What the build leaves out is not needed, and the SDK that it cuts sends and reads what the whole one does."""
 
-import ast
 import inspect
 import json
 import re
 import shutil
 import subprocess
 import sys
+from base64 import b64encode
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, files
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import boto3
 import botocore
 import pytest
 from botocore import xform_name
@@ -22,13 +25,13 @@ from botocore.session import Session
 from cfnlint.decode import cfn_yaml
 
 import artifact
-from builders import EVENTS, QUEUES
-from connect_simulator import demo
-from deflection import connect, deferral
+from builders import EVENTS, described
+from connect_simulator import Fault, Simulator, demo
+from deflection import connect, deferral, screening
 
 ROOT = Path(__file__).parents[2]
 WHOLE_DATA = Path(botocore.__file__).parent / "data"
-CLIENTS = {"connect": connect.Client, "sqs": deferral.Client}
+CLIENTS = {"connect": connect.Client, "pinpoint-sms-voice-v2": screening.Client, "sqs": deferral.Client}
 CALLS = [(service, operation) for service, operations in artifact.OPERATIONS.items() for operation in operations]
 REGIONS = [
     region
@@ -78,21 +81,39 @@ class Raw(BytesIO):
         return [self.read()]
 
 
+def _base64(value: bytes) -> str:
+    return b64encode(value).decode()
+
+
 def _text(value: Any) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
 @pytest.fixture(scope="module")
-def cut_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data = tmp_path_factory.mktemp("artifact") / "data"
-    data.mkdir()
-    for path in WHOLE_DATA.iterdir():
-        if path.is_file():
-            shutil.copy(path, data)
-        elif path.name in (*artifact.OPERATIONS, "xray", "s3"):
-            shutil.copytree(path, data / path.name)
-    artifact.cut_sdk(data)
-    return data
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the build leaves, but for the bytecode, and with the wheels of this machine."""
+    folder = tmp_path_factory.mktemp("artifact")
+    for name in re.findall(r"^([a-z0-9-]+)==", (ROOT / "src/requirements.txt").read_text(), re.MULTILINE):
+        for file in _files(name):
+            if file.suffix != ".pyc" and ".." not in file.parts:
+                (folder / file).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(file.locate(), folder / file)
+    shutil.copytree(ROOT / "src/deflection", folder / "deflection", ignore=shutil.ignore_patterns("__pycache__"))
+    artifact.prune(folder)
+    artifact.cut_sdk(folder / "botocore/data")
+    return folder
+
+
+def _files(package: str) -> list[Any]:
+    try:
+        return files(package) or []
+    except PackageNotFoundError:  # another Python version needs it
+        return []
+
+
+@pytest.fixture(scope="module")
+def cut_data(packages: Path) -> Path:
+    return packages / "botocore/data"
 
 
 def sample(shape: Any, depth: int = 0) -> Any:
@@ -117,26 +138,11 @@ def sample(shape: Any, depth: int = 0) -> Any:
             return (getattr(shape, "enum", None) or ["text " * 20 + "é"])[0]
 
 
-def test_what_is_kept_is_what_the_clients_ask() -> None:
-    asked = {
-        service: {name for name, _ in inspect.getmembers(client, inspect.isfunction) if not name.startswith("_")}
-        for service, client in CLIENTS.items()
-    }
+@pytest.mark.parametrize("service", CLIENTS)
+def test_what_is_kept_of_a_service_is_what_its_client_is_asked(service: str) -> None:
+    members = inspect.getmembers(CLIENTS[service], inspect.isfunction)
 
-    assert {service: set(map(xform_name, names)) for service, names in artifact.OPERATIONS.items()} == asked
-
-
-def test_every_client_that_is_made_is_one_of_these() -> None:
-    made = [
-        node.args[0].value
-        for path in (ROOT / "src/deflection").glob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call)
-        and ast.unparse(node.func) == "boto3.client"
-        and isinstance(node.args[0], ast.Constant)
-    ]
-
-    assert set(made) == set(CLIENTS)
+    assert set(map(xform_name, artifact.OPERATIONS[service])) == {name for name, _ in members if name[0] != "_"}
 
 
 @pytest.mark.parametrize(("service", "operation"), CALLS)
@@ -157,7 +163,7 @@ def test_a_cut_client_reads_every_answer_as_a_whole_one_does(service: str, opera
     model = whole.client.meta.service_model.operation_model(operation)
     request = sample(model.input_shape)
     codes = [shape.error_code for shape in model.error_shapes]
-    told = json.dumps(sample(model.output_shape)).encode() if model.output_shape else b"{}"
+    told = json.dumps(sample(model.output_shape), default=_base64).encode() if model.output_shape else b"{}"
 
     for answer in [
         (200, {"x-amzn-requestid": "1"}, told),
@@ -178,57 +184,104 @@ def test_a_cut_client_finds_the_endpoint_of_every_region(service: str, cut_data:
 
 
 ALL_EVENTS = """
-import json, sys, time
-from dataclasses import replace
-from pathlib import Path
-
-left_out, events, environment = map(json.loads, sys.argv[1:])
-sys.modules.update(dict.fromkeys(left_out))
-
-from deflection import deferral, handler, wiring
-
-
-class Connect:
-    def start_outbound_chat_contact(self, **request):
-        return {"ContactId": "1"}
-
-    def describe_contact(self, **request):
-        return {"Contact": {}}
-
+import json, sys
+from datetime import UTC, datetime
+from deflection import handler
 
 class Context:
     function_name = invoked_function_arn = aws_request_id = "f"
     memory_limit_in_mb = 1
 
     def get_remaining_time_in_millis(self):
-        return 700
+        return 9000
 
-
-application = wiring.load(time.monotonic(), environment)  # its queues are at a port where nobody listens
-for connect in (Connect(), application.connect):
-    for event in events:
-        try:
-            handler.lambda_handler(event, Context(), application=replace(application, connect=connect))
-        except handler.DeflectionError:
-            pass
+for event in json.load(sys.stdin):
+    try:
+        answer = handler.lambda_handler(event, Context())
+    except handler.DeflectionError as error:
+        answer = {"Status": type(error).__name__}
+    print("answer:" + json.dumps([answer.get("Status"), answer.get("Reason"), answer.get("batchItemFailures")]))
 """
+ALL_RULES = {
+    "SWITCH_PARAMETER": "/deflection/switch",
+    "MESSAGES_PARAMETER": "/deflection/messages",
+    "ROUTES_PARAMETER": "/deflection/routes",
+    "OPT_OUT_LIST_NAME": "Default",
+    "CARRIER_LOOKUP": "true",
+    "REPEAT_WINDOW_MINUTES": "60",
+    "TABLE_NAME": "deflections",
+    "QUIET_HOURS": "00:01-00:00",
+    "CONTACT_EVENT_TRIGGER": "ABANDONED",
+    "CONSENT_ATTRIBUTE": "smsConsent",
+    "QUEUE_SENDS_PER_SECOND": "1000",
+}
 
 
-def test_nothing_is_imported_that_is_left_out() -> None:
-    """Neither when the function starts, nor for any event, nor when nothing can be reached."""
-    left_out = [path.replace("/", ".") for path in artifact.UNUSED]
-    settings = demo.ENVIRONMENT | QUEUES | {"QUEUE_SENDS_PER_SECOND": "1000"}
-    events = [json.loads(path.read_text()) for path in sorted(EVENTS.glob("*.json"))]
+@pytest.fixture
+def all_rules(simulator: Simulator) -> dict[str, str]:
+    """The environment of a function all of whose rules are on, with all that they ask there."""
+
+    def service(name: str) -> Any:
+        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+        return boto3.client(name, endpoint_url=simulator.url, region_name=demo.REGION, **keys)
+
+    key = {"AttributeName": "id"}
+    service("dynamodb").create_table(
+        TableName="deflections",
+        KeySchema=[key | {"KeyType": "HASH"}],
+        AttributeDefinitions=[key | {"AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    for name, value in {"switch": "on", "messages": '{"default": "Hello"}', "routes": "[]"}.items():
+        service("ssm").put_parameter(Name=f"/deflection/{name}", Value=value, Type="String")
+    urls = [
+        service("sqs").create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+        for name in ("deflections", "dead-letters")
+    ]
+    queues = dict(zip(("QUEUE_URL", "DEAD_LETTER_QUEUE_URL"), urls, strict=True))
+    return demo.CREDENTIALS | demo.ENVIRONMENT | ALL_RULES | queues | {"AWS_ENDPOINT_URL": simulator.url}
+
+
+def answers(packages: Path, environment: dict[str, str], events: list[Any]) -> list[Any]:
+    """What a function in a process of its own answers to these, with nothing to import but what the build leaves."""
     run = subprocess.run(
-        [sys.executable, "-c", ALL_EVENTS, *map(json.dumps, (left_out, events, settings))],
-        env=demo.CREDENTIALS
-        | {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "PYTHONPATH": str(ROOT / "src"), "LAMBDA_TASK_ROOT": "/var/task"},
+        [sys.executable, "-S", "-W", "error", "-c", ALL_EVENTS],
+        input=json.dumps(events),
+        env=environment
+        | {"PYTHONPATH": str(packages), "PYTHONDONTWRITEBYTECODE": "1", "LAMBDA_TASK_ROOT": "/var/task"},
         capture_output=True,
         text=True,
         check=False,
     )
-
     assert run.returncode == 0, run.stderr
+    return [json.loads(line[7:]) for line in run.stdout.splitlines() if line.startswith("answer:")]
+
+
+def test_every_event_goes_its_way_with_what_the_build_leaves(
+    packages: Path, all_rules: dict[str, str], simulator: Simulator
+) -> None:
+    """With all rules on; then with nothing that can be reached."""
+    simulator.world.put_contact(described())
+    agreed = {"smsConsent": "yes"}
+    call, other_call = (json.loads((EVENTS / "flow_voice.json").read_text()) for _ in range(2))
+    call["Details"]["ContactData"]["Attributes"] = other_call["Details"]["ContactData"]["Attributes"] = agreed
+    other_call["Details"]["ContactData"]["InitialContactId"] = "another"
+    now = {"time": datetime.now(UTC).isoformat()}
+    abandoned = json.loads((EVENTS / "contact_event_abandoned.json").read_text()) | now
+    others = [json.loads(path.read_text()) for path in sorted(EVENTS.glob("*.json"))]
+
+    told = answers(packages, all_rules, [call, other_call, abandoned, *others])
+
+    assert told[:3] == [
+        ["STARTED", "", None],
+        ["DECLINED", "RECENTLY_DEFLECTED", None],
+        ["DECLINED", "QUIET_HOURS", None],
+    ]
+    assert len(told) == 3 + len(others)
+    simulator.faults.add(Fault("StartOutboundChatContact", "throttling", times=None))
+    assert answers(packages, all_rules | {"REPEAT_WINDOW_MINUTES": ""}, [call]) == [["DEFERRED", "THROTTLED", None]]
+    nowhere = answers(packages, all_rules | {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, [call])
+    assert nowhere == [["FAILED", "CHECK_UNAVAILABLE", None]]
 
 
 def test_pruning_leaves_code_and_typeless_packages(tmp_path: Path) -> None:
