@@ -189,9 +189,9 @@ def drained(size: int, application: wiring.Application) -> dict[str, float]:
     clock = Clock(now=lambda: records.now, elapsed=lambda: records.now, sleep=records.sleep)
     connect = Connect(clock.now)
     settings = application.settings
-    queue = Queue(records, settings.queue_url or "")
+    queue = Queue(lambda: records, settings.queue_url or "")
     pace = Pace(settings.queue_sends_per_second, clock)
-    application = wiring.Application(settings, connect, queue, queue, pace, Init(0, 0), clock)
+    application = wiring.Application(settings, connect, queue, queue, pace, Init(0, 0), clock=clock)
     context: Any = Context()
     began = time.process_time()
     records.work_off(lambda event: handler.lambda_handler(event, context, application=application))

@@ -107,7 +107,7 @@ def application(
     read = settings(**changes)
     clock = clock or Clock()
     queue, dead_letter_queue = (
-        Queue(sqs, url) if url else None for url in (read.queue_url, read.dead_letter_queue_url)
+        Queue(lambda: sqs, url) if url else None for url in (read.queue_url, read.dead_letter_queue_url)
     )
     pace = Pace(read.queue_sends_per_second, clock)
     client = client or FakeConnect("contact")

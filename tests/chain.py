@@ -94,8 +94,8 @@ class Chain:
         self.application = Application(
             read,
             connect.client(read.region, read.flow_time_limit_seconds),
-            Queue(self._visibility, self.queue_url),
-            Queue(self._visibility, self.dead_letter_queue_url),
+            Queue(lambda: self._visibility, self.queue_url),
+            Queue(lambda: self._visibility, self.dead_letter_queue_url),
             Pace(read.queue_sends_per_second, self.time.clock),
             Init(0, 0),
             clock=self.time.clock,

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from deflection import telling
-from deflection.bus import BusEvent, read_body
+from deflection.bus import BusEvent
+from deflection.bus_reading import read_body
 from deflection.deadline import Deadline
 from deflection.deferral import LONGEST_WAIT_SECONDS, wait_seconds
 from deflection.deflect import deflect

@@ -25,7 +25,8 @@ DEFAULT = "default"
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True)
+    # Models are built with the first document; few operators keep one, and every start would wait for them.
+    model_config = ConfigDict(defer_build=True, strict=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Message(_Strict):
@@ -39,6 +40,11 @@ class Message(_Strict):
         if self.ContentType.startswith("text/"):
             is_short(self.Content)
         return self
+
+
+def text(template: str) -> Message:
+    """A message of a text that was checked already."""
+    return Message.model_construct(Content=template)
 
 
 def _kind(entry: Any) -> str | None:
@@ -74,17 +80,15 @@ class BySubtype(_Strict):
     whatsapp: Annotated[Annotated[_Entry, _Kind] | None, Field(alias="connect:WhatsApp")] = None
 
 
-class Catalogue(
-    RootModel[
-        dict[
-            Annotated[str, AfterValidator(_tag)],
-            Annotated[_Entry | Annotated[BySubtype, Tag("by subtype")], _Kind],
-        ]
-    ]
-):
+class Catalogue(RootModel[Any]):
     """Messages under BCP 47 language tags, and under `default` for all other languages."""
 
-    model_config = ConfigDict(hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, hide_input_in_errors=True)
+
+    root: dict[
+        Annotated[str, AfterValidator(_tag)],
+        Annotated[_Entry | Annotated[BySubtype, Tag("by subtype")], _Kind],
+    ]
 
     @model_validator(mode="after")
     def _each_language_once(self) -> Self:
@@ -111,5 +115,5 @@ class Catalogue(
             if isinstance(entry, BySubtype):
                 entry = entry.sms if subtype == SMS else entry.whatsapp
             if entry:
-                return Message(Content=entry) if isinstance(entry, str) else entry
+                return text(entry) if isinstance(entry, str) else entry
         return None

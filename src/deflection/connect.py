@@ -5,12 +5,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-import boto3
-
+from deflection import service
 from deflection.contact import Contact, Endpoint, happened
 from deflection.deadline import Deadline
 from deflection.errors import DeflectionError, ServiceUnavailableError
-from deflection.service import ask, config
 
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 1.0
@@ -20,7 +18,7 @@ _chance = random.SystemRandom()  # a seeded one would be the same in every envir
 
 
 class Client(Protocol):
-    """The operations of boto3's Connect client that are used."""
+    """The operations of the SDK's Connect client that are used."""
 
     def start_outbound_chat_contact(self, **request: Any) -> Mapping[str, Any]:
         """The answer, with the new contact's `ContactId`."""
@@ -31,7 +29,7 @@ class Client(Protocol):
 
 def client(region: str, flow_time_limit_seconds: float) -> Client:
     """A Connect client of a Region, whose calls give up early enough for a second try within the flow's limit."""
-    made: Client = boto3.client("connect", region_name=region, config=config(0.6 * flow_time_limit_seconds))
+    made: Client = service.client("connect", region, 0.6 * flow_time_limit_seconds)
     return made
 
 
@@ -83,7 +81,7 @@ def start_once(client: Client, request: Mapping[str, Any], deadline: Deadline) -
     Raises:
         DeflectionError: It did not.
     """
-    contact_id = ask(lambda: client.start_outbound_chat_contact(**request), deadline).get("ContactId")
+    contact_id = service.ask(lambda: client.start_outbound_chat_contact(**request), deadline).get("ContactId")
     if not contact_id:
         raise ServiceUnavailableError("Amazon Connect's answer names no contact.")
     return str(contact_id)
@@ -99,7 +97,7 @@ def describe(client: Client, instance_arn: str, contact_id: str, deadline: Deadl
         DeflectionError: It could not be asked, or does not know the contact.
     """
     instance_id = instance_arn.rpartition("/")[2]
-    answer = ask(lambda: client.describe_contact(InstanceId=instance_id, ContactId=contact_id), deadline)
+    answer = service.ask(lambda: client.describe_contact(InstanceId=instance_id, ContactId=contact_id), deadline)
     described: Mapping[str, Any] = answer.get("Contact") or {}
     return Contact(
         id=contact_id,

@@ -2,20 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-import boto3
-
+from deflection import service
 from deflection.bus import DEFLECTION_REQUESTED, OWN_SOURCE
 from deflection.deadline import Deadline
 from deflection.errors import DeflectionError, QuotaExceededError, ThrottledError
 from deflection.event import FlowInvocation
 from deflection.outcome import Deferred, Failed, Outcome
 from deflection.parameters import read as read_parameters
-from deflection.service import ask, config
+from deflection.service import ask
 from deflection.settings import Settings
 from deflection.travel import CameAs, Way, way
 
@@ -27,7 +26,7 @@ DEDUPLICATION_SECONDS = 30
 
 
 class Client(Protocol):
-    """The operations of boto3's SQS client that are used."""
+    """The operations of the SDK's SQS client that are used."""
 
     def send_message(self, **request: Any) -> Mapping[str, Any]:
         """Puts a message on a queue."""
@@ -38,9 +37,15 @@ class Client(Protocol):
 
 @dataclass(frozen=True)
 class Queue:
-    """A queue of SQS: the one for what is done later, or the one for what can never be done."""
+    """
+    A queue of SQS: the one for what is done later, or the one for what can never be done.
 
-    client: Client
+    Attributes:
+        client: Gives the client, which is made when something is first put onto a queue; few environments do.
+        url: Where it is.
+    """
+
+    client: Callable[[], Client]
     url: str
 
     def defer(self, detail: Mapping[str, Any], identity: str, now: float, deadline: Deadline) -> None:
@@ -90,8 +95,9 @@ class Queue:
         Raises:
             DeflectionError: It comes when its visibility timeout is over.
         """
+        client = self.client()
         ask(
-            lambda: self.client.change_message_visibility(
+            lambda: client.change_message_visibility(
                 QueueUrl=self.url, ReceiptHandle=receipt_handle, VisibilityTimeout=wait_seconds
             ),
             deadline,
@@ -100,8 +106,9 @@ class Queue:
     def _send(self, body: str, identity: str, told: Mapping[str, str], deadline: Deadline) -> None:
         fifo = {"MessageGroupId": OWN_SOURCE, "MessageDeduplicationId": _digest(identity)}
         attributes = {name: {"DataType": "String", "StringValue": value} for name, value in told.items()}
+        client = self.client()
         ask(
-            lambda: self.client.send_message(
+            lambda: client.send_message(
                 QueueUrl=self.url,
                 MessageBody=body,
                 MessageAttributes=attributes,
@@ -160,7 +167,7 @@ def _detail(failed: Failed, arrived: FlowInvocation, settings: Settings) -> tupl
 
 def client(region: str) -> Client:
     """An SQS client of a Region."""
-    made: Client = boto3.client("sqs", region_name=region, config=config(READ_TIMEOUT_SECONDS))
+    made: Client = service.client("sqs", region, READ_TIMEOUT_SECONDS)
     return made
 
 

@@ -11,7 +11,7 @@ from deflection.contact import Contact, Endpoint
 from deflection.errors import DeflectionError, MalformedEventError
 from deflection.event import Arrived, FlowInvocation
 from deflection.outcome import About, Declined, DeclineReason, Failed, Ignored, IgnoreReason, Outcome
-from deflection.routes import Route
+from deflection.routes import NO_ROUTE, Route
 from deflection.settings import Settings
 from deflection.start import Starter, first_that_starts
 
@@ -88,7 +88,7 @@ def _go_on(arrived: Arrived, contact: Contact, settings: Settings, services: Ser
         if isinstance(decision, DeclineReason):
             return Declined(about, decision)
         about = replace(about, destination=decision.destination)
-        route = Route() if resolved else services.route(contact, decision.country)
+        route = NO_ROUTE if resolved else services.route(contact, decision.country)
         catalogues = [] if resolved else [found for found in (route.Messages, services.messages()) if found]
         wanted = request.Wish(contact, wish, decision.destination, route, catalogues, settings)
     except DeflectionError as error:

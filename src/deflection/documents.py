@@ -10,12 +10,12 @@ from typing import Any, Protocol
 
 from botocore import exceptions as sdk
 
+from deflection import service
 from deflection.catalogue import Catalogue
 from deflection.deadline import Deadline, within
 from deflection.errors import CheckUnavailableError, InvalidSettingsError, TimedOutError
 from deflection.json_document import read_document
 from deflection.routes import Routes
-from deflection.service import config
 
 READ_TIMEOUT_SECONDS = 1.0
 SWITCH_SECONDS = 30
@@ -34,12 +34,9 @@ class Provider(Protocol):
 
 def provider(region: str) -> Provider:
     """A provider of the parameters in a Region."""
-    import boto3
     from aws_lambda_powertools.utilities.parameters import SSMProvider
 
-    made: Provider = SSMProvider(
-        boto3_client=boto3.client("ssm", region_name=region, config=config(READ_TIMEOUT_SECONDS))
-    )
+    made: Provider = SSMProvider(boto3_client=service.client("ssm", region, READ_TIMEOUT_SECONDS))
     return made
 
 

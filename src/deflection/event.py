@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from deflection.bus import BusEvent, read_bus_event
+from deflection.bus import BusEvent
 from deflection.contact import Contact, Endpoint
 from deflection.errors import UnrecognizedEventError
 from deflection.text import Text
@@ -26,7 +26,7 @@ type Arrived = FlowInvocation | BusEvent
 
 def read(event: object) -> Arrived:
     """
-    What arrived; the records of a queue are read one by one, by `bus.read_body`.
+    What arrived; the records of a queue are read one by one, by `bus_reading.read_body`.
 
     Source: https://docs.aws.amazon.com/connect/latest/adminguide/connect-lambda-functions.html
     and https://docs.aws.amazon.com/connect/latest/adminguide/contact-events.html
@@ -40,6 +40,8 @@ def read(event: object) -> Arrived:
             details = read_as(_ContactFlowEvent, event).details
             return FlowInvocation(details.contact_data.to_contact(), details.parameters or {})
         case {"detail-type": _}:
+            from deflection.bus_reading import read_bus_event  # its many models are for events only
+
             return read_bus_event(event)
         case _:
             raise UnrecognizedEventError(

@@ -4,7 +4,7 @@ from math import ceil
 from string import Template
 from typing import Any
 
-from deflection.catalogue import Catalogue, Message
+from deflection.catalogue import Catalogue, Message, text
 from deflection.contact import Contact
 from deflection.errors import InvalidMessageError
 from deflection.outcome import WHATSAPP
@@ -75,7 +75,7 @@ def _of_language(language: str, catalogues: list[Catalogue], subtype: str) -> Me
 
 
 def _of_settings(settings: Settings) -> Message | None:
-    return Message(Content=settings.initial_message) if settings.initial_message else None
+    return text(settings.initial_message) if settings.initial_message else None
 
 
 def _filled_in(template: str, contact: Contact, parameters: Parameters) -> str:

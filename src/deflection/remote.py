@@ -9,7 +9,7 @@ from deflection.deadline import Deadline
 from deflection.limits import SUBTYPE
 from deflection.outcome import DeclineReason, Remembered
 from deflection.request import Request
-from deflection.routes import Route
+from deflection.routes import NO_ROUTE, Route
 from deflection.wiring import Application
 
 CHECK_SECONDS = 1.0
@@ -53,7 +53,7 @@ class Remote:
         """What the operator's routes give a contact whose number is of this country."""
         name, provider = self.application.settings.routes_parameter, self.application.provider
         if provider is None or name is None:
-            return Route()
+            return NO_ROUTE
         return documents.routes(provider, name, self.deadline.at_most(CHECK_SECONDS)).route(contact, country)
 
     def messages(self) -> Catalogue | None:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
-import boto3
 from aws_lambda_powertools.utilities.idempotency import (
     DynamoDBPersistenceLayer,
     IdempotencyConfig,
@@ -13,10 +12,10 @@ from aws_lambda_powertools.utilities.idempotency import (
 from aws_lambda_powertools.utilities.idempotency.exceptions import BaseError, IdempotencyAlreadyInProgressError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from deflection import service
 from deflection.deadline import Deadline, within
 from deflection.errors import CheckUnavailableError, DeflectionError
 from deflection.outcome import Remembered
-from deflection.service import config as client_config
 
 TABLE_SECONDS = 1.0
 """What a call to the table may take."""
@@ -24,7 +23,7 @@ TABLE_SECONDS = 1.0
 
 def client(region: str) -> Any:
     """A DynamoDB client of a Region."""
-    return boto3.client("dynamodb", region_name=region, config=client_config(TABLE_SECONDS))
+    return service.client("dynamodb", region, TABLE_SECONDS)
 
 
 class RepeatWindow:

@@ -26,7 +26,8 @@ _Source = Annotated[
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True)
+    # Models are built with the first document; few operators keep one, and every start would wait for them.
+    model_config = ConfigDict(defer_build=True, strict=True, extra="forbid", hide_input_in_errors=True)
 
 
 def _listed(value: Any) -> Any:
@@ -94,7 +95,7 @@ class Route(_Strict):
         Messages: A catalogue of its own.
     """
 
-    Match: Condition = Condition()
+    Match: Condition = Condition.model_construct()
     SourceEndpoint_Address: _Source | None = None
     ContactFlowId: Text | None = None
     ChatDurationInMinutes: int | None = None
@@ -109,14 +110,20 @@ class Route(_Strict):
         return given.get("connect:SMS" if subtype == SMS else "connect:WhatsApp")
 
 
-class Routes(RootModel[list[Route]]):
+NO_ROUTE = Route.model_construct()
+"""A route that gives nothing."""
+
+
+class Routes(RootModel[Any]):
     """The routes in their order."""
 
-    model_config = ConfigDict(hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, hide_input_in_errors=True)
+
+    root: list[Route]
 
     def route(self, contact: Contact, country: str) -> Route:
         """The first route that matches, or one that gives nothing."""
-        return next((route for route in self.root if route.Match.holds(contact, country)), Route())
+        return next((route for route in self.root if route.Match.holds(contact, country)), NO_ROUTE)
 
 
 def _id(queue: str) -> str:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-import boto3
 from botocore import exceptions as sdk
 from phonenumbers import normalize_digits_only
 
+from deflection import service
 from deflection.deadline import Deadline, begin, wait
 from deflection.errors import CheckUnavailableError, DeflectionError
 from deflection.outcome import DeclineReason
-from deflection.service import config, translated
+from deflection.service import translated
 from deflection.settings import Settings
 
 READ_TIMEOUT_SECONDS = 1.0
@@ -18,7 +18,7 @@ TEXTABLE = frozenset({"MOBILE", "PREPAID", "VOIP"})
 
 
 class Client(Protocol):
-    """The operations of boto3's client of End User Messaging SMS that are used."""
+    """The operations of the SDK's client of End User Messaging SMS that are used."""
 
     def describe_opted_out_numbers(self, **request: Any) -> Mapping[str, Any]:
         """The numbers of a list that have opted out."""
@@ -29,7 +29,7 @@ class Client(Protocol):
 
 def client(region: str) -> Client:
     """A client of End User Messaging SMS in a Region."""
-    made: Client = boto3.client("pinpoint-sms-voice-v2", region_name=region, config=config(READ_TIMEOUT_SECONDS))
+    made: Client = service.client("pinpoint-sms-voice-v2", region, READ_TIMEOUT_SECONDS)
     return made
 
 

@@ -1,10 +1,13 @@
 """A call to an AWS service: within the deadline, and with its errors as ours. One table says which is which."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
 
 from botocore import exceptions as sdk
 from botocore.config import Config
 from botocore.parsers import ResponseParserError
+from botocore.session import Session, get_session
 
 from deflection.deadline import Deadline, within
 from deflection.errors import (
@@ -51,18 +54,20 @@ SDK_ERRORS: Mapping[type[Exception], type[DeflectionError]] = {
 CONNECT_TIMEOUT_SECONDS = 1.0
 
 
-def config(read_timeout_seconds: float) -> Config:
+def client(service: str, region: str, read_timeout_seconds: float) -> Any:
     """
-    A client's configuration, without the SDK's own retries.
+    The SDK's client of a service in a Region, without the SDK's own retries.
 
-    They know no deadline, and they do repeat what an exhausted quota refused.
+    They know no deadline, and they do repeat what an exhausted quota refused. It is the client that `boto3.client`
+    gives, from botocore itself: of what boto3 adds, nothing is used, and every start would wait for it.
     """
-    return Config(
+    config = Config(
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         read_timeout=read_timeout_seconds,
         retries={"mode": "standard", "total_max_attempts": 1},
         tcp_keepalive=True,
     )
+    return _session().create_client(service, region_name=region, config=config)
 
 
 def ask[T](call: Callable[[], T], deadline: Deadline) -> T:
@@ -88,6 +93,11 @@ def translated[T](call: Callable[[], T]) -> T:
         raise _of_service(error) from error
     except tuple(SDK_ERRORS) as error:
         raise _of_sdk(error) from error
+
+
+@cache
+def _session() -> Session:
+    return get_session()
 
 
 def _of_service(error: sdk.ClientError) -> DeflectionError:

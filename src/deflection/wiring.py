@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from deflection import connect, deferral, documents, screening, settings
@@ -45,16 +46,15 @@ def load(init_began: float, environment: Mapping[str, str] | None = None) -> App
     try:
         return _application(read, init_began)
     except ValueError:
-        return InvalidSettingsError(
-            "AWS_ENDPOINT_URL and its kind must be URLs, and INSTANCE_ARN of a Region that AWS has."
-        )
+        return _wrong_endpoint()
 
 
 def _application(read: settings.Settings, init_began: float) -> Application:
     connect_client = connect.client(read.region, read.flow_time_limit_seconds)
-    queues = [read.queue_url, read.dead_letter_queue_url]
-    sqs_client = deferral.client(read.region) if any(queues) else None
-    queue, dead_letter_queue = (deferral.Queue(sqs_client, url) if sqs_client and url else None for url in queues)
+    sqs_client = cache(partial(_sqs_client, read.region))  # made when something is first put onto a queue
+    queue, dead_letter_queue = (
+        deferral.Queue(sqs_client, url) if url else None for url in (read.queue_url, read.dead_letter_queue_url)
+    )
     pace = Pace(read.queue_sends_per_second, Clock())
     keeps_documents = read.switch_parameter or read.routes_parameter or read.messages_parameter
     provider = documents.provider(read.region) if keeps_documents else None
@@ -62,6 +62,17 @@ def _application(read: settings.Settings, init_began: float) -> Application:
     window = _repeat_window(read)
     init = Init(time.monotonic() - init_began, time.time())
     return Application(read, connect_client, queue, dead_letter_queue, pace, init, provider, sms, window)
+
+
+def _sqs_client(region: str) -> deferral.Client:
+    try:
+        return deferral.client(region)
+    except ValueError as error:
+        raise _wrong_endpoint() from error
+
+
+def _wrong_endpoint() -> InvalidSettingsError:
+    return InvalidSettingsError("AWS_ENDPOINT_URL and its kind must be URLs, and INSTANCE_ARN of a Region that AWS has.")
 
 
 def _repeat_window(read: settings.Settings) -> "RepeatWindow | None":

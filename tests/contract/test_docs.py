@@ -124,7 +124,7 @@ def test_failures_travel_as_the_table_says() -> None:
 def test_a_dead_letter_has_the_attributes_that_the_table_says() -> None:
     sqs = FakeSqs()
 
-    deferral.Queue(sqs, "https://sqs.test/dead").bury("1", "body", AccessDeniedError("No."), Deadline(9e9))
+    deferral.Queue(lambda: sqs, "https://sqs.test/dead").bury("1", "body", AccessDeniedError("No."), Deadline(9e9))
 
     assert [list(rows("Attribute", EVENTS_PAGE))] == [list(sent["MessageAttributes"]) for sent in sqs.sent]
 

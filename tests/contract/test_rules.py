@@ -12,7 +12,8 @@ from builders import EVENTS, event
 from connect_simulator import demo
 from contract.test_template import GIVEN, PARAMETERS, RULES, VARIABLES, deployed
 from deflection import settings
-from deflection.bus import CONTACT_EVENTS, ContactEvent, read_bus_event
+from deflection.bus import CONTACT_EVENTS, ContactEvent
+from deflection.bus_reading import read_bus_event
 from deflection.outcome import IgnoreReason
 from deflection.trigger import unwanted
 

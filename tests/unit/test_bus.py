@@ -5,7 +5,8 @@ import pytest
 
 from builders import CALL, event
 from connect_simulator import demo
-from deflection.bus import ContactEvent, DeflectionRequested, RuleMatched, read_body, read_bus_event
+from deflection.bus import ContactEvent, DeflectionRequested, RuleMatched
+from deflection.bus_reading import read_body, read_bus_event
 from deflection.contact import Contact
 from deflection.errors import MalformedEventError, UnrecognizedEventError
 

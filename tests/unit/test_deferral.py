@@ -5,7 +5,8 @@ import pytest
 
 from builders import CALL, QUEUES, FakeConnect, FakeSqs, FakeTime, LambdaContext, application, flow_event, refused
 from connect_simulator import demo
-from deflection.bus import DeflectionRequested, read_body
+from deflection.bus import DeflectionRequested
+from deflection.bus_reading import read_body
 from deflection.handler import lambda_handler
 
 THROTTLED = refused("ThrottlingException", 429)

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from builders import contact, event, settings
-from deflection.bus import BusEvent, ContactEvent, read_bus_event
+from deflection.bus import BusEvent, ContactEvent
+from deflection.bus_reading import read_bus_event
 from deflection.errors import CheckUnavailableError
 from deflection.trigger import still_wanted, unwanted
 
