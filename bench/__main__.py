@@ -50,7 +50,7 @@ def main() -> None:
     python = Path(arguments.python).absolute()
     began = time.monotonic()
     _say("building the artifacts")
-    candidates = ours, plain, _ = artifacts.build(arguments.sam, python)
+    candidates = ours, plain, _, _ = artifacts.build(arguments.sam, python)
     machine = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
     emulator = artifacts.emulator_of(arguments.sam, machine)
     event = EVENT.read_bytes()
@@ -69,7 +69,7 @@ def main() -> None:
         inside = _inside(python, ours, environment)
     megabytes = {each.name: [artifacts.zipped_megabytes(each)] for each in (ours, plain)}
 
-    us, ten, ahead = (each.name for each in candidates)
+    us, ten, ahead, empty = (each.name for each in candidates)
     rows = [
         report.Row("cold start", cold[us], ten, cold[ten], "ms", 0.50),
         report.Row("cold start", cold[us], ahead, cold[ahead], "ms", 1.00),
@@ -82,8 +82,12 @@ def main() -> None:
         rows.insert(2, report.Row("cold start, ¼ processor", slow[us], ten, slow[ten], "ms", 0.50))
         rows.insert(3, report.Row("cold start, ¼ processor", slow[us], ahead, slow[ahead], "ms", 1.00))
     one_call = inside["one_call"]
+    told = {"cold start of an empty handler": cold[empty]}
+    if slow:
+        told["the same, ¼ processor"] = slow[empty]
+    told["own processor time of a warm call"] = one_call["milliseconds"]
     parts = {
-        "table": report.table(rows),
+        "table": report.table(rows, told, inside["growth"]),
         "growth": report.growth(inside["growth"]),
         "steps": report.steps(one_call["steps"], statistics.median(one_call["milliseconds"])),
         "machine": _machine(python, arguments.sam, time.monotonic() - began),

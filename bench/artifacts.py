@@ -19,8 +19,8 @@ compileall.compile_dir(
 """
 
 
-def build(sam: str, python: Path) -> tuple[Candidate, Candidate, Candidate]:
-    """Ours, the ten lines, and the ten lines with their bytecode compiled ahead."""
+def build(sam: str, python: Path) -> tuple[Candidate, Candidate, Candidate, Candidate]:
+    """Ours, the ten lines, the ten lines with their bytecode compiled ahead, and an empty handler."""
     shutil.rmtree(WORK, ignore_errors=True)
     source = WORK / "baseline"
     shutil.copytree(Path(__file__).parent / "baseline", source, ignore=shutil.ignore_patterns("__pycache__"))
@@ -37,6 +37,7 @@ def build(sam: str, python: Path) -> tuple[Candidate, Candidate, Candidate]:
         Candidate("this function", WORK / "ours/DeflectionFunction", "deflection.handler.lambda_handler"),
         Candidate("ten lines", plain, "handler.lambda_handler"),
         Candidate("ten lines, compiled ahead", compiled, "handler.lambda_handler"),
+        Candidate("empty handler", Path(__file__).parent / "empty", "handler.lambda_handler"),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 WIDTH, LEFT, RIGHT, ROW = 760, 250, 90, 30
+RATE_TOLERANCE = 0.05
 
 
 class Row(NamedTuple):
@@ -33,8 +34,15 @@ def percentile_99(values: Sequence[float]) -> float:
 STATISTICS: Mapping[str, Callable[[Sequence[float]], float]] = {"median": statistics.median, "p99": percentile_99}
 
 
-def table(rows: Iterable[Row]) -> str:
-    """The measures in Markdown."""
+def table(rows: Iterable[Row], told: Mapping[str, Sequence[float]], drained: Sequence[Mapping[str, float]]) -> str:
+    """
+    The measures in Markdown.
+
+    Args:
+        rows: What is compared.
+        told: What has no goal, in milliseconds.
+        drained: How queues of growing length were drained.
+    """
     lines = [
         "| what | this function: min / median / p99 | against | min / median / p99 | ratio | goal | |",
         "|---|---|---|---|---|---|---|",
@@ -43,6 +51,17 @@ def table(rows: Iterable[Row]) -> str:
         met = "met" if row.ratio <= row.goal else "**not met**"
         ours, theirs = (_three(values, row.unit) for values in (row.ours, row.theirs))
         lines.append(f"| {row.what} | {ours} | {row.against} | {theirs} | {row.ratio:.2f} | ≤ {row.goal:.2f} | {met} |")
+    lines += [f"| {what} | {_three(values, 'ms')} | | | | none | |" for what, values in told.items()]
+    rates = [each["per_second"] / each["pace"] for each in drained]
+    worst = max(rates, key=lambda rate: abs(rate - 1))
+    is_met = abs(worst - 1) <= RATE_TOLERANCE and not any(each["throttled"] for each in drained)
+    met = "met" if is_met else "**not met**"
+    longest = drained[-1]
+    lines.append(
+        f"| sent a second from a full queue, {drained[0]['records']:,} to {longest['records']:,} records"
+        f" | {longest['per_second']:.3f} | `QUEUE_SENDS_PER_SECOND` | {longest['pace']:g} | {worst:.3f}"
+        f" | 1 ± {RATE_TOLERANCE:g}, none throttled | {met} |"
+    )
     return "\n".join(lines)
 
 
@@ -93,4 +112,5 @@ def _three(values: Sequence[float], unit: str) -> str:
         return f"{values[0]:.1f} {unit}"
     digits = 1 if max(values) < 100 else 0
     shown = (min(values), statistics.median(values), percentile_99(values))
+    digits = 2 if max(values) < 10 else digits
     return f"{' / '.join(f'{value:.{digits}f}' for value in shown)} {unit}"

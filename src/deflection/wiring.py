@@ -72,7 +72,9 @@ def _sqs_client(region: str) -> deferral.Client:
 
 
 def _wrong_endpoint() -> InvalidSettingsError:
-    return InvalidSettingsError("AWS_ENDPOINT_URL and its kind must be URLs, and INSTANCE_ARN of a Region that AWS has.")
+    return InvalidSettingsError(
+        "AWS_ENDPOINT_URL and its kind must be URLs, and INSTANCE_ARN of a Region that AWS has."
+    )
 
 
 def _repeat_window(read: settings.Settings) -> "RepeatWindow | None":

@@ -26,7 +26,7 @@ from builders import (
     settings,
 )
 from deflection import telling
-from deflection.deadline import Init
+from deflection.deadline import Deadline, Init
 from deflection.errors import InvalidSettingsError, MalformedEventError, ResourceNotFoundError, ThrottledError
 from deflection.handler import lambda_handler
 from deflection.telling import DefectError
@@ -244,6 +244,18 @@ def test_an_endpoint_that_is_no_url_is_a_wrong_setting(name: str, monkeypatch: p
 
     assert isinstance(wrong, InvalidSettingsError)
     assert "AWS_ENDPOINT_URL" in str(wrong)
+
+
+def test_an_endpoint_of_the_queue_that_is_no_url_is_a_wrong_setting_once_it_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", "localhost:9")
+    loaded = load(0, REQUIRED | QUEUES)
+
+    assert isinstance(loaded, Application)
+    assert loaded.queue
+    with pytest.raises(InvalidSettingsError):
+        loaded.queue.put_back("receipt handle", 1, Deadline(9e9))
 
 
 def test_the_application_is_loaded_from_the_environment() -> None:
