@@ -35,6 +35,10 @@ class Machinery:
     environment: Mapping[str, str]
 
 
+class NoAnswerError(Exception):
+    """The emulator answered nothing, which no function does."""
+
+
 class Emulator:
     """One environment of Lambda: it is cold when the context begins, and ended when the context ends."""
 
@@ -91,6 +95,8 @@ class Emulator:
         self._connection.request("POST", PATH, event)
         answer = self._connection.getresponse().read()
         seconds = time.perf_counter() - began
+        if not answer:
+            raise NoAnswerError
         told: Any = json.loads(answer) if answer.startswith(b"{") else None
         if not told or not told.get("ContactId"):
             raise RuntimeError(f"{self._candidate.name} answered {answer[:500]!r}")
