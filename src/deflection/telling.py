@@ -16,7 +16,17 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from deflection import response, settings
 from deflection.bus import ContactEvent
 from deflection.event import Arrived, FlowInvocation
-from deflection.outcome import Declined, Deferred, DryRun, Failed, Ignored, IgnoreReason, Outcome, Started
+from deflection.outcome import (
+    Declined,
+    DeclineReason,
+    Deferred,
+    DryRun,
+    Failed,
+    Ignored,
+    IgnoreReason,
+    Outcome,
+    Started,
+)
 from deflection.text import shown_id
 
 CHANNELS = frozenset({"VOICE", "CHAT", "TASK", "EMAIL"})
@@ -157,6 +167,8 @@ def _stations(arrived: Arrived | None, outcome: Outcome) -> list[str]:
             return ["EndedUnanswered"] if arrived.type == "DISCONNECTED" and not arrived.contact.was_answered else []
         case Ignored() | DryRun() | Deferred():
             return []
+        case Declined(reason=DeclineReason.CONSENT_MISSING) if isinstance(arrived, ContactEvent):
+            return []  # nobody asked
         case Failed(error=error) if error.retryable and not isinstance(arrived, FlowInvocation):
             return []
         case Started():

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from builders import Deflect, event
+from connect_simulator import Fault, Simulator
 from contract.test_readme import names, rows, table
 from contract.test_template import GIVEN, MADE, PARAMETERS, RESOURCES, TEMPLATE, deployed, parameters_in
 from deflection import remote, telling
@@ -159,7 +161,7 @@ def test_an_alarm_is_silent_where_nothing_happens(name: str) -> None:
     ("name", "metrics", "expression"),
     [
         ("QueueTooOld", {"age": ("ApproximateAgeOfOldestMessage", "Maximum")}, "100 * age / 300"),
-        ("FlowsTooSlow", {"latency": ("FlowLatency", "p99")}, "100 * latency / (1000 * 3)"),
+        ("FlowsTooSlow", {"latency": ("FlowLatency", "p99")}, "100 * latency / (1000 * (3 - 0.65))"),
     ],
 )
 def test_what_has_a_limit_is_measured_in_percent_of_it(
@@ -173,6 +175,27 @@ def test_what_has_a_limit_is_measured_in_percent_of_it(
     } == metrics
     assert all(each["ReturnData"] is False for each in others)
     assert ALARMS[name]["Threshold"] == 80
+
+
+@pytest.mark.parametrize("limit", [1, 2])
+def test_flows_that_wait_as_long_as_they_may_make_the_alarm_ring(
+    limit: int, deflect: Deflect, simulator: Simulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    simulator.faults.add(Fault("StartOutboundChatContact", "delay", times=None, seconds=5))
+    percent, *_ = ALARMS["FlowsTooSlow"]["Metrics"]
+
+    deflect(
+        event("flow_voice"), FLOW_TIME_LIMIT_SECONDS=str(limit), QUEUE_URL=f"{simulator.url}/111122223333/none.fifo"
+    )
+
+    [latency] = [
+        line["FlowLatency"][0]
+        for line in map(json.loads, capsys.readouterr().out.splitlines())
+        if "FlowLatency" in line
+    ]
+    expression = deployed(percent["Expression"], GIVEN | {"FlowTimeLimitSeconds": str(limit)})
+    assert expression == f"100 * latency / (1000 * ({limit} - 0.65))"
+    assert 100 * latency / (1000 * (limit - 0.65)) >= ALARMS["FlowsTooSlow"]["Threshold"]
 
 
 def test_declines_are_many_only_among_enough() -> None:

@@ -136,5 +136,5 @@ def test_a_flow_that_finds_the_quota_exhausted_leaves_its_text_to_the_queue(chai
 def _final_reasons(written: str) -> Iterator[str]:
     for line in written.splitlines():
         told = json.loads(line)
-        if told.get("AskedFor"):
+        if told.get("AskedFor") or told.get("reason") == "CONSENT_MISSING":
             yield told.get("reason") or told["status"]

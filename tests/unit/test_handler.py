@@ -20,6 +20,7 @@ from builders import (
     FakeConnect,
     LambdaContext,
     application,
+    described,
     event,
     flow_event,
     refused,
@@ -389,6 +390,18 @@ def test_the_stations_that_a_wish_reached_are_counted(
 
     (written,) = function.metrics
     assert {"AskedFor", "Eligible", "Started", "Failed"} & set(written) == counted
+
+
+def test_a_contact_event_of_somebody_who_did_not_agree_asked_for_nothing(function: Function) -> None:
+    client = FakeConnect(contact=described(Attributes={"smsConsent": "no"}))
+
+    response = function.invoke(
+        fresh("contact_event_queued"), client, CONTACT_EVENT_TRIGGER="QUEUED", CONSENT_ATTRIBUTE="smsConsent"
+    )
+
+    (written,) = function.metrics
+    assert response["Reason"] == "CONSENT_MISSING"
+    assert {"AskedFor", "Eligible", "Started", "Failed"} & set(written) == set()
 
 
 def test_what_is_tried_again_has_not_failed(function: Function) -> None:
