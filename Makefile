@@ -59,6 +59,8 @@ build: $(SAM) ## Build the function with SAM; CONFIG=arm64 for that architecture
 	@$(SAM) build --config-env $(CONFIG) $(ARGS)
 
 deploy: build ## Build and deploy, asking for what is not known yet; CONFIG and ARGS as for make build
+	@! aws --version >/dev/null 2>&1 || aws sts get-caller-identity --query Arn --output text || { \
+	  echo "Log in to AWS first: SAM asks all its questions, and forgets the answers when the credentials are not taken."; exit 1; }
 	@$(SAM) deploy --config-env $(CONFIG) --guided
 
 doctor: $(READY) ## Ask a deployed stack, read-only, what usually goes wrong: STACK=name

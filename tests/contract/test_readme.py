@@ -3,6 +3,7 @@
 import inspect
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import Any, get_args
 
@@ -37,6 +38,7 @@ from deflection.settings import Settings
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 EVENTS_PAGE = (ROOT / "docs" / "events.md").read_text()
+PARAMETERS_PAGE = (ROOT / "docs" / "parameters.md").read_text()
 PAGES = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))
 TEMPLATE: Any = json.loads(json.dumps(cfn_yaml.load(str(ROOT / "template.yaml"))))
 
@@ -190,16 +192,46 @@ def test_every_parameter_of_the_template_is_in_the_table_with_its_default() -> N
     defaults = {name: parameter.get("Default") for name, parameter in TEMPLATE["Parameters"].items()}
     groups = TEMPLATE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
 
-    assert {name: cells[0] for name, cells in rows("Template parameter").items()} == {
+    listed = rows("Template parameter", PARAMETERS_PAGE)
+    assert {name: cells[0] for name, cells in listed.items()} == {
         name: {None: "required", "": "none"}.get(default, f"`{default}`") for name, default in defaults.items()
     }
-    assert list(rows("Template parameter")) == [name for group in groups for name in group["Parameters"]]
+    assert list(listed) == [name for group in groups for name in group["Parameters"]]
+
+
+def test_the_parameters_of_the_readme_are_rows_of_that_table_in_its_order() -> None:
+    few = [[cell.replace("](docs/", "](") for cell in row] for row in table("Template parameter")]
+
+    assert few == [row for row in table("Template parameter", PARAMETERS_PAGE) if row in few]
+    assert README.count(f"all {len(TEMPLATE['Parameters'])}") == 2
+
+
+def test_the_command_that_deploys_gives_all_that_samconfig_and_the_template_leave_open() -> None:
+    [command] = re.findall(r"^ +\$ (sam deploy --stack-name .+(?:\n.+)*?)\n +```$", README, re.MULTILINE)
+    saved = tomllib.loads((ROOT / "samconfig.toml").read_text())["default"]
+
+    assert f"--stack-name {saved['global']['parameters']['stack_name']} --region " in command
+    assert saved["deploy"]["parameters"] == {
+        "capabilities": "CAPABILITY_IAM",
+        "confirm_changeset": True,
+        "resolve_s3": True,
+    }
+    assert re.findall(r"(\w+)=", command) == [*list(rows("Template parameter"))[:3], "DefaultCountry"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_stack_has_one_name_everywhere_and_the_switch_too(page: Path) -> None:
+    text = page.read_text()
+    stacks = re.findall(r"(?:STACK=|--stack |--stack-name )([\w$-]+)", text)
+
+    assert set(stacks) <= {"connect-sms-deflection", "name", "$STACK"}
+    assert set(re.findall(r"/\w+/switch\b", text)) <= {"/texts/switch"}
 
 
 def test_the_parameters_that_must_be_answered_are_those_of_the_required_settings_that_the_stack_does_not_make() -> None:
     required = [names(cells[0])[0] for cells in rows("Variable").values() if cells[2] == "required"]
 
-    assert [name for name, cells in rows("Template parameter").items() if cells[0] == "required"] == [
+    assert [name for name, cells in rows("Template parameter", PARAMETERS_PAGE).items() if cells[0] == "required"] == [
         name for name in required if name != "ContactFlowId"
     ]
 
