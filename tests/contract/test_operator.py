@@ -15,10 +15,12 @@ from connect_simulator import Fault, Simulator
 from contract.test_readme import names, rows, table
 from contract.test_template import GIVEN, MADE, PARAMETERS, RESOURCES, TEMPLATE, deployed, parameters_in
 from deflection import remote, telling
+from deflection.outcome import DeclineReason
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "operator.md").read_text()
 ALARMS = {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == "AWS::CloudWatch::Alarm"}
 SECTIONS = dict(re.findall(r"^#{2,3} (.+)\n((?:(?!#{2,3} ).*\n)*)", GUIDE, re.MULTILINE))
+COMMANDS = re.findall(r"^\$ (aws (?:.*\\\n)*.*)$", GUIDE, re.MULTILINE)
 QUERIES = re.findall(r"^```\n(fields .*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
 
 STACK = {"Ref": "AWS::StackName"}
@@ -121,6 +123,50 @@ def test_an_alarm_has_a_section_under_its_name_and_says_where(name: str) -> None
     assert ALARMS[name]["AlarmDescription"].endswith(f" See docs/operator.md#{name.lower()}")
     for heading in ("**It means**", "**Look**", "**Do**"):
         assert heading in SECTIONS[name]
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_can_be_looked_into_without_the_dashboard(name: str) -> None:
+    looked = SECTIONS[name].partition("**Look**")[2].partition("**Do**")[0]
+
+    assert "dashboard" not in looked or "](#the-log)" in looked or "get-metric-statistics" in looked
+
+
+@pytest.mark.parametrize("command", [each for each in COMMANDS if "get-metric-statistics" in each])
+def test_a_command_asks_for_a_metric_that_is_told(command: str) -> None:
+    [(namespace, metric)] = re.findall(r"--namespace (\S+) --metric-name (\S+)", command)
+    dimensions = dict(re.findall(r"Name=(\w+),Value=(\S+)", command))
+
+    if metric == "ColdStart":
+        assert [names(first) for first, *_ in table("Metric") if "ColdStart" in first] == [[metric]]
+        assert dimensions == {"function_name": "<function>", "service": "connect-sms-deflection"}
+    else:
+        assert_told(namespace, metric, dimensions)
+
+
+def test_a_metric_that_an_alarm_of_these_watches_is_asked_for_beside_it() -> None:
+    for name in ("QueueTooOld", "FlowsTooSlow", "ManyDeclines"):
+        asked = re.findall(r"--metric-name (\w+)", SECTIONS[name])
+        assert {metric for _, metric, _ in measured(ALARMS[name])} <= set(asked)
+
+
+def test_there_is_a_cure_for_every_reason_to_decline() -> None:
+    listed = [name for first, *_ in table("Declined for", GUIDE) for name in names(first)]
+
+    assert sorted(listed) == sorted(DeclineReason)
+
+
+def test_all_texts_are_stopped_by_resources_that_the_template_makes_and_does_not_set_otherwise() -> None:
+    named = re.findall(r"--logical-resource-id (\w+)", GUIDE)
+
+    assert {name: RESOURCES[name]["Type"] for name in named} == {
+        "DeflectionFunction": "AWS::Serverless::Function",
+        "QueueWorker": "AWS::Lambda::EventSourceMapping",
+    }
+    assert "ReservedConcurrentExecutions" not in RESOURCES["DeflectionFunction"]["Properties"]
+    assert "Enabled" not in RESOURCES["QueueWorker"]["Properties"]
+    received = RESOURCES["DeflectionQueue"]["Properties"]["RedrivePolicy"]["maxReceiveCount"]
+    assert f"one of the {received:,} after which" in GUIDE
 
 
 def test_no_other_section_is_among_those_of_the_alarms() -> None:
