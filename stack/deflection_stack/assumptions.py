@@ -60,12 +60,12 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
     "chain": Assumption(
         "The SMS contact begins a chain of its own, and is initiated by API.",
         ("Assumption: a deflected contact begins a chain of its own, and is initiated by API.",),
-        "Ask again with permission for connect:DescribeContact.",
+        "Ask again once a text was started, with permission for connect:DescribeContact.",
     ),
     "system endpoint": Assumption(
         "The SMS contact's system endpoint is the phone-number ARN as it was given.",
         ("Assumption: the system endpoint is the source endpoint as it was given, not the number behind the ARN.",),
-        "Ask again with permission for connect:DescribeContact.",
+        "Ask again once a text was started, with permission for connect:DescribeContact.",
     ),
     "ended": Assumption(
         "Amazon Connect takes a contact that has ended as RelatedContactId.",
@@ -95,7 +95,7 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
     "unlisted": Assumption(
         "A number that is on no opt-out list is left out of the answer, or an error about the number.",
         ("Numbers on no opt-out list", "Assumption: a valid number that is on no list is left out of the answer"),
-        "Ask again with permission for sms-voice:DescribeOptedOutNumbers.",
+        "Ask again once the dry run is ok, with permission for sms-voice:DescribeOptedOutNumbers.",
     ),
     "association": Assumption(
         "A function is associated with the instance by the ARN of its alias.",

@@ -7,7 +7,7 @@ from typing import Any
 from deflection.outcome import DeclineReason
 from deflection_stack.aws import NotThereError
 from deflection_stack.deployment import ALIAS, FLOW_TYPE, Deployment
-from deflection_stack.finding import Check, Fact
+from deflection_stack.finding import Check, Fact, Verdict
 from deflection_stack.invocation import invoke, rehearsal
 
 CALLING = ("VoiceFlow", "CustomerQueueFlow")
@@ -83,6 +83,13 @@ def _wrong_in(flow: Any, alias_arn: str, *, must_invoke: bool) -> str:
     return "does not invoke the function" if must_invoke and alias_arn not in invoked else ""
 
 
+def _keypad(deployment: Deployment) -> Iterator[Fact]:
+    """The flows of the template ask for a number on the keypad, which has no + to begin one with."""
+    if not deployment.resources.keys().isdisjoint(CALLING):
+        country = deployment.settings.default_country
+        yield Fact(country or "", "" if country else "there is no DefaultCountry")
+
+
 def _dry_run(deployment: Deployment) -> Iterator[Fact]:
     planned = rehearsal(deployment)
     answer = invoke(deployment, {"DryRun": "true"}, planned.number)
@@ -113,6 +120,14 @@ CHECKS = (
         "{what} {wrong}.",
         "Deploy again; if somebody changed the flow by hand, choose the function's ARN with its alias there.",
         look=_deployed_flows,
+    ),
+    Check(
+        "keypad",
+        "What callers type is read as a number of {what}.",
+        "Callers are asked for a number, and whatever they type is refused: {wrong}.",
+        "Deploy with DefaultCountry=US, or the country that your callers type numbers of.",
+        Verdict.WARNING,
+        _keypad,
     ),
     Check(
         "dry run",

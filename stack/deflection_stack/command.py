@@ -2,10 +2,14 @@
 
 import argparse
 import sys
+from collections.abc import Iterable
 
+from deflection_stack import show
 from deflection_stack.aws import Asks, Aws, CredentialsError
+from deflection_stack.finding import Finding
 
 COULD_NOT_ASK = 2
+LOG_IN = "Log in to AWS, or give PROFILE= and REGION=; `aws configure list-profiles` lists the profiles."
 
 
 def parser(name: str, description: str) -> argparse.ArgumentParser:
@@ -28,13 +32,16 @@ def connected(arguments: argparse.Namespace, aws: Asks | None) -> Asks:
     return aws or Aws(arguments.region, arguments.profile)
 
 
-def complain(error: CredentialsError) -> int:
-    """The exit status when nothing could be asked, after saying so."""
-    sys.stderr.write(f"{error}\nLog in to AWS, or give PROFILE= and REGION=.\n")
+def complain(error: CredentialsError, arguments: argparse.Namespace, findings: Iterable[Finding]) -> int:
+    """The exit status when nothing more could be asked, after saying so; a script gets JSON even so."""
+    if arguments.json:
+        sys.stdout.write(f"{show.as_json(arguments.stack, findings, error=str(error))}\n")
+    else:
+        sys.stderr.write(f"{error}\n{LOG_IN}\n")
     return COULD_NOT_ASK
 
 
 def _given(name: str) -> str:
     if not name:
-        raise argparse.ArgumentTypeError("give the name of the stack, as in STACK=sms-deflection")
+        raise argparse.ArgumentTypeError("give the name of the stack, as in STACK=connect-sms-deflection")
     return name

@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None, aws: Asks | None = None) -> int:
             if not arguments.json:
                 sys.stdout.write(f"{show.line(finding)}\n")
     except CredentialsError as error:
-        return command.complain(error)
+        return command.complain(error, arguments, findings)
     told = show.as_json(arguments.stack, findings) if arguments.json else show.summary(findings)
     sys.stdout.write(f"{told}\n")
     return exit_status(findings)

@@ -25,11 +25,13 @@ def judged(assumption: Judged) -> str:
     return f"{assumption.judgement:<10}{assumption.says}\n{'':<10}-> {assumption.evidence}"
 
 
-def as_json(stack: str, findings: Iterable[Finding], assumptions: Iterable[Judged] = ()) -> str:
-    """All of it, as one JSON object."""
-    told = {
+def as_json(stack: str, findings: Iterable[Finding], assumptions: Iterable[Judged] = (), error: str = "") -> str:
+    """All of it, as one JSON object; it has the error that ended it, if one did."""
+    told: dict[str, object] = {
         "stack": stack,
         "findings": [asdict(finding) for finding in findings],
         "assumptions": [asdict(assumption) for assumption in assumptions],
     }
+    if error:
+        told["error"] = error
     return json.dumps(told, indent=2)

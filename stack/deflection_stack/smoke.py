@@ -20,6 +20,7 @@ from deflection_stack.texts import Texts
 
 TELLING = {"association": "association", "two-way destination": "destination"}
 """The checks of the doctor that tell of an assumption, and its name."""
+NOTHING_TRIED = "No text was sent, and nothing was tried: correct the line above, and run it again."
 
 
 @dataclass(frozen=True)
@@ -52,24 +53,24 @@ def main(argv: Sequence[str] | None = None, aws: Asks | None = None, person: Per
         texts = Texts(deployment, Endpoint(arguments.to), person.pause, evidence, open_contacts)
         for finding in examine(deployment, ESSENTIAL):
             _tell(finding, findings, arguments)
-        if exit_status(findings) == 0:
+        if can_work := exit_status(findings) == 0:
             _look_before(deployment, texts)
             hour = FirstHour(texts, arguments.related or None, lambda: _agreed(arguments, deployment, person))
             for finding in hour.walk():
                 _tell(finding, findings, arguments)
     except CredentialsError as error:
-        return command.complain(error)
+        return command.complain(error, arguments, findings)
     except KeyboardInterrupt:
         sys.stderr.write("\nInterrupted.\n")
         for contact_id in open_contacts:
             sys.stderr.write(f"Left open: {contact_id}. `aws connect stop-contact` ends it.\n")
         return command.COULD_NOT_ASK
-    assumptions = list(judged(evidence))
+    assumptions = list(judged(evidence)) if can_work else []
     if arguments.json:
         sys.stdout.write(f"{show.as_json(arguments.stack, findings, assumptions)}\n")
     else:
-        lines = ["", "What AWS does not document:", *map(show.judged, assumptions), "", show.summary(findings)]
-        sys.stdout.write("".join(f"{line}\n" for line in lines))
+        told = ["What AWS does not document:", *map(show.judged, assumptions), ""] if can_work else [NOTHING_TRIED]
+        sys.stdout.write("".join(f"{line}\n" for line in ("", *told, show.summary(findings))))
     return exit_status(findings)
 
 

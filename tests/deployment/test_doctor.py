@@ -331,6 +331,12 @@ CASES = [
         WARNING,
         change=grow_old,
     ),
+    Case(
+        "keypad",
+        "Callers are asked for a number, and whatever they type is refused: there is no DefaultCountry.",
+        WARNING,
+        environment={"DEFAULT_COUNTRY": ""},
+    ),
     Case("dead letters", "DeadLetterQueue has 1 records.", WARNING, change=put_dead_letter),
     Case("dead letters", "DeadLetterQueue is not there.", WARNING, change=delete_dead_letters),
 ]
@@ -394,7 +400,7 @@ def test_the_last_line_counts(deploy: Deploy, capsys: pytest.CaptureFixture[str]
     doctor.main(["--stack", STACK], stack.aws)
 
     *_, last = capsys.readouterr().out.splitlines()
-    assert last == "27 ok, 1 warning."
+    assert last == "28 ok, 1 warning."
 
 
 def test_no_stack_ends_the_questions(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
@@ -548,6 +554,29 @@ def test_credentials_that_are_not_taken_end_it(kind: Kind, deploy: Deploy, capsy
     assert status == 2
 
 
+def test_a_script_gets_json_even_without_credentials(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = deploy()
+    stack.simulator.faults.add(Fault("*", "expired_token", times=None))
+
+    status = doctor.main(["--stack", STACK, "--json"], stack.aws)
+
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert told.pop("error").startswith("AWS does not take your credentials: ")
+    assert told == {"stack": STACK, "findings": [], "assumptions": []}
+    assert (status, err) == (2, "")
+
+
+def test_flows_of_your_own_have_a_keypad_of_your_own(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = deploy({"DEFAULT_COUNTRY": ""})
+    answer = stack.send("cloudformation", "describe_stack_resources", StackName=STACK)
+    others = [each for each in answer["StackResources"] if each["ResourceType"] != "AWS::Connect::ContactFlow"]
+
+    doctor.main(["--stack", STACK], Broken(stack, describe_stack_resources={"StackResources": others}))
+
+    assert "keypad" not in capsys.readouterr().out
+
+
 def test_a_service_that_fails_is_not_asked(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
     stack = deploy()
     stack.simulator.faults.add(Fault("GetPolicy", "reset_before", times=None))
@@ -652,7 +681,8 @@ def test_no_region_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     status = doctor.main(["--stack", STACK])
 
     assert capsys.readouterr().err == (
-        "There is no Region; give REGION=, or set AWS_REGION.\nLog in to AWS, or give PROFILE= and REGION=.\n"
+        "There is no Region; give REGION=, or set AWS_REGION.\n"
+        "Log in to AWS, or give PROFILE= and REGION=; `aws configure list-profiles` lists the profiles.\n"
     )
     assert status == 2
 
@@ -683,4 +713,4 @@ def test_a_command_without_a_stack_says_so(capsys: pytest.CaptureFixture[str]) -
         doctor.main(["--stack", ""])
 
     assert ended.value.code == 2
-    assert "give the name of the stack, as in STACK=sms-deflection" in capsys.readouterr().err
+    assert "give the name of the stack, as in STACK=connect-sms-deflection" in capsys.readouterr().err

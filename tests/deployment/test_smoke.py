@@ -10,7 +10,7 @@ from connect_simulator import Fault, demo
 from deflection_stack import smoke, steps
 from deflection_stack.assumptions import ASSUMPTIONS, Judgement
 from deflection_stack.finding import LACKING
-from deflection_stack.smoke import Person
+from deflection_stack.smoke import NOTHING_TRIED, Person
 from deployment.conftest import Deploy
 from deployment.stack import STACK, TO, Stack
 
@@ -183,6 +183,7 @@ def test_a_deployment_that_cannot_work_is_not_texted_by(deploy: Deploy, walk: Wa
     told = walk(stack)
 
     assert "not ok    account and Region" in told.out
+    assert told.out.endswith(f"\n\n{NOTHING_TRIED}\n5 ok, 1 not ok.\n")
     assert (told.status, stack.simulator.world.requests) == (1, [])
 
 
@@ -530,6 +531,12 @@ def test_a_script_gets_one_json_object(deploy: Deploy, walk: Walk) -> None:
     assert {finding["verdict"] for finding in found["findings"]} == {"ok"}
     assert [each["says"] for each in found["assumptions"]] == [each.says for each in ASSUMPTIONS.values()]
     assert {each["judgement"] for each in found["assumptions"]} == {"held", "not tried"}
+
+
+def test_a_script_gets_no_assumptions_of_a_deployment_that_cannot_work(deploy: Deploy, walk: Walk) -> None:
+    told = walk(deploy({"INSTANCE_ARN": demo.INSTANCE_ARN}), "--json", "--force")
+
+    assert json.loads(told.out)["assumptions"] == []
 
 
 def test_the_operators_texts_have_their_variables_filled_in(deploy: Deploy, walk: Walk) -> None:
