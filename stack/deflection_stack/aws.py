@@ -2,6 +2,7 @@
 
 import json
 from functools import cache
+from http import HTTPStatus
 from typing import Any, Protocol
 
 import boto3
@@ -41,6 +42,10 @@ class AwsError(Exception):
 
 class CredentialsError(AwsError):
     """There are no credentials, no Region, or they are not taken."""
+
+
+class LostAnswerError(AwsError):
+    """It may have been done, but what came of it is not known."""
 
 
 class NotAllowedError(AwsError):
@@ -120,7 +125,7 @@ class Aws:
         except NO_CREDENTIALS as error:
             raise CredentialsError(f"{error}.") from error
         except (sdk.BotoCoreError, ResponseParserError) as error:
-            raise AwsError(f"{service} could not be asked: {type(error).__name__}.") from error
+            raise LostAnswerError(f"{service} could not be asked: {type(error).__name__}.") from error
         return answer
 
     def _made(self, service: str) -> Any:
@@ -135,6 +140,8 @@ def _told(service: str, error: sdk.ClientError) -> AwsError:
         return NotAllowedError(f"Your credentials lack the permission {PREFIXES.get(service, service)}:{action}.")
     if code in NOT_THERE:
         return NotThereError(code, str(error.response.get("ResourceType", "")))
-    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 403 or "Token" in code:
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if status == HTTPStatus.FORBIDDEN or "Token" in code:
         return CredentialsError(f"AWS does not take your credentials: {code}.")
-    return AwsError(f"AWS answered {error.operation_name} with {code}.")
+    kind = LostAnswerError if status >= HTTPStatus.INTERNAL_SERVER_ERROR else AwsError
+    return kind(f"AWS answered {error.operation_name} with {code}.")

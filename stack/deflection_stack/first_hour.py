@@ -65,6 +65,8 @@ class FirstHour:
             return
         yield steps.TEXT.tell(Fact(first.contact_id, "" if first.status == "STARTED" else str(first)))
         yield self._repetition(first, call, asked)
+        if self.texts.left_over:  # it may have texted again, and another text would be the third
+            return
         yield self._contact(first)
         yield from self._second_text(first)
 
@@ -101,6 +103,9 @@ class FirstHour:
             again = self.texts.send(call, **asked)
         except AwsError as error:
             return steps.REPETITION.not_asked(error)
+        if again.status != "STARTED":
+            told = str(again).removesuffix(".")
+            return Finding(steps.REPETITION.name, Verdict.NOT_ASKED, f"It was answered {told}.", steps.LOOK_UP)
         is_same = again.contact_id == first.contact_id
         self.texts.saw("token", f"The second invocation answered {again.status} {again.contact_id}.", is_so=is_same)
         return steps.REPETITION.tell(Fact(again.contact_id, "" if is_same else str(again)))
@@ -197,3 +202,5 @@ class FirstHour:
         for contact_id in tuple(self.texts.open):
             is_stopped = self._stop(contact_id).verdict is Verdict.OK
             yield steps.CLEAN_UP.tell(Fact(contact_id, "" if is_stopped else "is left open"))
+        for sentence in self.texts.left_over:
+            yield steps.LEFT_OVER.tell(Fact(wrong=sentence))

@@ -10,12 +10,15 @@ from uuid import uuid4
 import phonenumbers
 
 from deflection.catalogue import Message
+from deflection.errors import DeflectionError
 from deflection.outcome import DeclineReason
-from deflection_stack.aws import AwsError
+from deflection_stack.aws import LostAnswerError
 from deflection_stack.deployment import ALIAS, Deployment
 
 FICTIONAL = ("+14255550100", "+61491570006")
 """Numbers that are nobody's. Source: https://www.nanpa.com, and https://www.acma.gov.au on numbers for drama."""
+OUTCOME_UNKNOWN = {error.code for error in DeflectionError.__subclasses__() if error.outcome_unknown}
+"""Reasons with which Amazon Connect may have started the contact all the same."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,11 @@ class Answer:
     message: str = ""
     contact_id: str = ""
     subtype: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a text may have gone out although no contact is named."""
+        return self.status == "ERROR" or (self.status == "FAILED" and self.reason in OUTCOME_UNKNOWN)
 
     def __str__(self) -> str:
         told = f"{self.status} {self.reason}".strip()
@@ -142,5 +150,5 @@ def _read(payload: bytes) -> Mapping[str, Any]:
     try:
         told = json.loads(payload)
     except ValueError as error:
-        raise AwsError("The function answered something that is not JSON.") from error
+        raise LostAnswerError("The function answered something that is not JSON.") from error
     return told if isinstance(told, dict) else {}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import phonenumbers
 
 from deflection.contact import Endpoint
-from deflection_stack import command, show
+from deflection_stack import command, show, steps
 from deflection_stack.assumptions import Judgement, judged
 from deflection_stack.aws import Asks, CredentialsError
 from deflection_stack.checks import CHECKS, ESSENTIAL, examine
@@ -48,9 +48,10 @@ def main(argv: Sequence[str] | None = None, aws: Asks | None = None, person: Per
     findings: list[Finding] = []
     evidence: dict[str, tuple[Judgement, str]] = {}
     open_contacts: list[str] = []
+    left_over: list[str] = []
     try:
         deployment = Deployment(command.connected(arguments, aws), arguments.stack)
-        texts = Texts(deployment, Endpoint(arguments.to), person.pause, evidence, open_contacts)
+        texts = Texts(deployment, Endpoint(arguments.to), person.pause, evidence, open_contacts, left_over)
         for finding in examine(deployment, ESSENTIAL):
             _tell(finding, findings, arguments)
         if can_work := exit_status(findings) == 0:
@@ -64,6 +65,7 @@ def main(argv: Sequence[str] | None = None, aws: Asks | None = None, person: Per
         sys.stderr.write("\nInterrupted.\n")
         for contact_id in open_contacts:
             sys.stderr.write(f"Left open: {contact_id}. `aws connect stop-contact` ends it.\n")
+        sys.stderr.write("".join(f"{sentence} {steps.LEFT_OVER.cure}\n" for sentence in left_over))
         return command.COULD_NOT_ASK
     assumptions = list(judged(evidence)) if can_work else []
     if arguments.json:

@@ -1,6 +1,6 @@
 """How the steps of the first hour are told."""
 
-from deflection_stack.finding import Line
+from deflection_stack.finding import Line, Verdict
 
 LOOK_UP = "Look the reason up in docs/troubleshooting.md, and run `make doctor`."
 
@@ -37,10 +37,18 @@ RELATED = Line(
     "{what} {wrong}.",
     "Give RELATED= the id of a contact that has ended, and look at the contact in Contact search.",
 )
+LEFT_OVER = Line(
+    "left over",
+    "",
+    "{wrong}",
+    "Look for it in Contact search, by the phone's number or the attribute deflectionSmoke (deflectionSmokeSecond), "
+    "and end it with `aws connect stop-contact`; it ends by itself after ChatDurationMinutes.",
+    Verdict.WARNING,
+)
 CLEAN_UP = Line(
     "clean-up",
     "{what} was ended.",
     "{what} {wrong}.",
     "End it with `aws connect stop-contact`; it ends by itself after ChatDurationMinutes.",
 )
-LINES = (DRY_RUN, OPTED_OUT, TEXT, REPETITION, CONTACT, STOP, ENDED, RELATED, CLEAN_UP)
+LINES = (DRY_RUN, OPTED_OUT, TEXT, REPETITION, CONTACT, STOP, ENDED, RELATED, CLEAN_UP, LEFT_OVER)

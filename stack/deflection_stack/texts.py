@@ -7,10 +7,12 @@ from uuid import uuid4
 
 from deflection.contact import Endpoint
 from deflection_stack.assumptions import Judgement, held
-from deflection_stack.aws import NotThereError
+from deflection_stack.aws import LostAnswerError, NotThereError
 from deflection_stack.deployment import Deployment
 from deflection_stack.invocation import Answer, invoke
 
+SECOND_MARK = {"deflectionSmokeSecond": "second"}
+"""The attribute of the second SMS contact; a name of its own, so that it hides no copy of the first one's."""
 TRIES = 10
 """How often a contact is described, a second apart, until it shows what it must."""
 
@@ -26,6 +28,7 @@ class Texts:
         pause: Waits for a number of seconds.
         evidence: What was seen of the assumptions so far.
         open: The ids of the contacts that were started and not stopped.
+        left_over: What else may be open, or may go out yet: sentences.
     """
 
     deployment: Deployment
@@ -33,11 +36,22 @@ class Texts:
     pause: Callable[[float], None]
     evidence: dict[str, tuple[Judgement, str]] = field(default_factory=dict)
     open: list[str] = field(default_factory=list)
+    left_over: list[str] = field(default_factory=list)
 
     def send(self, call: str, **parameters: Any) -> Answer:
-        """What the function answers a flow in this call; it texts, unless it knows the call already."""
+        """
+        What the function answers a flow in this call; it texts, unless it knows the call already.
+
+        Raises:
+            AwsError: It could not be invoked, or its answer was lost.
+        """
         wanted = {"DestinationEndpoint_Address": self.to.address, **parameters}
-        answer = invoke(self.deployment, wanted, self.to.address, call)
+        try:
+            answer = invoke(self.deployment, wanted, self.to.address, call)
+        except (LostAnswerError, KeyboardInterrupt):
+            self.left_over.append("An answer of the function was lost: a contact may be open.")
+            raise
+        self._remember_left_over(answer)
         is_started = answer.status == "STARTED"
         if is_started and answer.contact_id not in self.open:
             self.open.append(answer.contact_id)
@@ -47,9 +61,20 @@ class Texts:
             self.saw("subtype condition", f"The function answered {answer}", is_so=is_started)
         return answer
 
+    def _remember_left_over(self, answer: Answer) -> None:
+        if answer.is_open:
+            told = f"{answer.status} {answer.reason}".strip()
+            self.left_over.append(f"The function answered {told}: a contact may be open.")
+        if answer.status == "DEFERRED":
+            seconds = self.deployment.settings.max_event_age_seconds
+            self.left_over.append(
+                f"A text waits on the queue: it is sent within {seconds} seconds, after this command has ended."
+            )
+
     def send_related(self, contact_id: str) -> Answer:
         """What it answers in another call, to a text that is related to this contact."""
-        return self.send(str(uuid4()), RelatedContactId=contact_id, ClientToken=uuid4().hex)
+        wanted = {"RelatedContactId": contact_id, "ClientToken": uuid4().hex, "Attributes": SECOND_MARK}
+        return self.send(str(uuid4()), **wanted)
 
     def contact(self, contact_id: str, shows: Callable[[Mapping[str, Any]], bool]) -> Mapping[str, Any]:
         """

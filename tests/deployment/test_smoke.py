@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from connect_simulator import Fault, demo
+from connect_simulator.faults import Kind
 from deflection_stack import smoke, steps
 from deflection_stack.assumptions import ASSUMPTIONS, Judgement
 from deflection_stack.finding import LACKING
@@ -282,6 +283,129 @@ def test_a_contact_that_is_not_what_was_asked_for_is_told(
     told = walk(stack)
 
     fails(told, "SMS contact", f"It is not what was asked for: {wrong}.")
+
+
+DEFERRED = {"Status": "DEFERRED", "Reason": "THROTTLED", "Message": "The text waits for its turn."}
+FAILED = {"Status": "FAILED", "Reason": "THROTTLED", "Message": "AWS answered with 429."}
+TIMED_OUT = {"Status": "FAILED", "Reason": "TIMED_OUT", "Message": "AWS did not answer in time."}
+WAITS = "A text waits on the queue: it is sent within 300 seconds, after this command has ended."
+LOST = "An answer of the function was lost: a contact may be open."
+MAY_BE_OPEN = "The function answered FAILED TIMED_OUT: a contact may be open."
+
+
+def leaves_over(told: Told, sentence: str) -> None:
+    assert told.out.count("warning   left over: ") == 1
+    assert f"warning   left over: {sentence}\n          -> {CURES['left over']}\n" in told.out
+
+
+def test_a_repetition_that_was_not_tried_says_nothing_of_tokens(deploy: Deploy, walk: Walk) -> None:
+    stack = deploy()
+    refuse(stack, FAILED, after=2)
+
+    told = walk(stack)
+
+    line = "not asked repetition: It was answered FAILED THROTTLED: AWS answered with 429.\n"
+    assert f"{line}          -> {CURES['text']}\n" in told.out
+    assert told.judgement("token") == Judgement.NOT_TRIED
+    assert told.judgement("ended") == Judgement.HELD
+    assert "left over" not in told.out
+    assert told.status == 2
+
+
+@pytest.mark.parametrize(("answer", "sentence"), [(DEFERRED, WAITS), (TIMED_OUT, MAY_BE_OPEN)])
+def test_a_repetition_that_may_text_yet_is_the_last_text(
+    answer: dict[str, str], sentence: str, deploy: Deploy, walk: Walk
+) -> None:
+    stack = deploy()
+    refuse(stack, answer, after=2)
+
+    told = walk(stack)
+
+    told_of = f"{answer['Status']} {answer['Reason']}: {answer['Message']}"
+    assert f"not asked repetition: It was answered {told_of}\n" in told.out
+    leaves_over(told, sentence)
+    assert len(stack.simulator.world.requests) == 1
+    assert told.out.count("clean-up: ") == 1
+    assert told.status == 2
+
+
+@pytest.mark.parametrize(("after", "name", "started"), [(1, "text", 0), (2, "repetition", 1), (3, "ended contact", 1)])
+@pytest.mark.parametrize("kind", ["reset_before", "internal"])
+def test_a_lost_answer_ends_it_and_a_contact_may_be_open(
+    kind: Kind, after: int, name: str, started: int, deploy: Deploy, walk: Walk
+) -> None:
+    stack = deploy()
+    stack.simulator.faults.add(Fault("Invoke", kind, after=after, times=None))
+
+    told = walk(stack)
+
+    assert f"not asked {name}: " in told.out
+    leaves_over(told, LOST)
+    assert len(stack.simulator.world.contacts) == started
+    assert told.status == 2
+
+
+def test_a_text_whose_answer_is_lost_on_the_way_back_is_open_and_told(deploy: Deploy, walk: Walk) -> None:
+    stack = deploy()
+    stack.simulator.faults.add(Fault("Invoke", "reset_after", after=1))
+
+    told = walk(stack)
+
+    [contact] = stack.simulator.world.contacts.values()
+    assert "DisconnectTimestamp" not in contact
+    assert contact["Attributes"]["deflectionSmoke"] == "first"
+    leaves_over(told, LOST)
+
+
+@pytest.mark.parametrize(("answer", "sentence"), [(DEFERRED, WAITS), (TIMED_OUT, MAY_BE_OPEN)])
+def test_a_first_text_that_may_go_out_yet_is_told(
+    answer: dict[str, str], sentence: str, deploy: Deploy, walk: Walk
+) -> None:
+    stack = deploy()
+    refuse(stack, answer, after=1)
+
+    told = walk(stack)
+
+    fails(told, "text", f"The function answered {answer['Status']} {answer['Reason']}: {answer['Message']}")
+    leaves_over(told, sentence)
+
+
+def test_a_function_that_ends_midway_may_have_texted(deploy: Deploy, walk: Walk) -> None:
+    stack = deploy()
+    refuse(stack, {"Status": "ERROR", "Message": "Timeout was raised."}, after=1)
+
+    leaves_over(walk(stack), "The function answered ERROR: a contact may be open.")
+
+
+def test_the_second_text_that_is_deferred_is_told(deploy: Deploy, walk: Walk) -> None:
+    stack = deploy()
+    refuse(stack, DEFERRED, after=3)
+
+    leaves_over(walk(stack), WAITS)
+
+
+def test_an_interruption_in_the_midst_of_a_text_tells_that_a_contact_may_be_open(deploy: Deploy, walk: Walk) -> None:
+    stack = deploy()
+
+    class Interrupted:
+        region = stack.aws.region
+        invocations = 0
+
+        def send(self, service: str, operation: str, **request: Any) -> Any:
+            if operation == "invoke":
+                self.invocations += 1
+                if self.invocations > 1:
+                    raise KeyboardInterrupt
+            return stack.send(service, operation, **request)
+
+        ask = send
+
+    stack.aws = Interrupted()
+
+    told = walk(stack)
+
+    assert told.err.endswith(f"\nInterrupted.\n{LOST} {CURES['left over']}\n")
+    assert told.status == 2
 
 
 def test_a_chain_and_an_endpoint_of_another_kind_are_told(deploy: Deploy, walk: Walk) -> None:
