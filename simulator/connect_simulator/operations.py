@@ -21,6 +21,7 @@ PATHS: Final[tuple[str, ...]] = (
     "{0}/contact-flows/(?P<InstanceId>[^/]+)/(?P<ContactFlowId>.+)$",
     "{0}/phone-number/(?P<PhoneNumberId>.+)$",
     "{0}/instance/(?P<InstanceId>[^/]+)/lambda-functions$",
+    "{0}/queues/(?P<InstanceId>[^/]+)/(?P<QueueId>.+)$",
 )
 
 Answer = tuple[int, dict[str, str], str]
@@ -73,6 +74,14 @@ def describe_phone_number(self: ConnectResponse) -> Answer:
     return _json({"ClaimedPhoneNumberSummary": number})
 
 
+def describe_queue(self: ConnectResponse) -> Answer:
+    """GET /queues/{InstanceId}/{QueueId}."""
+    known = world(self.connect_backend)
+    known.instance_arn(unquote(self._get_param("InstanceId")))
+    queue = known.setup.described_queue(known.queues, unquote(self._get_param("QueueId")))
+    return _json({"Queue": queue})
+
+
 def list_lambda_functions(self: ConnectResponse) -> Answer:
     """GET /instance/{InstanceId}/lambda-functions."""
     known = world(self.connect_backend)
@@ -101,6 +110,7 @@ OPERATIONS: Final[tuple[Callable[[ConnectResponse], Answer | str], ...]] = (
     stop_contact,
     describe_contact_flow,
     describe_phone_number,
+    describe_queue,
     list_lambda_functions,
     describe_instance,
 )

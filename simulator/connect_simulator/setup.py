@@ -1,6 +1,6 @@
-"""How an instance is set up, as its administrator sees it: its state, its flows and numbers, and their functions.
+"""How an instance is set up, as its administrator sees it: its state, flows, numbers, queues and functions.
 
-Every flow and number that the `World` knows has a description, in which all is well; a test changes members of it.
+Every flow, number and queue that the `World` knows has a description in which all is well; a test changes members.
 """
 
 from collections.abc import Iterable
@@ -27,6 +27,7 @@ class Setup:
     instance: dict[str, Any] = field(default_factory=dict)
     flows: dict[str, dict[str, Any]] = field(default_factory=dict)
     phone_numbers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    queues: dict[str, dict[str, Any]] = field(default_factory=dict)
     functions: list[str] = field(default_factory=list)
 
     def described_instance(self, arn: str) -> dict[str, Any]:
@@ -75,6 +76,12 @@ class Setup:
         }
         described = usual | self.phone_numbers.get(arn, {})
         return {name: value for name, value in described.items() if value is not None}
+
+    def described_queue(self, known: Iterable[str], name: str) -> dict[str, Any]:
+        """As the member Queue of DescribeQueue's answer."""
+        arn = _of_id(known, name, "The queue was not found.")
+        usual = {"Name": "Service", "QueueArn": arn, "QueueId": arn.rpartition("/")[2], "Status": "ENABLED"}
+        return usual | self.queues.get(arn, {})
 
 
 def _of_id(known: Iterable[str], name: str, complaint: str) -> str:

@@ -41,6 +41,7 @@ class World:
         self.instances: set[str] = {demo.INSTANCE_ARN}
         self.flows: set[str] = {demo.SMS_FLOW_ARN, *demo.MORE_FLOW_ARNS}
         self.phone_numbers: set[str] = {demo.SMS_NUMBER_ARN, *demo.MORE_SMS_NUMBER_ARNS, demo.WHATSAPP_NUMBER_ARN}
+        self.queues: set[str] = {demo.QUEUE_ARN}
         self.whatsapp_numbers: set[str] = {demo.WHATSAPP_NUMBER_ARN}
         self.setup = Setup()
         self.templates: set[Template] = set()

@@ -28,6 +28,7 @@ ADDED = {
     "DescribeContactFlow": ("GET", "/contact-flows/{InstanceId}/{ContactFlowId}", PATHS[3]),
     "DescribePhoneNumber": ("GET", "/phone-number/{PhoneNumberId}", PATHS[4]),
     "ListLambdaFunctions": ("GET", "/instance/{InstanceId}/lambda-functions", PATHS[5]),
+    "DescribeQueue": ("GET", "/queues/{InstanceId}/{QueueId}", PATHS[6]),
 }
 
 
@@ -138,6 +139,7 @@ DESCRIPTIONS: list[tuple[str, str, dict[str, Any]]] = [
     ("connect", "DescribeInstance", {"InstanceId": demo.INSTANCE_ID}),
     ("connect", "DescribeContactFlow", {"InstanceId": demo.INSTANCE_ID, "ContactFlowId": demo.SMS_FLOW_ID}),
     ("connect", "DescribePhoneNumber", {"PhoneNumberId": demo.SMS_NUMBER_ARN}),
+    ("connect", "DescribeQueue", {"InstanceId": demo.INSTANCE_ID, "QueueId": demo.QUEUE_ID}),
     ("connect", "ListLambdaFunctions", {"InstanceId": demo.INSTANCE_ID}),
     ("pinpoint-sms-voice-v2", "DescribePhoneNumbers", {"PhoneNumberIds": [demo.SMS_SOURCE_ARN]}),
     ("pinpoint-sms-voice-v2", "DescribeOptOutLists", {"OptOutListNames": ["Default"]}),
@@ -177,6 +179,8 @@ UNKNOWN: list[tuple[str, str, dict[str, Any], str]] = [
         "ResourceNotFoundException",
     ),
     ("connect", "DescribePhoneNumber", {"PhoneNumberId": "none"}, "ResourceNotFoundException"),
+    ("connect", "DescribeQueue", {"InstanceId": demo.INSTANCE_ID, "QueueId": "none"}, "ResourceNotFoundException"),
+    ("connect", "DescribeQueue", {"InstanceId": "none", "QueueId": demo.QUEUE_ID}, "ResourceNotFoundException"),
     ("connect", "ListLambdaFunctions", {"InstanceId": "none"}, "ResourceNotFoundException"),
     ("connect", "StopContact", {"InstanceId": demo.INSTANCE_ID, "ContactId": "none"}, "ContactNotFoundException"),
     ("pinpoint-sms-voice-v2", "DescribePhoneNumbers", {"PhoneNumberIds": ["none"]}, "ResourceNotFoundException"),
