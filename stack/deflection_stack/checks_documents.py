@@ -1,6 +1,6 @@
 """The documents that the operator keeps in SSM, read by the function's own parsers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from deflection.errors import InvalidSettingsError
 from deflection_stack.aws import NotThereError
@@ -43,13 +43,18 @@ def _switch(deployment: Deployment) -> Iterator[Fact]:
 def _allowed(deployment: Deployment) -> Iterator[Fact]:
     """Routes may name only numbers and flows that the function's role may use."""
     given, settings = deployment.parameters, deployment.settings
-    arns = {settings.source_phone_number_arn, *given.get("MoreSourcePhoneNumberArns", "").split(",")}
+    arns = {settings.source_phone_number_arn, *_listed(given, "MoreSourcePhoneNumberArns")}
     for arn in dict.fromkeys(source.arn for source in deployment.sources):
         yield Fact(arn, "" if arn in arns else "MoreSourcePhoneNumberArns")
-    flows = [settings.contact_flow_id, *given.get("MoreContactFlowArns", "").split(",")]
+    flows = [settings.contact_flow_id, *_listed(given, "MoreContactFlowArns")]
     ids = {flow.rpartition("/")[2] for flow in flows}
     for flow in deployment.flow_ids:
         yield Fact(flow, "" if flow.rpartition("/")[2] in ids else "MoreContactFlowArns")
+
+
+def _listed(parameters: Mapping[str, str], name: str) -> list[str]:
+    """The values of a CommaDelimitedList, which may have spaces around them."""
+    return [value.strip() for value in parameters.get(name, "").split(",")]
 
 
 CHECKS = (

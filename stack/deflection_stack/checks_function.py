@@ -104,21 +104,27 @@ CHECKS = (
         "permission",
         "Amazon Connect may invoke {what}.",
         "Amazon Connect may not invoke {what}: its policy has {wrong}.",
-        "Deploy again: the template gives it on the alias. A flow that invokes without it takes its Error branch.",
+        "`aws lambda add-permission --region <region> --function-name <function> --qualifier live "
+        "--statement-id <statement-id> --action lambda:InvokeFunction --principal connect.amazonaws.com "
+        "--source-arn <instance-arn> --source-account <account>`; a deployment without changes does not give it back. "
+        "A flow that invokes without it takes its Error branch.",
         look=_permission,
     ),
     Check(
         "association",
         "The flow designer lists {what}.",
         "The flow designer does not list {what}, but {wrong}.",
-        "Deploy again, or `aws connect associate-lambda-function` with that ARN.",
+        "`aws connect associate-lambda-function --region <region> --instance-id <instance-id> "
+        "--function-arn <alias-arn>`; a deployment without changes does not do it.",
         look=_association,
     ),
     Check(
         "deployed flow",
         "{what} is published and as it should be.",
         "{what} {wrong}.",
-        "Deploy again; if somebody changed the flow by hand, choose the function's ARN with its alias there.",
+        "Choose `<alias-arn>` on its Lambda blocks in the flow designer, restore it there if it is archived, and "
+        "publish it. If it is gone, deploy with DeployFlows=false and a ContactFlowId, then as before, and give the "
+        "phone number its flow again; a deployment without changes does not touch it.",
         look=_deployed_flows,
     ),
     Check(

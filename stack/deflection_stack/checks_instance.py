@@ -5,7 +5,7 @@ from typing import Any
 
 from deflection.outcome import SMS, WHATSAPP
 from deflection_stack.aws import AwsError, NotThereError
-from deflection_stack.deployment import Deployment, Source
+from deflection_stack.deployment import FLOW_TYPE, Deployment, Source
 from deflection_stack.finding import Check, Fact
 
 IMPORTED_FROM = {SMS: "sms-voice", WHATSAPP: "social-messaging"}
@@ -91,6 +91,24 @@ def _flow_type(deployment: Deployment) -> Iterator[Fact]:
         yield Fact(identifier, "" if kind == "CONTACT_FLOW" else kind)
 
 
+def _queue_of_flows(deployment: Deployment) -> Iterator[Fact]:
+    """The deployed flows end in this queue; if Amazon Connect cannot set it, they hang up on the caller."""
+    arn = deployment.parameters.get("QueueArn", "")
+    if not arn or all(resource.type != FLOW_TYPE for resource in deployment.resources.values()):
+        return
+    instance, _, queue = arn.partition("/queue/")
+    if instance != deployment.settings.instance_arn:
+        yield Fact(arn, "is of another instance")
+        return
+    request = {"InstanceId": deployment.settings.instance_id, "QueueId": queue}
+    try:
+        state = deployment.aws.ask("connect", "describe_queue", **request)["Queue"].get("Status", "ENABLED")
+    except NotThereError:
+        yield Fact(arn, "is not on this instance")
+        return
+    yield Fact(arn, "" if state == "ENABLED" else f"is {state}")
+
+
 CHECKS = (
     Check(
         "instance",
@@ -141,5 +159,14 @@ CHECKS = (
         "{what} is of type {wrong}.",
         "A new contact begins in a flow of type CONTACT_FLOW: make one of type Inbound flow, and name it.",
         look=_flow_type,
+    ),
+    Check(
+        "flows' queue",
+        "{what} is enabled.",
+        "{what} {wrong}, so the deployed flows hang up on every caller.",
+        "Give QueueArn the ARN of a queue of this instance and deploy: "
+        "`aws connect list-queues --region <region> --instance-id <instance-id>`. "
+        "If it is DISABLED, enable it in Amazon Connect.",
+        look=_queue_of_flows,
     ),
 )

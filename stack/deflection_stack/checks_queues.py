@@ -69,8 +69,8 @@ CHECKS = (
         "queue",
         "{what}.",
         "{wrong}.",
-        "docs/bursts.md says which quotas and which QueueSendsPerSecond help; docs/operator.md (Stop all texts now) "
-        "says how to start a stopped QueueWorker again.",
+        "docs/bursts.md says which quotas and which QueueSendsPerSecond help; a stopped QueueWorker is started by "
+        "`aws lambda update-event-source-mapping --region <region> --uuid <queue-worker> --enabled`.",
         Verdict.WARNING,
         _queue,
     ),

@@ -77,7 +77,9 @@ CHECKS = (
         "function",
         "{what} is active.",
         "The function {wrong}.",
-        "Deploy again. If it is Inactive or Pending, invoke it once and wait a minute.",
+        "If the alias is gone: `aws lambda create-alias --region <region> --function-name <function> --name live "
+        "--function-version <version>`, then ask again; if the function is gone, `sam delete` and deploy. "
+        "If it is Inactive or Pending, invoke it once and wait a minute.",
         look=_function,
         essential=True,
     ),

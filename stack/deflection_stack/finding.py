@@ -1,10 +1,11 @@
 """What a look at a deployment comes to: a line for a person at 2 am, with the cure under what is wrong."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from deflection_stack.aws import AwsError, CredentialsError, NotAllowedError
+from deflection_stack.cures import filled
 from deflection_stack.deployment import Deployment
 
 LACKING = "Get that permission, or have somebody ask who has it."
@@ -54,7 +55,7 @@ class Line:
         name: What is looked at.
         ok: The sentence when nothing is wrong, with `{what}`.
         problem: The sentence when something is, with `{what}` and `{wrong}`.
-        cure: What to do then.
+        cure: What to do then; a check's may have blanks such as `<function>`, for names of the stack.
         verdict: How bad it is then.
     """
 
@@ -98,7 +99,8 @@ class Check(Line):
         """
         try:
             for fact in self.look(deployment):
-                yield self.tell(fact)
+                finding = self.tell(fact)
+                yield replace(finding, cure=filled(finding.cure, deployment))
         except CredentialsError:
             raise
         except AwsError as error:

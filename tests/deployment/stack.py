@@ -16,6 +16,7 @@ from deflection_stack.aws import Asks
 ACCOUNT = "123456789012"
 """Moto's."""
 INSTANCE_ARN = demo.INSTANCE_ARN.replace(demo.ACCOUNT, ACCOUNT)
+QUEUE_ARN = demo.QUEUE_ARN.replace(demo.ACCOUNT, ACCOUNT)
 STACK = "sms"
 TO = "+14255550123"
 
@@ -39,7 +40,7 @@ class Stack:
         self.simulator = simulator
         self.aws = aws
         self.send = aws.send
-        self._deploy(environment, parameters)
+        self._deploy(environment, {"QueueArn": QUEUE_ARN} | parameters)
 
     def _deploy(self, environment: Mapping[str, str], parameters: Mapping[str, str]) -> None:
         queues = ["DeflectionQueue", "DeadLetterQueue", "UndeliveredEvents", "FailedInvocations"]

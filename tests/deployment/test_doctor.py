@@ -1,5 +1,6 @@
 """Each check of the doctor fails once, with its line, its cure and the exit status."""
 
+import functools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,10 +14,25 @@ from deflection_stack.aws import Aws
 from deflection_stack.checks import CHECKS
 from deflection_stack.finding import LACKING, Verdict
 from deployment.conftest import Deploy
-from deployment.stack import ACCOUNT, CATALOGUE, INSTANCE_ARN, STACK, Stack, flow
+from deployment.stack import ACCOUNT, CATALOGUE, INSTANCE_ARN, QUEUE_ARN, STACK, Stack, flow
 
-CURES = {check.name: check.cure for check in CHECKS}
+KNOWN = {
+    "<account>": ACCOUNT,
+    "<alias-arn>": f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:{STACK}:live",
+    "<function>": STACK,
+    "<instance-arn>": INSTANCE_ARN,
+    "<instance-id>": demo.INSTANCE_ID,
+    "<region>": "us-east-1",
+}
+
+
+def with_names(cure: str) -> str:
+    return functools.reduce(lambda told, blank: told.replace(blank, KNOWN[blank]), KNOWN, cure)
+
+
+CURES = {check.name: with_names(check.cure) for check in CHECKS}
 OTHER_INSTANCE = INSTANCE_ARN.replace("a1b2c3d4", "b1b2c3d4")
+OTHER_QUEUE = QUEUE_ARN.replace("7c1d2e3f", "8c1d2e3f")
 OTHER_NUMBER = demo.SMS_NUMBER_ARN.replace("2f9a6b3c", "4f9a6b3c")
 ALIAS_ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:{STACK}:live"
 WHATSAPP_ROUTE = {"SourceEndpoint_Address": {"connect:WhatsApp": demo.WHATSAPP_NUMBER_ARN}}
@@ -178,6 +194,21 @@ CASES = [
         "SMS flow's type",
         f"{demo.SMS_FLOW_ID} is of type CUSTOMER_QUEUE.",
         change=sms_flow(Type="CUSTOMER_QUEUE"),
+    ),
+    Case(
+        "flows' queue",
+        f"{OTHER_QUEUE} is not on this instance, so the deployed flows hang up on every caller.",
+        parameters={"QueueArn": OTHER_QUEUE},
+    ),
+    Case(
+        "flows' queue",
+        f"{demo.QUEUE_ARN} is of another instance, so the deployed flows hang up on every caller.",
+        parameters={"QueueArn": demo.QUEUE_ARN},
+    ),
+    Case(
+        "flows' queue",
+        f"{QUEUE_ARN} is DISABLED, so the deployed flows hang up on every caller.",
+        change=lambda stack: stack.simulator.world.setup.queues.update({demo.QUEUE_ARN: {"Status": "DISABLED"}}),
     ),
     Case(
         "two-way texts",
@@ -430,6 +461,97 @@ class Broken:
     ask = send
 
 
+def with_resources(stack: Stack, **more: tuple[str, str]) -> Broken:
+    """The stack with these resources, too: their types and physical ids by their logical ids."""
+    told = stack.send("cloudformation", "describe_stack_resources", StackName=STACK)["StackResources"]
+    resources = [
+        {"LogicalResourceId": name, "ResourceType": kind, "PhysicalResourceId": id_}
+        for name, (kind, id_) in more.items()
+    ]
+    return Broken(stack, describe_stack_resources={"StackResources": told + resources})
+
+
+def test_a_missing_alias_is_made_again_of_the_version_that_was_deployed(
+    deploy: Deploy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = deploy()
+    remove_alias(stack)
+
+    doctor.main(
+        ["--stack", STACK],
+        with_resources(stack, DeflectionFunctionVersion1a2b=("AWS::Lambda::Version", f"{stack.function_arn}:7")),
+    )
+
+    assert (
+        "`aws lambda create-alias --region us-east-1 --function-name sms --name live --function-version 7`"
+    ) in capsys.readouterr().out
+
+
+def test_a_missing_permission_is_given_again_under_the_id_that_the_stack_knows(
+    deploy: Deploy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = deploy()
+    remove_permission(stack)
+
+    doctor.main(
+        ["--stack", STACK],
+        with_resources(stack, ConnectMayInvoke=("AWS::Lambda::Permission", "sms-ConnectMayInvoke-1A2B")),
+    )
+
+    assert (
+        "`aws lambda add-permission --region us-east-1 --function-name sms --qualifier live "
+        "--statement-id sms-ConnectMayInvoke-1A2B --action lambda:InvokeFunction "
+        f"--principal connect.amazonaws.com --source-arn {INSTANCE_ARN} --source-account {ACCOUNT}`"
+    ) in capsys.readouterr().out
+
+
+def test_a_stopped_worker_is_started_by_its_own_id(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = deploy()
+    grow_old(stack)
+    worker = ("AWS::Lambda::EventSourceMapping", "14e0db71-0000-4000-8000-000000000001")
+
+    doctor.main(["--stack", STACK], with_resources(stack, QueueWorker=worker))
+
+    assert (
+        f"`aws lambda update-event-source-mapping --region us-east-1 --uuid {worker[1]} --enabled`"
+    ) in capsys.readouterr().out
+
+
+def test_no_cure_says_that_a_deployment_without_changes_helps() -> None:
+    by_hand = ("function", "permission", "association", "deployed flow", "queue")
+
+    assert not [name for name in by_hand if CURES[name].startswith("Deploy again") or "by deploying" in CURES[name]]
+
+
+def test_names_that_a_parameter_lists_with_spaces_are_those_of_the_routes(
+    deploy: Deploy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arns, flows = [OTHER_NUMBER, demo.WHATSAPP_NUMBER_ARN], list(demo.MORE_FLOW_ARNS)
+    stack = deploy(
+        {"ROUTES_PARAMETER": "routes"},
+        MoreSourcePhoneNumberArns=", ".join(arns),
+        MoreContactFlowArns=", ".join(flows),
+    )
+    routes = zip(arns, flows, strict=True)
+    stack.put_parameter("routes", [{"SourceEndpoint_Address": arn, "ContactFlowId": flow} for arn, flow in routes])
+
+    doctor.main(["--stack", STACK], stack.aws)
+
+    told = capsys.readouterr().out
+    assert "not ok    role" not in told
+    assert all(f"ok        role: The function may use {arn}.\n" in told for arn in (*arns, *flows))
+
+
+def test_flows_of_your_own_need_no_queue_of_the_stack(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = deploy(QueueArn=OTHER_QUEUE)
+    told = stack.send("cloudformation", "describe_stack_resources", StackName=STACK)["StackResources"]
+    others = [each for each in told if each["ResourceType"] != "AWS::Connect::ContactFlow"]
+
+    doctor.main(["--stack", STACK], Broken(stack, describe_stack_resources={"StackResources": others}))
+
+    assert "flows' queue" not in capsys.readouterr().out
+
+
 def test_a_stack_that_was_rolled_back_is_told(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
     stack = deploy()
     rolled_back = {"Stacks": [{"StackName": STACK, "StackStatus": "UPDATE_ROLLBACK_COMPLETE"}]}
@@ -509,6 +631,7 @@ DENIED = [
     ("DescribeInstance", "instance", "connect:DescribeInstance"),
     ("DescribePhoneNumber", "source number", "connect:DescribePhoneNumber"),
     ("DescribeContactFlow", "SMS flow", "connect:DescribeContactFlow"),
+    ("DescribeQueue", "flows' queue", "connect:DescribeQueue"),
     ("ListLambdaFunctions", "association", "connect:ListLambdaFunctions"),
     ("GetPolicy", "permission", "lambda:GetPolicy"),
     ("Invoke", "dry run", "lambda:InvokeFunction"),
@@ -661,7 +784,8 @@ def test_without_settings_for_them_nothing_is_said_of_queues_and_texts(
 
     told = capsys.readouterr().out
     assert "UndeliveredEvents is empty" in told
-    assert [name for name in ("queue:", "DeadLetterQueue", "sandbox", "spend limit", "two-way") if name in told] == []
+    told = told.replace("flows' queue:", "")
+    assert [name for name in (" queue:", "DeadLetterQueue", "sandbox", "spend limit", "two-way") if name in told] == []
 
 
 def test_a_question_is_asked_once(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
