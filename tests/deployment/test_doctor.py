@@ -431,7 +431,7 @@ def test_the_last_line_counts(deploy: Deploy, capsys: pytest.CaptureFixture[str]
     doctor.main(["--stack", STACK], stack.aws)
 
     *_, last = capsys.readouterr().out.splitlines()
-    assert last == "28 ok, 1 warning."
+    assert last == "29 ok, 1 warning."
 
 
 def test_no_stack_ends_the_questions(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
