@@ -35,6 +35,7 @@ class Fault:
     After the service has done its work: reset_after, cut_off (half the body), trickle (the body takes `seconds`).
     A delay or a trickle during which the faults are cleared ends with a reset connection.
     `after` lets that many calls pass first; `probability` below 1 leaves it to chance for each call.
+    `access_key` leaves it to the calls that are signed with this access key id.
     """
 
     operation: str
@@ -43,6 +44,7 @@ class Fault:
     seconds: float = 0.0
     after: int = 0
     probability: float = 1.0
+    access_key: str | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):
@@ -76,12 +78,17 @@ class Faults:
             self.cleared.set()
             self.cleared = Event()
 
-    def take(self, operation: str) -> Fault | None:
-        """The fault that a call of the operation meets now; it counts as used."""
+    def disarm(self, access_key: str) -> None:
+        """Disarms those that are for this access key id; calls that are held back stay so."""
+        with self._lock:
+            self._armed = [armed for armed in self._armed if armed.fault.access_key != access_key]
+
+    def take(self, operation: str, access_key: str = "") -> Fault | None:
+        """The fault that a call of the operation, signed with this access key id, meets now; it counts as used."""
         with self._lock:
             self.calls[operation] += 1
             self._armed = [armed for armed in self._armed if armed.left != 0]
-            return self._first_that_strikes(armed for armed in self._armed if armed.fault.operation in (operation, "*"))
+            return self._first_that_strikes(armed for armed in self._armed if armed.is_for(operation, access_key))
 
     def _first_that_strikes(self, candidates: "Iterable[_Armed]") -> Fault | None:
         for armed in candidates:
@@ -98,3 +105,6 @@ class _Armed:
     fault: Fault
     to_pass: int
     left: int | None
+
+    def is_for(self, operation: str, access_key: str) -> bool:
+        return self.fault.operation in (operation, "*") and self.fault.access_key in (access_key, None)

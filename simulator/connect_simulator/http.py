@@ -7,13 +7,14 @@ was read. This one reads the body first.
 import io
 import socket
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import closing, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.datastructures import Headers
 from werkzeug.serving import ThreadedWSGIServer
 from werkzeug.test import run_wsgi_app
+from werkzeug.wsgi import ClosingIterator
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -55,7 +56,10 @@ class KeepAliveServer(ThreadedWSGIServer):
 
 
 class KeepAliveHandler(MotoRequestHandler):
-    """Answers the requests of one connection, one after the other, without a word on the terminal."""
+    """Answers the requests of one connection, one after the other, without a word on the terminal.
+
+    What an answer of server-sent events yields is sent at once, until it ends or the caller has gone.
+    """
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -77,15 +81,18 @@ class KeepAliveHandler(MotoRequestHandler):
 
     def _send(self, chunks: Iterable[bytes], status: str, headers: Headers) -> None:
         code, _, reason = status.partition(" ")
-        if "Content-Length" not in headers:
+        if headers.get("Content-Type", "").startswith("text/event-stream"):
+            headers["Connection"] = "close"
+        elif "Content-Length" not in headers:
             chunks = [b"".join(chunks)]
             headers["Content-Length"] = str(len(chunks[0]))
         self.send_response(int(code), reason)
         for name, value in headers:
             self.send_header(name, value)
         self.end_headers()
-        for chunk in chunks:
-            self.wfile.write(chunk)
+        with closing(chunks) if isinstance(chunks, ClosingIterator) else nullcontext():
+            for chunk in chunks:
+                self.wfile.write(chunk)
 
 
 def _read_body(environ: "WSGIEnvironment") -> bytes:

@@ -11,7 +11,7 @@ from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Response
 
 from connect_simulator.faults import Fault, Faults
-from connect_simulator.requests import operation_of, service_of
+from connect_simulator.requests import access_key_of, operation_of, service_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -40,7 +40,7 @@ class FaultMiddleware:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """The WSGI protocol."""
         cleared = self._faults.cleared
-        fault = self._faults.take(operation_of(environ))
+        fault = self._faults.take(operation_of(environ), access_key_of(environ))
         if fault is None:
             return self._app(environ, start_response)
         match fault.kind:

@@ -13,24 +13,10 @@ from typing import Any
 
 from connect_simulator import Simulator, demo, shell, stage
 from connect_simulator.calls import calls_of, happening_now
+from connect_simulator.worker import Context
 
-FLOW_SECONDS = 8
 EVENTS = Path("events")
 RAISED = "The function raised"
-
-
-class Context:
-    """What Lambda tells a handler of its invocation."""
-
-    function_name = "connect-sms-deflection"
-    function_version = "$LATEST"
-    memory_limit_in_mb = 512
-    invoked_function_arn = f"arn:aws:lambda:{demo.REGION}:{demo.ACCOUNT}:function:connect-sms-deflection"
-    aws_request_id = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d"
-
-    def get_remaining_time_in_millis(self) -> int:
-        """As at the beginning of an invocation."""
-        return FLOW_SECONDS * 1000
 
 
 type Handler = Callable[[Any, Any], Any]

@@ -38,3 +38,9 @@ def service_of(environ: "WSGIEnvironment") -> str:
     """The service's signing name: Credential=<key>/<date>/<Region>/<service>/aws4_request; empty if unsigned."""
     signed = re.search(r"Credential=[^,]*/([^/,]+)/aws4_request", environ.get("HTTP_AUTHORIZATION", ""))
     return signed[1] if signed else ""
+
+
+def access_key_of(environ: "WSGIEnvironment") -> str:
+    """The access key id that the request is signed with; empty if unsigned."""
+    signed = re.search(r"Credential=([^/,]+)/", environ.get("HTTP_AUTHORIZATION", ""))
+    return signed[1] if signed else ""

@@ -10,6 +10,7 @@ EVENT_AGE_SECONDS                      events of EventBridge happened so long ag
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -86,12 +87,14 @@ def _switch(simulator: Simulator, said: Environment) -> Iterator[str]:
 
 def _table(simulator: Simulator, said: Environment) -> Iterator[str]:
     if name := said.get("TABLE_NAME"):
-        _client(simulator, "dynamodb").create_table(
-            TableName=name,
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        dynamodb = client(simulator, "dynamodb")
+        with suppress(dynamodb.exceptions.ResourceInUseException):  # It is there already.
+            dynamodb.create_table(
+                TableName=name,
+                KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+                AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+                BillingMode="PAY_PER_REQUEST",
+            )
         yield f"DynamoDB has the table {name}."
 
 
@@ -123,11 +126,12 @@ def _text(path: Path) -> str:
 
 
 def _put_parameter(simulator: Simulator, name: str, value: str) -> None:
-    ssm = _client(simulator, "ssm")
+    ssm = client(simulator, "ssm")
     ssm.put_parameter(Name=name, Value=value, Type="String", Tier="Intelligent-Tiering", Overwrite=True)
 
 
-def _client(simulator: Simulator, service: str) -> Any:
+def client(simulator: Simulator, service: str) -> Any:
+    """A client of any simulated service."""
     return boto3.client(
         service,
         endpoint_url=simulator.url,

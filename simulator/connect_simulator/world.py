@@ -49,6 +49,7 @@ class World:
         self.contacts: dict[str, Contact] = {}
         self.requests: list[ReceivedRequest] = []
         self.clock: Callable[[], float] = time.time
+        self.new_id: Callable[[], str] = lambda: str(uuid4())
         # Assumption: a related contact may be unknown or over; AWS does not say, and flow events name any contact.
         self.strict_related_contacts = False
         self.quota = None
@@ -152,7 +153,7 @@ class World:
         limit = self._quota.open_chats if self._quota else None
         if limit is not None and self._open_chats.count(instance_arn) >= limit:
             raise ConnectError("LimitExceededException", "The quota of concurrent active chats is used up.")
-        contact_id = str(uuid4())
+        contact_id = self.new_id()
         self.contacts[contact_id] = chat_contact(instance_arn, contact_id, request, now)
         minutes = request.get("ChatDurationInMinutes") or DEFAULT_CHAT_MINUTES
         self._open_chats.open(contact_id, instance_arn, now + minutes * 60)
