@@ -5,11 +5,15 @@ import errno
 import shlex
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 from threading import Event
 from typing import NoReturn
 
 from connect_simulator import Simulator, demo, shell
 from connect_simulator.control import ENDPOINTS, PREFIX
+from connect_simulator.page import Functions, PageMiddleware, Sessions, read_stack
 from connect_simulator.sms import OPERATIONS
 from connect_simulator.unsupported import supported
 
@@ -19,11 +23,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="connect-simulator", description="Amazon Connect and other AWS, simulated.")
     parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: %(default)s)")
     parser.add_argument("--port", default=5005, type=_port, help="0 takes a free one (default: %(default)s)")
+    parser.add_argument("--handler", help="the function of the page at /, such as package.module.lambda_handler")
+    parser.add_argument("--template", type=Path, help="the template whose flows the page plays")
     arguments = parser.parse_args()
+    if bool(arguments.handler) is not bool(arguments.template):
+        parser.error("the page takes --handler and --template, both")
     shell.leave()
     signal.signal(signal.SIGTERM, _interrupt)
+    simulator = Simulator(arguments.host, arguments.port)
     try:
-        with Simulator(arguments.host, arguments.port) as simulator:
+        with _page(simulator, arguments.handler, arguments.template) as has_page, simulator:
+            if has_page:
+                sys.stdout.write(f"Watch a call become a text: open {simulator.url}/ in a browser.\n")
             sys.stdout.write(usage(simulator))
             sys.stdout.flush()
             Event().wait()
@@ -33,6 +44,17 @@ def main() -> None:
         sys.exit(f"Cannot listen on {arguments.host}:{arguments.port}: {why}.{hint}")
     except KeyboardInterrupt:
         pass
+
+
+@contextmanager
+def _page(simulator: Simulator, handler: str | None, template: Path | None) -> Iterator[bool]:
+    """The page is served in front of it, when there is a function and a template for it."""
+    if handler is None or template is None:
+        yield False
+        return
+    with closing(Sessions(simulator, read_stack(template), Functions(handler))) as sessions:
+        simulator.put_in_front(lambda app: PageMiddleware(app, sessions))
+        yield True
 
 
 def usage(simulator: Simulator) -> str:

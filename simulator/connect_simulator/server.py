@@ -1,10 +1,11 @@
 """The simulator as a server: control endpoints, then faults, then what moto lacks, then moto."""
 
 import socket
+from collections.abc import Callable
 from ipaddress import ip_address
 from threading import Thread
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from moto.connect.models import connect_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
@@ -24,6 +25,11 @@ from connect_simulator.templates import TemplateMiddleware
 from connect_simulator.unsupported import UnsupportedMiddleware
 from connect_simulator.world import World
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+    type Middleware = Callable[[WSGIApplication], WSGIApplication]
+
 
 class Simulator:
     """Serves from a thread of its own, until the context ends or `stop` is called; port 0 takes a free one.
@@ -36,6 +42,7 @@ class Simulator:
         self.functions: dict[str, Handler] = {}
         self._host = host
         self._port = port
+        self._in_front: Middleware = lambda app: app
         self._server: KeepAliveServer | None = None
         self._thread: Thread | None = None
 
@@ -59,6 +66,10 @@ class Simulator:
             raise RuntimeError("The simulator is not started.")
         return not ip_address(self._server.socket.getsockname()[0]).is_loopback
 
+    def put_in_front(self, middleware: "Middleware") -> None:
+        """What answers before anything else, from the next start on."""
+        self._in_front = middleware
+
     def start(self) -> Self:
         """Listens when it returns, and answers the first call as fast as the others."""
         moto = DomainDispatcherApplication(create_backend_app)
@@ -66,7 +77,7 @@ class Simulator:
         connect = UnsupportedMiddleware(moto)
         texting = TemplateMiddleware(SmsMiddleware(connect, lambda: self.world.sms), lambda: self.world.templates)
         services = FunctionMiddleware(texting, self.functions)
-        app = ControlMiddleware(FaultMiddleware(services, self.faults), self)
+        app = self._in_front(ControlMiddleware(FaultMiddleware(services, self.faults), self))
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         with socket.create_server((self._host, self._port), family=family, backlog=128) as listening:
             self._server = KeepAliveServer(self._host, self._port, app, listening.fileno())

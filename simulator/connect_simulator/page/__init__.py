@@ -1,0 +1,14 @@
+"""The page at `/`, on which a person watches a call become a text.
+
+    middleware -> session -> call -> the walker of `connect_simulator.flows`, and `functions`, which is Lambda
+
+A browser opens a session, says what the caller and the operator do, and is told of everything in a feed of server-sent
+events. The flows and the settings are those of `stack`: the template that deploys them.
+"""
+
+from connect_simulator.page.functions import Functions
+from connect_simulator.page.middleware import PageMiddleware
+from connect_simulator.page.session import Sessions
+from connect_simulator.page.stack import read_stack
+
+__all__ = ["Functions", "PageMiddleware", "Sessions", "read_stack"]

@@ -1,0 +1,103 @@
+"""What a visitor chooses: who calls, and what the operator has set."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Self
+
+from connect_simulator.faults import Fault
+from connect_simulator.stage import DOCUMENTS
+
+LONGEST: Final = 4096
+OPERATION: Final = "StartOutboundChatContact"
+FAULT_SECONDS: Final = 5.0
+"""How long a delay or a trickle takes: longer than a flow waits."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls; without a number when it is withheld."""
+
+    number: str | None
+    language: str
+    attributes: Mapping[str, str]
+
+    @classmethod
+    def read(cls, body: Any) -> Self:
+        """
+        The caller that a request describes.
+
+        Raises:
+            ValueError: It describes none.
+        """
+        number = _text(body.get("number") or "")
+        if number and not re.fullmatch(r"\+?[0-9]{1,15}", number):
+            raise ValueError("A number has digits only, and may begin with a plus.")
+        return cls(number or None, _text(body.get("language") or "en-US"), _texts(body.get("attributes") or {}))
+
+
+@dataclass(frozen=True)
+class Choices:
+    """
+    What the operator has set, and how AWS is today.
+
+    Attributes:
+        settings: Variables of the function, in place of the stack's.
+        parameters: What the flow's blocks give to the function.
+        fault: What calls of AWS meet.
+        opted_out: Whether the caller's number is on the opt-out list.
+        has_queue: Whether what cannot be sent now goes onto a queue.
+        is_switched_off: Whether the switch of all texts is off.
+    """
+
+    settings: Mapping[str, str]
+    parameters: Mapping[str, str]
+    fault: Fault | None = None
+    opted_out: bool = False
+    has_queue: bool = False
+    is_switched_off: bool = False
+
+    @classmethod
+    def read(cls, body: Any, variables: Mapping[str, str]) -> Self:
+        """
+        The choices that a request describes.
+
+        Raises:
+            ValueError: It names a variable that the function does not have, or asks for what cannot be.
+        """
+        settings = _texts(body.get("settings") or {})
+        if unknown := settings.keys() - variables.keys():
+            raise ValueError(f"The function has no setting {', '.join(sorted(unknown))}.")
+        for name in DOCUMENTS:
+            _require_beside(settings.get(name, ""))
+        parameters = _texts(body.get("parameters") or {})
+        flags = {name: body.get(name) is True for name in ("opted_out", "has_queue", "is_switched_off")}
+        return cls(settings, parameters, _fault(body), **flags)
+
+
+def _fault(body: Any) -> Fault | None:
+    kind, times = body.get("fault"), body.get("times")
+    if not kind:
+        return None
+    if times is not None and (not isinstance(times, int) or times < 1):
+        raise ValueError("A fault happens once or more often.")
+    return Fault(_text(body.get("operation") or OPERATION), kind, times, seconds=FAULT_SECONDS)
+
+
+def _require_beside(name: str) -> None:
+    """A document of the simulated SSM is a file below the folder that the simulator runs in."""
+    if name and Path(name).is_file() and not Path(name).resolve().is_relative_to(Path.cwd()):
+        raise ValueError(f"{name} is a file elsewhere.")
+
+
+def _texts(members: Any) -> dict[str, str]:
+    if not isinstance(members, dict):
+        raise ValueError("Names and values are a map.")  # noqa: TRY004 (each refusal is a ValueError)
+    return {_text(name).strip(): _text(value) for name, value in members.items() if _text(name).strip()}
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST or "\0" in value:
+        raise ValueError(f"A value is a text of up to {LONGEST} characters.")
+    return value

@@ -1,0 +1,71 @@
+"""What is around the function in a session: its variables, and AWS as the visitor wants it; other sessions see nothing.
+
+A session's calls of AWS are signed with its own access key id, by which faults are told apart; its opt-out list, its
+switch and its queue have names of their own.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from connect_simulator import Simulator, demo, stage
+from connect_simulator.page.choices import Choices
+from connect_simulator.page.stack import Stack
+
+STAGED: Final[tuple[str, ...]] = (*stage.DOCUMENTS, "SWITCH_PARAMETER", "TABLE_NAME")
+
+
+class Surroundings:
+    """Those of one session."""
+
+    def __init__(self, simulator: Simulator, stack: Stack, name: str) -> None:
+        self._simulator = simulator
+        self._stack = stack
+        self._name = name
+        self._staged: dict[str, str] = {}
+        self.choices = Choices({}, {})
+
+    def choose(self, choices: Choices) -> None:
+        """From now on it is so; faults begin anew."""
+        self.choices = choices
+        self._simulator.faults.disarm(self._name)
+        if choices.fault:
+            self._simulator.faults.add(replace(choices.fault, access_key=self._name))
+
+    def variables(self) -> dict[str, str]:
+        """The function's environment, without what is empty."""
+        settings = {**self._stack.variables, **self.choices.settings}
+        if self.choices.opted_out:
+            settings["OPT_OUT_LIST_NAME"] = settings["OPT_OUT_LIST_NAME"] or f"opt-outs-{self._name}"
+        if self.choices.is_switched_off:
+            settings["SWITCH_PARAMETER"] = f"/texts/switch-{self._name}"
+        if self.choices.has_queue:
+            settings["QUEUE_URL"] = settings["QUEUE_URL"] or self.queue_url()
+        if settings["REPEAT_WINDOW_MINUTES"]:
+            settings["TABLE_NAME"] = settings["TABLE_NAME"] or f"texts-{self._name}"
+        aws = {**demo.CREDENTIALS, "AWS_ACCESS_KEY_ID": self._name, "AWS_ENDPOINT_URL": self._simulator.url}
+        return {name: value for name, value in (settings | aws).items() if value.strip()}
+
+    def arrange(self, number: str | None) -> None:
+        """
+        Sets up in AWS what the variables name, for a caller with this number.
+
+        Raises:
+            StageError: It cannot be.
+        """
+        variables = self.variables()
+        wanted = {name: variables[name] for name in STAGED if name in variables}
+        new = dict(wanted.items() - self._staged.items())
+        if self.choices.is_switched_off and "SWITCH_PARAMETER" in new:
+            new["SWITCH"] = "off"
+        stage.set_up(self._simulator, new)
+        self._staged = wanted
+        if self.choices.opted_out and number:
+            lists = self._simulator.world.sms.opt_out_lists
+            name = variables["OPT_OUT_LIST_NAME"].rpartition("/")[2]
+            lists[name] = {number: self._simulator.world.clock()}
+
+    def queue_url(self) -> str:
+        """The session's queue."""
+        sqs = stage.client(self._simulator, "sqs")
+        made = sqs.create_queue(QueueName=f"deflections-{self._name}.fifo", Attributes={"FifoQueue": "true"})
+        return str(made["QueueUrl"])

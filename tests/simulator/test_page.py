@@ -1,0 +1,343 @@
+"""The page's own endpoints, its guard, its flows and its Lambda; the page itself is tried in a browser."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+
+from connect_simulator import Fault, Simulator, demo
+from connect_simulator.flows import NoAnswerError
+from connect_simulator.page import Functions, PageMiddleware, Sessions, read_stack
+from connect_simulator.page.choices import Caller, Choices
+from connect_simulator.page.feed import Feed
+
+ROOT = Path(__file__).parents[2]
+STACK = read_stack(ROOT / "template.yaml")
+FUNCTION = """
+import os
+import time
+
+def lambda_handler(event, context):
+    print("a line")
+    os.write(1, b"amid the answers")
+    match event:
+        case {"Details": {"Parameters": {"sleep": seconds}}}:
+            time.sleep(float(seconds))
+        case {"Details": {"Parameters": {"raise": text}}}:
+            raise RuntimeError(text)
+    return {"Status": "STARTED", "Reason": os.environ.get("REASON", ""), "ContactId": "text-1"}
+"""
+
+
+@pytest.fixture(scope="module")
+def handler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("function")
+    (folder / "page_function.py").write_text(FUNCTION)
+    sys.path.append(str(folder))
+    yield "page_function.lambda_handler"
+    sys.path.remove(str(folder))
+
+
+@pytest.fixture(scope="module")
+def functions(handler: str) -> Iterator[Functions]:
+    with closing(Functions(handler)) as functions:
+        yield functions
+
+
+@pytest.fixture(scope="module")
+def site(handler: str) -> Iterator[Simulator]:
+    simulator = Simulator()
+    with closing(Sessions(simulator, STACK, Functions(handler), most=3)) as sessions:
+        simulator.put_in_front(lambda app: PageMiddleware(app, sessions))
+        with simulator:
+            yield simulator
+
+
+def asked(site: Simulator, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any, dict[str, str]]:
+    connection = HTTPConnection(urlsplit(site.url).netloc, timeout=30)
+    text = None if body is None else json.dumps(body)
+    usual = {"Content-Type": "application/json"} if text else {}
+    connection.request(method, path, text, usual | {name.replace("_", "-"): value for name, value in headers.items()})
+    answer = connection.getresponse()
+    content, told = answer.read(), dict(answer.headers)
+    connection.close()
+    is_json = told.get("Content-Type") == "application/json"
+    return answer.status, json.loads(content) if is_json else content, told
+
+
+@pytest.fixture
+def session(site: Simulator) -> str:
+    _, told, _ = asked(site, "POST", "/simulator/page/sessions", {})
+    return f"/simulator/page/sessions/{told['name']}"
+
+
+def watch(site: Simulator, session: str, until: Callable[[Any], bool], since: str = "") -> list[Any]:
+    """What the feed tells, up to and with what is waited for."""
+    connection = HTTPConnection(urlsplit(site.url).netloc, timeout=30)
+    connection.request("GET", f"{session}/feed", headers={"Last-Event-ID": since} if since else {})
+    told = []
+    with closing(connection), connection.getresponse() as answer:
+        for line in answer:
+            if line.startswith(b"data: "):
+                told.append(json.loads(line[6:]))
+                if until(told[-1]):
+                    return told
+    raise AssertionError(told)
+
+
+def waiting_for(what: str) -> Callable[[Any], bool]:
+    return lambda told: (told["kind"], told.get("what_for")) == ("waiting", what)
+
+
+def test_the_page_is_at_the_root_and_forbids_what_is_not_its_own(site: Simulator) -> None:
+    status, page, headers = asked(site, "GET", "/")
+
+    assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert b"<h1>A call becomes a text</h1>" in page
+    policy = headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+    assert "unsafe" not in policy
+    assert b" style=" not in page
+    assert b"<script>" not in page
+
+
+def test_s3_still_has_its_root(site: Simulator) -> None:
+    s3 = boto3.client(
+        "s3", endpoint_url=site.url, aws_access_key_id="test", aws_secret_access_key="test", region_name=demo.REGION
+    )
+
+    assert s3.list_buckets()["Buckets"] == []
+
+
+def test_every_file_that_the_page_names_is_served(site: Simulator) -> None:
+    assets = ROOT / "simulator" / "connect_simulator" / "page" / "assets"
+
+    for file in assets.iterdir():
+        assert asked(site, "GET", f"/simulator/page/{file.name}")[1] == file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "path", ["../middleware.py", "..%2fmiddleware.py", "assets/main.js", "/etc/passwd", "", "main.js/", "nothing.js"]
+)
+def test_no_path_leads_elsewhere(path: str, site: Simulator) -> None:
+    assert asked(site, "GET", f"/simulator/page/{path}")[0] == 404
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "attacker.example:5005"},
+        {"Host": "attacker.example", "Origin": "http://attacker.example"},
+        {"Origin": "http://attacker.example"},
+        {"Origin": "null"},
+        {"Sec_Fetch_Site": "cross-site"},
+        {"Content_Type": "text/plain"},
+    ],
+)
+def test_another_page_cannot_begin_a_session(headers: dict[str, str], site: Simulator) -> None:
+    assert asked(site, "POST", "/simulator/page/sessions", {}, **headers)[0] == 403
+
+
+def test_a_name_that_is_bound_to_this_machine_reads_nothing(site: Simulator) -> None:
+    assert asked(site, "GET", "/", Host="attacker.example")[0] == 403
+    assert asked(site, "GET", "/", Host="localhost:5005")[0] == 200
+
+
+def test_another_page_cannot_use_the_simulators_endpoints(site: Simulator) -> None:
+    assert asked(site, "POST", "/simulator/reset", {}, Origin="http://attacker.example")[0] == 403
+    assert asked(site, "POST", "/simulator/reset", {}, Origin=site.url)[0] == 200
+    assert asked(site, "POST", "/simulator/reset", {})[0] == 200
+
+
+def test_a_call_is_told_step_by_step(site: Simulator, session: str) -> None:
+    assert asked(site, "POST", f"{session}/call", {"number": "+14255550142"})[0] == 202
+    offered = watch(site, session, waiting_for("KEY"))
+    asked(site, "POST", f"{session}/press", {"keys": "1"})
+    told = watch(site, session, waiting_for("AGENT"))
+
+    assert [each["action"] for each in offered if each["kind"] == "step"] == ["voice", "queue-flow", "queue", "offer"]
+    assert told[: len(offered)] == offered
+    [answered] = [each for each in told if each["kind"] == "answered"]
+    assert answered["answer"]["Status"] == "STARTED"
+    assert answered["log"] == ["a line"]
+    assert [each["flow"] for each in told if each["kind"] == "flow"] == ["VoiceFlow", "CustomerQueueFlow"]
+    assert {"kind": "step", "action": "agree", "came_by": "1", "heard": [], "wrote": {"smsConsent": "yes"}} in told
+
+
+def test_a_watcher_who_comes_back_is_told_the_rest(site: Simulator, session: str) -> None:
+    asked(site, "POST", f"{session}/call", {})
+    told = watch(site, session, waiting_for("KEY"))
+
+    assert watch(site, session, waiting_for("KEY"), since="2") == told[3:]
+
+
+def test_a_new_call_makes_the_one_before_forgotten(site: Simulator, session: str) -> None:
+    for _ in range(2):
+        asked(site, "POST", f"{session}/call", {})
+        told = watch(site, session, waiting_for("KEY"))
+
+    assert [each["kind"] for each in told].count("call") == 1
+
+
+@pytest.mark.parametrize(
+    ("deed", "body", "status"),
+    [
+        ("dance", {}, 404),
+        ("call", {"number": "+1 425; drop"}, 400),
+        ("call", {"number": 5}, 400),
+        ("call", {"attributes": ["a"]}, 400),
+        ("choose", {"settings": {"LD_PRELOAD": "x"}}, 400),
+        ("choose", {"settings": {"PYTHONPATH": "x"}}, 400),
+        ("choose", {"settings": {"INITIAL_MESSAGE": "x" * 5000}}, 400),
+        ("choose", {"settings": {"MESSAGES_PARAMETER": "/etc/passwd"}}, 400),
+        ("choose", {"settings": {"ROUTES_PARAMETER": "examples/../../../../../../etc/passwd"}}, 400),
+        ("choose", {"fault": "flood"}, 400),
+        ("choose", {"fault": "quota", "times": 0}, 400),
+    ],
+)
+def test_what_cannot_be_asked_for_is_refused(
+    deed: str, body: Any, status: int, site: Simulator, session: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+
+    answered, told, _ = asked(site, "POST", f"{session}/{deed}", body)
+
+    assert answered == status
+    assert told["message"]
+
+
+def test_what_does_not_fit_is_told_and_the_session_goes_on(site: Simulator, session: str) -> None:
+    asked(site, "POST", f"{session}/press", {"keys": "1"})
+    asked(site, "POST", f"{session}/call", {})
+    asked(site, "POST", f"{session}/press", {"keys": "x"})
+
+    told = watch(site, session, lambda told: told["kind"] == "refused")
+
+    assert told[-1]["message"] == "A keypad has 0 to 9, * and #."
+
+
+def test_a_session_of_another_name_does_not_exist(site: Simulator) -> None:
+    assert asked(site, "POST", "/simulator/page/sessions/none/call", {})[0] == 404
+    assert asked(site, "GET", "/simulator/page/sessions/none/feed")[0] == 404
+
+
+def test_the_oldest_session_ends_when_there_are_too_many(site: Simulator, session: str) -> None:
+    for _ in range(3):
+        asked(site, "POST", "/simulator/page/sessions", {})
+
+    assert asked(site, "POST", f"{session}/call", {})[0] == 404
+
+
+def test_a_function_has_the_settings_in_its_environment_and_keeps_its_process(functions: Functions) -> None:
+    answers = [functions.invoke({"REASON": reason}, {}, 10)["answer"]["Reason"] for reason in ("a", "b", "a")]
+
+    assert answers == ["a", "b", "a"]
+
+
+def test_a_function_that_raises_is_told(functions: Functions) -> None:
+    told = functions.invoke({}, {"Details": {"Parameters": {"raise": "boom"}}}, 10)
+
+    assert told["raised"] == {"type": "RuntimeError", "text": "boom", "reason": ""}
+    assert told["log"] == ["a line"]
+
+
+def test_a_function_that_is_too_slow_gives_no_answer_and_the_next_one_does(functions: Functions) -> None:
+    with pytest.raises(NoAnswerError):
+        functions.invoke({}, {"Details": {"Parameters": {"sleep": 30}}}, 0.05)
+
+    assert functions.invoke({}, {}, 10)["answer"]["Status"] == "STARTED"
+
+
+def test_a_handler_that_is_not_there_gives_no_answer() -> None:
+    with closing(Functions("no_module.lambda_handler")) as functions, pytest.raises(NoAnswerError):
+        functions.invoke({}, {}, 10)
+
+
+def test_a_fault_strikes_those_only_that_it_is_for(simulator: Simulator) -> None:
+    simulator.faults.add(Fault("A", "quota", times=None, access_key="mine"))
+
+    assert simulator.faults.take("A", "mine")
+    assert simulator.faults.take("A", "yours") is None
+    simulator.faults.disarm("mine")
+    assert simulator.faults.take("A", "mine") is None
+
+
+def test_choices_are_read() -> None:
+    body = {"settings": {"QUIET_HOURS": "21:00-08:00"}, "fault": "delay", "times": 1, "opted_out": True}
+
+    choices = Choices.read(body, STACK.variables)
+
+    assert choices.settings == {"QUIET_HOURS": "21:00-08:00"}
+    assert choices.fault == Fault("StartOutboundChatContact", "delay", 1, seconds=5)
+    assert (choices.opted_out, choices.has_queue) == (True, False)
+    assert Caller.read({"number": ""}).number is None
+
+
+def test_the_stack_is_the_one_of_the_template() -> None:
+    assert STACK.flow("VoiceFlow").start == "voice"
+    assert STACK.flow("CustomerQueueFlow").type == "CUSTOMER_QUEUE"
+    assert STACK.flow("SmsFlow").start == "queue"
+    assert STACK.variables["CONSENT_ATTRIBUTE"] == "smsConsent"
+    assert STACK.variables["INSTANCE_ARN"] == demo.INSTANCE_ARN
+    assert not any(name.startswith(("AWS_", "POWERTOOLS_")) for name in STACK.variables)
+
+
+def test_a_feed_ends_for_those_who_watch() -> None:
+    feed = Feed()
+    feed.tell("step", action="offer")
+    watching = feed.since(0)
+
+    assert next(watching) == (0, {"kind": "step", "action": "offer"})
+    feed.close()
+    assert list(watching) == []
+
+
+def test_ctrl_c_ends_the_simulator_and_its_processes_at_once(tmp_path: Path) -> None:
+    (tmp_path / "page_function.py").write_text(FUNCTION)
+    command = [sys.executable, "-m", "connect_simulator", "--port", "0", "--handler", "page_function.lambda_handler"]
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join([*sys.path, str(tmp_path)])}
+    with subprocess.Popen(
+        [*command, "--template", str(ROOT / "template.yaml")],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        url = process.stdout.readline().split()[-4]
+        connection = HTTPConnection(urlsplit(url).netloc, timeout=10)
+        connection.request("POST", "/simulator/page/sessions", "{}", {"Content-Type": "application/json"})
+        name = json.load(connection.getresponse())["name"]
+        connection.request("GET", f"/simulator/page/sessions/{name}/feed")
+        watching = connection.getresponse()
+        assert watching.readline() == b"retry: 1000\n"
+        began = time.monotonic()
+
+        process.send_signal(signal.SIGINT)
+
+        assert process.wait(timeout=10) == 0
+        assert time.monotonic() - began < 5
+        assert process.stderr
+        assert process.stderr.read() == ""
+        connection.close()
+
+
+def test_the_page_wants_a_handler_and_a_template() -> None:
+    command = [sys.executable, "-m", "connect_simulator", "--handler", "a.b"]
+    told = subprocess.run(
+        command, env={"PYTHONPATH": os.pathsep.join(sys.path)}, capture_output=True, text=True, check=False
+    )
+
+    assert told.returncode == 2
+    assert "--handler and --template" in told.stderr
