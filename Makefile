@@ -11,17 +11,19 @@ PYTHON ?= $(firstword $(foreach name,$(PYTHONS),$(shell $(name) -c '$(SUPPORTED)
 BIN := .venv/bin
 READY := .venv/ready
 SAM ?= $(or $(shell command -v sam),.venv-sam/bin/sam)
+CHROMIUM ?= $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name))))
 CHECKOV := .venv-checkov/bin/checkov
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links
 compile = $(COMPILE) $(2) pyproject.toml -o $(1)/src/requirements.txt && \
 	$(COMPILE) $(2) pyproject.toml --group dev -c $(1)/src/requirements.txt -o $(1)/requirements/dev.txt && \
+	$(COMPILE) $(2) --group browser -c $(1)/requirements/dev.txt -o $(1)/requirements/browser.txt && \
 	$(COMPILE) $(2) --group sam -o $(1)/requirements/sam.txt && \
 	$(COMPILE) $(2) --group checkov -o $(1)/requirements/checkov.txt && \
 	$(COMPILE) $(2) --group bench -o $(1)/requirements/bench.txt
 export SAM_CLI_TELEMETRY := 0
 ASKED = --stack "$$STACK" --region "$$REGION" --profile "$$PROFILE"
-export EVENT STACK REGION PROFILE TO RELATED FORCE
+export CHROMIUM EVENT STACK REGION PROFILE TO RELATED FORCE
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +36,11 @@ test: $(READY) ## Run the tests
 
 prove: $(READY) ## Run the long proofs: a thousand calls through faults, quotas and duplicates
 	@$(BIN)/pytest tests -m proof
+
+browser: .venv/browser ## Try the simulator's page in CHROMIUM=/usr/bin/chromium, and take its pictures for docs/
+	@test -x "$$CHROMIUM" || { echo "Missing: Chromium (Debian: apt-get install chromium)," \
+	  "or say where it is: make browser CHROMIUM=/path/to/chromium"; exit 1; }
+	@$(BIN)/pytest tests/browser -m browser
 
 check: $(READY) $(SAM) $(CHECKOV) ## Run everything that CI runs, but for the container; writes nothing
 	@$(BIN)/ruff check .
@@ -50,7 +57,7 @@ check: $(READY) $(SAM) $(CHECKOV) ## Run everything that CI runs, but for the co
 	@$(BIN)/pytest --cov --cov-report=term
 
 simulator: $(READY) ## Keep the simulator running, on HOST=127.0.0.1 PORT=5005
-	@$(BIN)/connect-simulator --host $(HOST) --port $(PORT)
+	@PYTHONPATH=src $(BIN)/connect-simulator --host $(HOST) --port $(PORT) --handler deflection.handler.lambda_handler --template template.yaml
 
 flows: $(READY) ## Write the flows of flows/ into template.yaml
 	@$(BIN)/python flows/embed.py
@@ -79,7 +86,7 @@ pins: $(READY) ## Compile the pinned requirements anew; UPGRADE=1 takes the newe
 clean: ## Remove all that was set up and built
 	@rm -rf .venv .venv-sam .venv-checkov .venv-bench .aws-sam .cache .hypothesis
 
-.PHONY: help run test prove check simulator flows build deploy doctor smoke bench pins clean
+.PHONY: help run test prove browser check simulator flows build deploy doctor smoke bench pins clean
 
 $(READY): requirements/dev.txt simulator/pyproject.toml
 	@test -n "$(PYTHON)" && $(PYTHON) -c '$(SUPPORTED)' >/dev/null 2>&1 || { \
@@ -90,6 +97,11 @@ $(READY): requirements/dev.txt simulator/pyproject.toml
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e simulator
+	@touch $@
+
+.venv/browser: requirements/browser.txt $(READY)
+	@echo "Setting up Playwright in .venv, once..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/browser.txt
 	@touch $@
 
 # Tools whose requirements are at odds with those of the tests, each in an environment of its own.
