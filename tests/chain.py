@@ -127,7 +127,7 @@ class Chain:
                 if not self._visibility.show():
                     return
                 continue
-            answer = self.invoke({"Records": [_record(message) for message in messages]})
+            answer = self.invoke({"Records": [record_of(message) for message in messages]})
             failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
             done = [message for message in messages if message["MessageId"] not in failed]
             if done:
@@ -155,7 +155,8 @@ class Chain:
         return messages
 
 
-def _record(message: Mapping[str, Any]) -> dict[str, Any]:
+def record_of(message: Mapping[str, Any]) -> dict[str, Any]:
+    """A message as Lambda gives it to the function."""
     return {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],
