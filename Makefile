@@ -4,6 +4,7 @@ EVENT ?= events/flow_voice.json
 HOST ?= 127.0.0.1
 PORT ?= 5005
 CONFIG ?= default
+SCALE ?= 1
 
 PYTHONS := python3.13 python3.14 python3.12 python3 python
 SUPPORTED := import sys, venv, ensurepip; v = sys.version_info[:3]; sys.exit(not (3, 12) <= v[:2] <= (3, 14) or v == (3, 14, 1))
@@ -34,8 +35,10 @@ run: $(READY) ## Turn the call of EVENT=events/flow_voice.json into a text, agai
 test: $(READY) ## Run the tests
 	@$(BIN)/pytest --cov --cov-report=term
 
-prove: $(READY) ## Run the long proofs: a thousand calls through faults, quotas and duplicates
-	@$(BIN)/pytest tests -m proof
+prove: $(READY) $(SAM) ## Run the long proofs of docs/reliability.md; SCALE=0.1 a tenth of each, ONLY=death those of that name
+	@rm -f .cache/proofs.jsonl
+	@SAM=$(SAM) SCALE=$(SCALE) $(BIN)/pytest tests -m proof -k "$(ONLY)"
+	@test ! -f .cache/proofs.jsonl || PYTHONPATH=src:tests $(BIN)/python -m proof.figures
 
 browser: .venv/browser ## Try the simulator's page in CHROMIUM=/usr/bin/chromium, and take its pictures for docs/
 	@test -x "$$CHROMIUM" || { echo "Missing: Chromium (Debian: apt-get install chromium)," \

@@ -1,0 +1,32 @@
+"""What the function may answer, whatever it is given."""
+
+import json
+from typing import Any
+
+from deflection.errors import DeflectionError
+from deflection.outcome import DeclineReason, IgnoreReason
+
+KEYS = ["Status", "Reason", "Message", "ContactId", "RelatedContactId", "Subtype", "Retryable", "Selected"]
+RETRYABLE = {error.code for error in DeflectionError.__subclasses__() if error.retryable}
+REASONS: dict[str, set[str]] = {
+    "STARTED": {""},
+    "DRY_RUN": {""},
+    "DEFERRED": RETRYABLE,
+    "DECLINED": set(DeclineReason),
+    "IGNORED": set(IgnoreReason),
+    "FAILED": {error.code for error in DeflectionError.__subclasses__()},
+}
+LIMIT_BYTES = 32 * 1024
+
+
+def is_declared(answer: Any) -> bool:
+    """Whether it is the map that a flow is promised, with a reason of its status."""
+    return (
+        isinstance(answer, dict)
+        and list(answer) == KEYS
+        and all(isinstance(value, str) for value in answer.values())
+        and answer["Reason"] in REASONS.get(answer["Status"], set())
+        and (answer["Status"] == "STARTED") <= bool(answer["ContactId"])
+        and answer["Retryable"] == str(answer["Status"] == "FAILED" and answer["Reason"] in RETRYABLE).lower()
+        and len(json.dumps(answer, ensure_ascii=False).encode()) < LIMIT_BYTES
+    )

@@ -1,0 +1,109 @@
+"""A process of the function that is killed at one of its steps, as the machine under it may die."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import CodeType
+from typing import Any, TextIO
+
+import boto3
+
+import deflection
+from builders import LambdaContext
+from connect_simulator import demo
+from deflection import telling
+from deflection.handler import lambda_handler
+from deflection.wiring import load
+from proof.lanes import keep
+
+CODE = str(Path(deflection.__file__).parent)
+
+
+@dataclass(frozen=True)
+class Death:
+    """
+    When a process dies.
+
+    Attributes:
+        by: What is counted: `steps` are what others can see of it (a request that it sends, an answer that it has
+            received, something that it writes, its beginning and its end), `lines` are those of the function's code.
+        at: The number of the one that it does not survive; 0 is none.
+    """
+
+    by: str = "steps"
+    at: int = 0
+
+
+class Steps:
+    """Counts, and ends the process, without a word, at one of them."""
+
+    def __init__(self, fatal: int) -> None:
+        self.taken = 0
+        self._fatal = fatal
+
+    def take(self, *_: Any, **__: Any) -> None:
+        self.taken += 1
+        if self.taken == self._fatal:
+            os.kill(os.getpid(), signal.SIGKILL)
+            time.sleep(60)  # until it is seen
+
+
+class Stepping:
+    """A stream on which each writing is a step."""
+
+    def __init__(self, stream: TextIO, steps: Steps) -> None:
+        self._stream = stream
+        self._steps = steps
+
+    def write(self, text: str) -> int:
+        self._steps.take()
+        return self._stream.write(text)
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+
+def live(done: Connection, directory: Path, arrived: Any, environment: Mapping[str, str], death: Death) -> None:
+    """Answers one event, unless it dies before: sends the answer, and how many steps and lines it took."""
+    os.environ.update(environment)
+    keep(directory)
+    steps = Steps(death.at if death.by == "steps" else 0)
+    lines = Steps(death.at if death.by == "lines" else 0)
+    session: Any = boto3.DEFAULT_SESSION
+    for moment in ("before-send", "response-received"):
+        session.events.register(moment, steps.take)
+    sys.stdout = Stepping(sys.stdout, steps)
+    handler: Any = telling.logger.registered_handler
+    handler.stream = sys.stdout
+    application = load(time.monotonic(), demo.ENVIRONMENT | dict(environment))
+    _count_lines(lines)
+    steps.take()
+    try:
+        answer = lambda_handler(arrived, LambdaContext(30), application=application)
+    except Exception as error:  # noqa: BLE001 (Lambda tells its caller of it)
+        answer = {"errorType": type(error).__name__}
+    steps.take()
+    sys.monitoring.set_events(_TOOL, 0)
+    done.send((answer, steps.taken, lines.taken))
+
+
+_TOOL = 4
+
+
+def _count_lines(lines: Steps) -> None:
+    events = sys.monitoring.events
+
+    def line(code: CodeType, _number: int) -> Any:
+        if not code.co_filename.startswith(CODE):
+            return sys.monitoring.DISABLE
+        lines.take()
+        return None
+
+    sys.monitoring.use_tool_id(_TOOL, "mortal")
+    sys.monitoring.register_callback(_TOOL, events.LINE, line)
+    sys.monitoring.set_events(_TOOL, events.LINE)

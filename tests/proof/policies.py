@@ -1,0 +1,109 @@
+"""What the template's policies allow the function once SAM has translated it, evaluated as IAM does."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from connect_simulator import demo
+from contract.test_stack import translated
+from contract.test_template import GIVEN, OPTIONS, TEMPLATE, deployed
+
+PREFIXES = {"pinpoint-sms-voice-v2": "sms-voice"}
+"""Where the SDK's name of a service is not that of its actions."""
+MANAGED = {"service-role/AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess", "AWSXRayDaemonWriteAccess"}
+"""Policies of AWS that the function may have: its own log, and its own traces."""
+
+type Statement = Mapping[str, Any]
+
+
+@cache
+def resources() -> dict[str, Any]:
+    """The resources that SAM makes of the template."""
+    made: dict[str, Any] = translated()["Resources"]
+    return made
+
+
+def role_of(function: str) -> dict[str, Any]:
+    """The properties of the role that a function has."""
+    role = resources()[function]["Properties"]["Role"]["Fn::GetAtt"][0]
+    properties: dict[str, Any] = resources()[role]["Properties"]
+    return properties
+
+
+def functions() -> list[str]:
+    """The names of all functions of the template."""
+    return [name for name, each in resources().items() if each["Type"] == "AWS::Lambda::Function"]
+
+
+def statements(function: str, given: Mapping[str, str]) -> list[Statement]:
+    """What a function's role may do under these parameters and else the defaults."""
+    policies = deployed(role_of(function).get("Policies", []), GIVEN | dict(given))
+    return [statement for policy in policies for statement in _listed(policy["PolicyDocument"]["Statement"])]
+
+
+def arn_of(name: str) -> str:
+    """A made-up ARN of a resource of the template, by its type."""
+    service = TEMPLATE["Resources"][name]["Type"].split("::")[1].lower()
+    return f"arn:aws:{service}:{demo.REGION}:{demo.ACCOUNT}:{name}"
+
+
+def allows(stated: Sequence[Statement], action: str, resource: str, **context: str) -> bool:
+    """
+    Whether an action on a resource is allowed: some statement allows it, and none denies it.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+    """
+    effects = {each["Effect"] for each in stated if _applies(each, action, resource, context)}
+    return effects == {"Allow"}
+
+
+def is_allowed_somewhere(call: str) -> bool:
+    """Whether a call of the SDK such as `sqs.SendMessage` is one that some statement is about."""
+    service, _, operation = call.partition(".")
+    action = f"{PREFIXES.get(service, service)}:{operation}"
+    options = {"AllowMessageTemplates": "true"} | OPTIONS
+    return any(_matches(each, "Action", action) for each in statements("DeflectionFunction", options))
+
+
+def _applies(statement: Statement, action: str, resource: str, context: Mapping[str, str]) -> bool:
+    return (
+        _matches(statement, "Action", action)
+        and _matches(statement, "Resource", resource)
+        and all(
+            _holds(operator, context.get(key, ""), values)
+            for operator, conditions in statement.get("Condition", {}).items()
+            for key, values in conditions.items()
+        )
+    )
+
+
+def _matches(statement: Statement, element: str, value: str) -> bool:
+    """By wildcards; actions are compared in any case, resources as they are."""
+    flags = re.IGNORECASE if element == "Action" else 0
+    if f"Not{element}" in statement:
+        return not any(_is_like(value, each, flags) for each in _texts(statement[f"Not{element}"]))
+    return any(_is_like(value, each, flags) for each in _texts(statement[element]))
+
+
+def _holds(operator: str, value: str, wanted: Any) -> bool:
+    match operator:
+        case "StringEquals":
+            return value in _texts(wanted)
+        case "StringLike" | "ArnLike" | "ArnEquals":
+            return any(_is_like(value, each, 0) for each in _texts(wanted))
+        case _:
+            raise NotImplementedError(operator)
+
+
+def _is_like(value: str, pattern: str, flags: int) -> bool:
+    wildcards = {"*": ".*", "?": "."}
+    return re.fullmatch("".join(wildcards.get(each, re.escape(each)) for each in pattern), value, flags) is not None
+
+
+def _texts(value: Any) -> list[str]:
+    return [arn_of(each["Fn::GetAtt"][0]) if isinstance(each, Mapping) else each for each in _listed(value)]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

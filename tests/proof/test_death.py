@@ -1,0 +1,260 @@
+"""Wherever the function dies, and whoever then repeats what, one call becomes one text."""
+
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from signal import SIGKILL
+from typing import Any
+
+import boto3
+import pytest
+
+from builders import CALL, described, event, flow_event
+from chain import record_of
+from connect_simulator import Fault, Quota, Simulator, demo
+from connect_simulator.faults import Kind
+from proof import watch
+from proof.declared import is_declared
+from proof.figures import SCALE, Measured, measured
+from proof.lanes import context, kept, watched
+from proof.mortal import Death, live
+
+OTHER = "1b2c3d4e-5f60-4718-9a2b-3c4d5e6f7081"
+UNKNOWN = "2c3d4e5f-6071-4829-8b3c-4d5e6f708192"
+SURVIVES = Death()
+COUNTED = Death("nothing")
+ATTRIBUTES = {"smsConsent": "yes", "note": watch.ATTRIBUTE}
+
+
+def happened(name: str, contact_id: str = CALL) -> dict[str, Any]:
+    """An event of the bus that happened just now, about this call."""
+    changed = event(name) | {"time": datetime.now(UTC).isoformat()}
+    changed["detail"] |= {"contactId": contact_id, "initialContactId": contact_id}
+    return changed
+
+
+@dataclass
+class Aws:
+    """Connect, the queues and the table behind the function, and what invokes it again."""
+
+    simulator: Simulator
+    environment: dict[str, str] = field(default_factory=dict)
+    counted: tuple[int, int] = (0, 0)
+
+    def __post_init__(self) -> None:
+        self.simulator.reset()
+        options: Any = {"endpoint_url": self.simulator.url, "region_name": demo.REGION}
+        options |= {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+        self.sqs = boto3.client("sqs", **options)
+        self.queue_url, self.dead_letter_queue_url = (
+            self.sqs.create_queue(
+                QueueName=name, Attributes={"FifoQueue": "true", "ContentBasedDeduplication": "true"}
+            )["QueueUrl"]
+            for name in ("deflections.fifo", "dead-letters.fifo")
+        )
+        boto3.client("dynamodb", **options).create_table(
+            TableName="recent",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        )
+        self.environment = {
+            "AWS_ENDPOINT_URL": self.simulator.url,
+            "ATTRIBUTES_TO_COPY": "*",
+            "INITIAL_MESSAGE": watch.TEXT,
+            "CONSENT_ATTRIBUTE": "smsConsent",
+            "CONTACT_EVENT_TRIGGER": "ABANDONED",
+            "QUEUE_SENDS_PER_SECOND": "100",
+            "DEAD_LETTER_QUEUE_URL": self.dead_letter_queue_url,
+        }
+        for contact_id in (CALL, OTHER):
+            self.simulator.world.put_contact(
+                described(Id=contact_id, InitialContactId=contact_id, Attributes=ATTRIBUTES)
+            )
+
+    def invoke(self, arrived: Any, death: Death, kill_when: Callable[[], bool] | None = None) -> Any:
+        """The answer, or None if it died."""
+        receiving, sending = context().Pipe(duplex=False)
+        arguments = (sending, kept(), arrived, self.environment, death)
+        process = context().Process(target=live, args=arguments)
+        process.start()
+        sending.close()
+        while kill_when and not kill_when():
+            time.sleep(0.002)
+        if kill_when:
+            process.kill()
+        process.join()
+        if process.exitcode == -SIGKILL:
+            return None
+        assert process.exitcode == 0
+        answer, steps, lines = receiving.recv()
+        self.counted = (steps, lines) if death is COUNTED else self.counted
+        return answer
+
+    def repeated(self, arrived: Any, *deaths: Death) -> Any:
+        """The answer that comes in the end, when what invoked the function does so again after each death."""
+        for death in (*deaths, SURVIVES):
+            answer = self.invoke(arrived, death)
+            if answer is not None:
+                return answer
+        raise AssertionError
+
+    def put(self, *events: dict[str, Any]) -> None:
+        for each in events:
+            self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=json.dumps(each), MessageGroupId="group")
+
+    def work_off(self, *deaths: Death) -> None:
+        """Gives the function what is on the queue, as often as it takes."""
+        while messages := self.sqs.receive_message(
+            QueueUrl=self.queue_url, MaxNumberOfMessages=10, AttributeNames=["All"], VisibilityTimeout=1000
+        ).get("Messages"):
+            left = {message["MessageId"]: message for message in messages}
+            while left:
+                records = {"Records": [record_of(message) for message in left.values()]}
+                answer, deaths = self.repeated(records, *deaths), ()
+                failed = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
+                left = {name: message for name, message in left.items() if name in failed}
+            for message in messages:
+                self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+
+    def dead_letters(self) -> list[str]:
+        """The reasons of those that were buried, after a look for secrets at what is told of them."""
+        received = self.sqs.receive_message(
+            QueueUrl=self.dead_letter_queue_url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+        )
+        told = [message["MessageAttributes"] for message in received.get("Messages", [])]
+        assert watch.secrets([json.dumps(told, ensure_ascii=False)]) == []
+        return [each["Reason"]["StringValue"] for each in told]
+
+    def texts(self) -> Counter[str]:
+        """How many texts each call became."""
+        contacts = self.simulator.world.contacts.values()
+        return Counter(contact["RelatedContactId"] for contact in contacts if contact["Channel"] == "CHAT")
+
+
+def flow(aws: Aws, *deaths: Death) -> None:
+    answer = aws.repeated(flow_event(Attributes=ATTRIBUTES), *deaths)
+    assert is_declared(answer)
+    assert answer["Status"] == "STARTED"
+
+
+def flow_with_every_check(aws: Aws, *deaths: Death) -> None:
+    aws.environment |= {"REPEAT_WINDOW_MINUTES": "60", "TABLE_NAME": "recent"}
+    aws.environment |= {"OPT_OUT_LIST_NAME": "Default", "CARRIER_LOOKUP": "true"}
+    flow(aws, *deaths)
+
+
+def flow_that_is_deferred(aws: Aws, *deaths: Death) -> None:
+    aws.environment["QUEUE_URL"] = aws.queue_url
+    aws.simulator.world.quota = Quota(rate=None, open_chats=0)
+    assert aws.repeated(flow_event(Attributes=ATTRIBUTES), *deaths)["Status"] == "DEFERRED"
+    aws.simulator.world.quota = None
+    aws.work_off()
+
+
+def deferral_that_is_worked_off(aws: Aws, *deaths: Death) -> None:
+    aws.environment["QUEUE_URL"] = aws.queue_url
+    aws.simulator.world.quota = Quota(rate=None, open_chats=0)
+    aws.repeated(flow_event(Attributes=ATTRIBUTES))
+    aws.simulator.world.quota = None
+    aws.work_off(*deaths)
+
+
+def event_given_directly(aws: Aws, *deaths: Death) -> None:
+    assert aws.repeated(happened("contact_event_abandoned"), *deaths)["Status"] == "STARTED"
+
+
+def batch(aws: Aws, *deaths: Death) -> None:
+    """Records of which one can never be sent, one fails at first, and two are of the same call."""
+    aws.environment["QUEUE_URL"] = aws.queue_url
+    aws.simulator.faults.add(Fault("DescribeContact", "internal"))
+    asked_for = happened("deflection_requested")
+    aws.put(
+        happened("contact_event_abandoned"),
+        happened("contact_event_abandoned", UNKNOWN),
+        happened("contact_event_abandoned", OTHER),
+        asked_for | {"detail": asked_for["detail"] | {"parameters": {}}},
+    )
+    aws.work_off(*deaths)
+
+
+SCENARIOS: dict[Callable[..., None], tuple[dict[str, int], list[str]]] = {
+    flow: ({CALL: 1}, []),
+    flow_with_every_check: ({CALL: 1}, []),
+    flow_that_is_deferred: ({CALL: 1}, []),
+    deferral_that_is_worked_off: ({CALL: 1}, []),
+    event_given_directly: ({CALL: 1}, []),
+    batch: ({CALL: 1, OTHER: 1}, ["RESOURCE_NOT_FOUND"]),
+}
+"""What happens, how many texts each call has afterwards, and what is buried."""
+
+
+def check(simulator: Simulator, scenario: Callable[..., None], figures: Measured, *deaths: Death) -> None:
+    aws = Aws(simulator)
+    scenario(aws, *deaths)
+    texts, buried = SCENARIOS[scenario]
+    assert aws.texts() == texts
+    assert aws.dead_letters() == buried
+    figures.count(f"deaths in {scenario.__name__.replace('_', ' ')}")
+
+
+def lengths(simulator: Simulator, scenario: Callable[..., None]) -> tuple[int, int]:
+    """How many steps and lines the process takes that may die."""
+    aws = Aws(simulator)
+    scenario(aws, COUNTED)
+    return aws.counted
+
+
+def deaths_of(steps: int, lines: int, chance: random.Random) -> Iterator[list[Death]]:
+    """At each step, and at some lines; then twice in a row."""
+    yield from ([Death("steps", at)] for at in range(1, steps + 1))
+    for _ in range(round(20 * SCALE)):
+        yield [Death("lines", chance.randint(1, lines))]
+    for _ in range(round(5 * SCALE)):
+        yield [Death("steps", chance.randint(1, steps)), Death("lines", chance.randint(1, lines))]
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
+def test_death_at_every_step(scenario: Callable[..., None], simulator: Simulator) -> None:
+    promise = f"death: {scenario.__name__.replace('_', ' ')}"
+    with watched(), measured(promise, is_long=True) as figures:
+        steps, lines = lengths(simulator, scenario)
+        for deaths in deaths_of(steps, lines, random.Random(3)):
+            check(simulator, scenario, figures, *deaths)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "at"), [(flow, 3), (flow_that_is_deferred, 5), (batch, 6)], ids=["flow", "deferral", "batch"]
+)
+def test_death_in_the_middle(scenario: Callable[..., None], at: int, simulator: Simulator) -> None:
+    with watched():
+        check(simulator, scenario, Measured(), Death("steps", at))
+
+
+@pytest.mark.parametrize(
+    "times", [pytest.param(1, id="once"), pytest.param(max(2, round(20 * SCALE)), marks=pytest.mark.proof, id="often")]
+)
+@pytest.mark.parametrize("kind", ["delay", "trickle"])
+def test_death_while_connect_works(kind: Kind, times: int, simulator: Simulator) -> None:
+    """Connect has the request, and the function is gone before, or while, the answer comes."""
+    with watched(), measured(f"death: while Connect works ({kind})", is_long=times > 1) as figures:
+        for _ in range(times):
+            aws = Aws(simulator)
+            fault = Fault("StartOutboundChatContact", kind, seconds=0.3)
+            simulator.faults.add(fault)
+            arrived = flow_event(Attributes=ATTRIBUTES)
+
+            def is_at_work() -> bool:
+                return bool(aws.texts() if kind == "trickle" else simulator.faults.calls["StartOutboundChatContact"])  # noqa: B023
+
+            assert aws.invoke(arrived, SURVIVES, is_at_work) is None
+            assert aws.repeated(arrived)["Status"] == "STARTED"
+            while len(simulator.world.requests) < 2:  # Connect goes on with what the dead one has asked for
+                time.sleep(0.01)
+            assert aws.texts() == {CALL: 1}
+            figures.count("deaths while Connect worked")

@@ -1,0 +1,263 @@
+"""Whatever becomes of the call to Connect, the flow is answered in time, and nobody is texted twice or lost."""
+
+import random
+import re
+import socket
+import time
+import uuid
+from dataclasses import replace
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from builders import LambdaContext, flow_event
+from chain import record_of
+from connect_simulator import Fault, Simulator, demo
+from connect_simulator.faults import Kind
+from deflection.deadline import Clock, Init
+from deflection.handler import lambda_handler
+from deflection.pace import Pace
+from deflection.wiring import Application, load
+from proof import watch
+from proof.declared import is_declared
+from proof.figures import Measured, measured, sizes
+from proof.lanes import simulated, work
+from proof.skipping import SkippingTime
+
+START = "StartOutboundChatContact"
+QUICK: tuple[Kind, ...] = (
+    "throttling",
+    "quota",
+    "access_denied",
+    "not_found",
+    "conflict",
+    "invalid_request",
+    "internal",
+    "expired_token",
+    "wrong_clock",
+    "unavailable_html",
+    "reset_before",
+    "reset_after",
+    "cut_off",
+)
+SLOW: tuple[Kind, ...] = ("delay", "trickle")
+SECONDS = (1, 3, 10)
+HOUR = 3600
+EACH_ROUND = 40
+
+
+class Network:
+    """The way to Connect, on which a name may not resolve, or take long, and a port may be closed."""
+
+    def __init__(self) -> None:
+        self.trouble = ""
+        self.times = 0
+        self._closed = socket.socket()
+        self._closed.bind(("127.0.0.1", 0))
+
+    def __call__(self, request: Any, **_others: Any) -> None:
+        if self.times <= 0:
+            return
+        self.times -= 1
+        match self.trouble:
+            case "refused":
+                request.url = re.sub(r":\d+/", f":{self._closed.getsockname()[1]}/", request.url, count=1)
+            case "no name":
+                raise EndpointConnectionError(endpoint_url=request.url, error=socket.gaierror(-2, "Name not known"))
+            case "a name that hangs":
+                time.sleep(10)
+
+
+class Round:
+    """Some calls in a flow, and the queue that is worked off after them, all with the faults of one Connect."""
+
+    def __init__(self, simulator: Simulator, chance: random.Random, time: SkippingTime | None) -> None:
+        simulator.reset()
+        self.chance = chance
+        self.simulator = simulator
+        self.network = Network()
+        session = boto3.Session()
+        self.sqs = session.client("sqs", endpoint_url=simulator.url, region_name=demo.REGION)
+        self.queue_url, self.dead_letter_queue_url = (
+            self.sqs.create_queue(
+                QueueName=name, Attributes={"FifoQueue": "true", "ContentBasedDeduplication": "true"}
+            )["QueueUrl"]
+            for name in ("deflections.fifo", "dead-letters.fifo")
+        )
+        clock = time.clock if time else Clock()
+        self.clock = clock
+        self.limit = chance.choice([1, 2, 3, 8] if time else [1, 1, 1, 3])
+        self.has_queue = chance.random() < 0.7
+        self.application = self._application(clock)
+        self.answers: dict[str, dict[str, str]] = {}
+
+    def _application(self, clock: Clock) -> Application:
+        queues = {"QUEUE_URL": self.queue_url, "DEAD_LETTER_QUEUE_URL": self.dead_letter_queue_url}
+        settings = {"FLOW_TIME_LIMIT_SECONDS": str(self.limit), "ATTRIBUTES_TO_COPY": "*", "INITIAL_MESSAGE": ""}
+        loaded = load(0, demo.ENVIRONMENT | settings | (queues if self.has_queue else {}))
+        assert isinstance(loaded, Application)
+        client: Any = loaded.connect
+        client.meta.events.register("before-send", self.network)
+        return replace(loaded, clock=clock, init=Init(0, 0), pace=Pace(1000, clock))
+
+    def call(self, came_to: Measured) -> None:
+        """One call that meets with what is armed now."""
+        contact_id = str(uuid.UUID(int=self.chance.getrandbits(128)))
+        answer = self.invoke(contact_id, came_to)
+        texts = self.texts(contact_id)
+        came_to.count(f"`{answer['Status']}`")
+        assert texts <= 1
+        match answer["Status"]:
+            case "STARTED":
+                assert self.simulator.world.contacts[answer["ContactId"]]["RelatedContactId"] == contact_id
+            case "DEFERRED":
+                assert self.has_queue
+            case _:
+                assert answer["Status"] == "FAILED"
+                assert answer["Retryable"] == "true" or texts == 0, "a text that the flow takes for refused"
+        for _ in range(self.chance.choice([0, 0, 1, 3])):  # as Connect does when the answer is lost
+            answer = self.invoke(contact_id, came_to)
+        self.answers[contact_id] = answer
+
+    def invoke(self, contact_id: str, came_to: Measured) -> dict[str, str]:
+        wish = {"InitialSystemMessage_Content": watch.TEXT}
+        arrived = flow_event(
+            wish, ContactId=contact_id, InitialContactId=contact_id, Attributes={"note": watch.ATTRIBUTE}
+        )
+        began = self.clock.elapsed()
+        answer: dict[str, str] = lambda_handler(arrived, LambdaContext(30), application=self.application)
+        took = self.clock.elapsed() - began
+        came_to.at_most("of the flow's limit", took / self.limit)
+        assert took < self.limit, f"{took} of {self.limit} s: {answer}"
+        assert is_declared(answer)
+        return answer
+
+    def end(self, came_to: Measured) -> None:
+        """All is well again: the queue is worked off, and who was told that it may work later tries again."""
+        self.simulator.faults.clear()
+        self.network.times = 0
+        queued = self.work_off()
+        for contact_id, answer in self.answers.items():
+            if answer["Status"] == "DEFERRED":
+                assert contact_id in queued
+                assert self.texts(contact_id) == 1
+            if answer["Retryable"] == "true":
+                assert self.invoke(contact_id, came_to)["Status"] == "STARTED"
+            assert self.texts(contact_id) <= 1
+        assert "Messages" not in self.sqs.receive_message(QueueUrl=self.dead_letter_queue_url)
+
+    def work_off(self) -> set[str]:
+        """The calls that were on the queue, which is empty now."""
+        queued: set[str] = set()
+        while messages := self.sqs.receive_message(
+            QueueUrl=self.queue_url, MaxNumberOfMessages=10, AttributeNames=["All"]
+        ).get("Messages"):
+            records = {"Records": [record_of(message) for message in messages]}
+            queued.update(re.findall(r'"(?:RelatedContactId|contactId)": "([0-9a-f-]{36})"', str(messages)))
+            assert lambda_handler(records, LambdaContext(30), application=self.application) == {"batchItemFailures": []}
+            for message in messages:
+                self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+        return queued
+
+    def texts(self, contact_id: str) -> int:
+        contacts = list(self.simulator.world.contacts.values())
+        return sum(contact.get("RelatedContactId") == contact_id for contact in contacts)
+
+    def trouble(self, kind: str, times: int) -> None:
+        self.network.trouble, self.network.times = kind, times
+
+
+def alone(which: Round) -> None:
+    """One fault, that passes at once, or after a while, or stays."""
+    kind: Any = which.chance.choice([*QUICK, "refused", "no name"])
+    times = which.chance.choice([1, 2, 1000])
+    if kind in QUICK:
+        which.simulator.faults.add(Fault(START, kind, times=times))
+    else:
+        which.trouble(kind, times)
+
+
+def mixed(which: Round) -> None:
+    """Several, of Connect, of the queue and on the way to them, each by chance."""
+    chance, faults = which.chance, which.simulator.faults
+    for kind in chance.sample(QUICK, 4):
+        faults.add(Fault(START, kind, times=None, probability=chance.choice([0.1, 0.3, 0.6])))
+    for kind in chance.sample(QUICK, 2):
+        faults.add(Fault("SendMessage", kind, times=None, probability=0.3))
+    faults.add(Fault(START, "trickle", times=None, seconds=0.05, probability=0.1))
+    which.trouble(chance.choice(["refused", "no name"]), chance.choice([0, 1, 2]))
+
+
+def slow(which: Round) -> None:
+    """Seconds that are really waited, sometimes with something else."""
+    chance = which.chance
+    seconds, times = chance.choice(SECONDS), chance.choice([1, 1, 1000])
+    if chance.random() < 0.2:
+        which.trouble("a name that hangs", times)
+    else:
+        which.simulator.faults.add(Fault(START, chance.choice(SLOW), times=times, seconds=seconds))
+    if chance.random() < 0.3:
+        which.simulator.faults.add(Fault(START, chance.choice(QUICK), times=None, probability=0.5))
+
+
+def calls(times: int, seed: int, arm: Any, skew: float = 0, *, really_waits: bool = False) -> Measured:
+    came_to, chance = Measured(), random.Random(seed)
+    simulator = simulated()
+    simulator.faults.random.seed(seed)
+    while came_to.times < times:
+        which = Round(simulator, chance, None if really_waits else SkippingTime(skew))
+        for _ in range(min(EACH_ROUND, times - came_to.times)):
+            simulator.faults.clear()
+            which.trouble("", 0)
+            arm(which)
+            which.call(came_to)
+        which.end(came_to)
+    return came_to
+
+
+def calls_with_one_fault(times: int, seed: int) -> Measured:
+    return calls(times, seed, alone)
+
+
+def calls_with_many_faults(times: int, seed: int) -> Measured:
+    return calls(times, seed + 100, mixed)
+
+
+def calls_with_slow_answers(times: int, seed: int) -> Measured:
+    return calls(times, seed + 200, slow, really_waits=True)
+
+
+def calls_by_a_wrong_clock(times: int, seed: int) -> Measured:
+    """The function's own clock is wrong by an hour, and Connect refuses some of its signatures."""
+
+    def refuse_signature(which: Round) -> None:
+        which.simulator.faults.add(Fault(START, "wrong_clock", times=None, probability=0.5))
+
+    return calls(times, seed + 300, refuse_signature, skew=HOUR if seed % 2 else -HOUR)
+
+
+@pytest.mark.parametrize("times", sizes(40, 5600))
+def test_one_fault_at_a_time(times: int) -> None:
+    with measured("faults: one at a time", is_long=times > 100) as figures:
+        figures.add(work(calls_with_one_fault, times))
+    assert figures.came_to.keys() <= {"`STARTED`", "`DEFERRED`", "`FAILED`"}
+
+
+@pytest.mark.parametrize("times", sizes(40, 3400))
+def test_many_faults_at_once(times: int) -> None:
+    with measured("faults: several at once", is_long=times > 100) as figures:
+        figures.add(work(calls_with_many_faults, times))
+
+
+@pytest.mark.parametrize("times", sizes(2, 600))
+def test_answers_that_are_slow(times: int) -> None:
+    with measured("faults: slow answers", is_long=times > 100) as figures:
+        figures.add(work(calls_with_slow_answers, times, processes=24))
+
+
+@pytest.mark.parametrize("times", sizes(20, 400))
+def test_a_clock_that_is_wrong_by_an_hour(times: int) -> None:
+    with measured("faults: a clock wrong by an hour", is_long=times > 100) as figures:
+        figures.add(work(calls_by_a_wrong_clock, times))

@@ -1,0 +1,132 @@
+"""Events come at once by the thousand: the queue drains at its pace, and flows are answered within their limit."""
+
+import json
+import random
+import uuid
+from collections import Counter
+
+import pytest
+
+from builders import LambdaContext, application, described, event, flow_event
+from connect_simulator import Quota, World
+from deflection.handler import lambda_handler
+from proof import watch
+from proof.declared import is_declared
+from proof.fifo import URL, Fifo
+from proof.figures import Measured, measured, sizes
+from proof.lanes import work
+from proof.stage import Stage
+from proof.world_client import WorldClient
+
+START = 1795342003.0
+LIMIT_SECONDS = 3
+CHAT_SECONDS = 350
+"""How long a conversation lasts: at the queue's pace of one a second it uses up most of the quota of 500."""
+PAUSE_SECONDS = 10
+"""How long a caller's successor takes, for each that calls at the same time: so all of them together come to as many
+calls, and they come at once."""
+
+
+class Flood:
+    """Abandoned calls that all come at once, and callers in flows, so many at a time."""
+
+    def __init__(self, calls: int, callers: int) -> None:
+        self.chance = random.Random(callers)
+        self.stage = Stage(START)
+        self.queue = Fifo(lambda: self.stage.now)
+        self.world = World()
+        self.world.clock = self.stage.clock.now
+        self.world.quota = Quota()
+        self.callers = callers
+        self.measured = Measured()
+        self.deferred: list[str] = []
+        self.calls = [self._abandoned(number) for number in range(calls)]
+        self._ended = 0
+        self.application = application(
+            WorldClient(self.world),
+            sqs=self.queue,
+            clock=self.stage.clock,
+            QUEUE_URL=URL,
+            MAX_EVENT_AGE_SECONDS="86400",
+            CONTACT_EVENT_TRIGGER="ABANDONED",
+            CONSENT_ATTRIBUTE="smsConsent",
+            INITIAL_MESSAGE=watch.TEXT,
+            ATTRIBUTES_TO_COPY="*",
+        )
+
+    def come(self) -> None:
+        self.stage.play(self._work_off, *[self._call] * self.callers)
+
+    def texts(self) -> Counter[str]:
+        return Counter(request.body["RelatedContactId"] for request in self.world.requests if not request.repeated)
+
+    def _abandoned(self, number: int) -> str:
+        contact_id = str(uuid.UUID(int=number + 1))
+        endpoint = {"Type": "TELEPHONE_NUMBER", "Address": f"+1425555{100 + number % 100:04d}"}
+        attributes = {"smsConsent": "yes", "note": watch.ATTRIBUTE}
+        self.world.put_contact(
+            described(Id=contact_id, InitialContactId=contact_id, CustomerEndpoint=endpoint, Attributes=attributes)
+        )
+        happened = event("contact_event_abandoned") | {"time": "2026-11-22T10:06:43Z"}
+        happened["detail"] |= {"contactId": contact_id, "initialContactId": contact_id}
+        self.queue.send_message(MessageBody=json.dumps(happened))
+        return contact_id
+
+    def _work_off(self) -> None:
+        """Lambda's one worker of the message group."""
+        while len(self.queue):
+            records = self.queue.receive()
+            if not records:
+                self.stage.sleep(self.queue.next_at - self.stage.now)
+                continue
+            answer = lambda_handler({"Records": records}, LambdaContext(30), application=self.application)
+            self.queue.delete_all_but({failed["itemIdentifier"] for failed in answer["batchItemFailures"]})
+            self._end_chats()
+            self.stage.sleep(0.01)
+
+    def _call(self) -> None:
+        """One caller after the other."""
+        while len(self.queue):
+            contact_id = str(uuid.UUID(int=self.chance.getrandbits(128)))
+            attributes = {"smsConsent": "yes", "note": watch.ATTRIBUTE}
+            arrived = flow_event(ContactId=contact_id, InitialContactId=contact_id, Attributes=attributes)
+            began = self.stage.now
+            answer = lambda_handler(arrived, LambdaContext(30), application=self.application)
+            self.measured.at_most("seconds until a flow's answer", self.stage.now - began)
+            assert self.stage.now - began < LIMIT_SECONDS
+            assert is_declared(answer)
+            assert answer["Status"] in {"STARTED", "DEFERRED"}
+            self.measured.count(f"flows, {self.callers} at a time: `{answer['Status']}`")
+            self.deferred += [contact_id] if answer["Status"] == "DEFERRED" else []
+            self.stage.sleep(PAUSE_SECONDS * self.callers)
+
+    def _end_chats(self) -> None:
+        requests = self.world.requests
+        while self._ended < len(requests) and requests[self._ended].received_at + CHAT_SECONDS < self.stage.now:
+            self.world.end_chat(requests[self._ended].contact_id)
+            self._ended += 1
+
+
+def flood(calls: int, callers: int) -> Measured:
+    came = Flood(calls, callers)
+    came.come()
+    texts = came.texts()
+    assert max(texts.values()) == 1
+    assert texts.keys() >= {*came.calls, *came.deferred}
+    for _ in came.calls:
+        came.measured.count("events, a text each")
+    came.measured.at_most("hours until the queue was empty", (came.stage.now - START) / 3600)
+    return came.measured
+
+
+def floods(calls: int, seed: int) -> Measured:
+    return flood(calls, CALLERS[seed])
+
+
+CALLERS = (1, 10, 100)
+
+
+@pytest.mark.parametrize("calls", sizes(30, 10_000))
+def test_a_flood_of_events_while_flows_go_on(calls: int) -> None:
+    with measured("floods", is_long=calls > 30) as figures:
+        figures.add(work(floods, len(CALLERS) * calls, processes=len(CALLERS)))

@@ -1,0 +1,137 @@
+"""A sample of the faults as they are in Lambda: its runtime, and its emulator, answer for the function."""
+
+import json
+import os
+import platform
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from builders import flow_event
+from connect_simulator import Fault, Simulator, demo
+from proof import watch
+from proof.declared import is_declared
+from proof.figures import SCALE, measured
+from proof.lanes import IN_LAMBDA, LOUD, daemon
+from proof.test_faults import QUICK, START
+
+SRC = Path(__file__).parents[2] / "src"
+LIMIT_SECONDS = 2
+ARCHITECTURE = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
+
+
+def emulator() -> str:
+    """The program that AWS SAM brings, or a skip that says how to get it."""
+    sam = Path(os.environ.get("SAM") or shutil.which("sam") or ".venv-sam/bin/sam")
+    if not sam.is_file():
+        pytest.skip("AWS SAM, which brings the emulator of Lambda, is not set up; make prove does it.")
+    python = sam.read_text().partition("\n")[0].removeprefix("#!")
+    found = "import pathlib, samcli; print(pathlib.Path(samcli.__file__).parent)"
+    samcli = subprocess.run([python, "-c", found], capture_output=True, text=True, check=True).stdout.strip()
+    return f"{samcli}/local/rapid/aws-lambda-rie-{ARCHITECTURE}"
+
+
+def free_ports(count: int) -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+@contextmanager
+def lambda_function(simulator: Simulator, queue_url: str, written: Path) -> Iterator[str]:
+    """Where the function can be invoked, as it runs in Lambda."""
+    outside, inside = free_ports(2)
+    environment = {
+        **demo.ENVIRONMENT,
+        **demo.CREDENTIALS,
+        **LOUD,
+        "LAMBDA_TASK_ROOT": IN_LAMBDA["LAMBDA_TASK_ROOT"],
+        "AWS_LAMBDA_FUNCTION_NAME": "connect-sms-deflection",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
+        "AWS_LAMBDA_FUNCTION_TIMEOUT": "30",
+        "AWS_ENDPOINT_URL": simulator.url,
+        "AWS_XRAY_DAEMON_ADDRESS": f"127.0.0.1:{daemon().port}",
+        "FLOW_TIME_LIMIT_SECONDS": str(LIMIT_SECONDS),
+        "ATTRIBUTES_TO_COPY": "*",
+        "QUEUE_URL": queue_url,
+        "PYTHONPATH": os.pathsep.join([str(SRC), *sys.path]),
+        "PATH": os.environ["PATH"],
+    }
+    addresses = ["--runtime-interface-emulator-address", f"127.0.0.1:{outside}"]
+    addresses += ["--runtime-api-address", f"127.0.0.1:{inside}"]
+    runtime = [sys.executable, "-m", "awslambdaric", "deflection.handler.lambda_handler"]
+    with written.open("w") as file:
+        running = subprocess.Popen(
+            [emulator(), *addresses, *runtime], env=environment, cwd=written.parent, stdout=file, stderr=file
+        )
+        try:
+            yield f"http://127.0.0.1:{outside}/2015-03-31/functions/function/invocations"
+        finally:
+            running.terminate()
+            running.wait()
+
+
+def invoke(url: str, arrived: Any) -> Any:
+    request = urllib.request.Request(url, json.dumps(arrived).encode())  # noqa: S310 (it is on this machine)
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+                return json.load(answer)
+        except urllib.error.URLError:
+            time.sleep(0.05)  # until the emulator listens
+    raise AssertionError
+
+
+@pytest.mark.proof
+@pytest.mark.skipif(sys.platform != "linux", reason="AWS's emulator of Lambda is a program for Linux.")
+def test_faults_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None:
+
+    chance = random.Random(11)
+    options = {"endpoint_url": simulator.url, "region_name": demo.REGION}
+    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    sqs = boto3.client("sqs", **options, **keys)
+    queue_url = sqs.create_queue(QueueName="deflections.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    written = tmp_path / "written"
+    with measured("faults: in Lambda's runtime", is_long=True) as figures:
+        with lambda_function(simulator, queue_url, written) as url:
+            for number in range(max(20, round(200 * SCALE))):
+                simulator.faults.clear()
+                kind = chance.choice([*QUICK, "delay", "trickle"])
+                times, seconds = chance.choice([1, 1, 1, 2, 2, 1000]), chance.choice([1, 3, 10])
+                simulator.faults.add(Fault(START, kind, times=times, seconds=seconds))
+                contact_id = str(uuid.UUID(int=number + 1))
+                arrived = flow_event(
+                    {"InitialSystemMessage_Content": watch.TEXT},
+                    ContactId=contact_id,
+                    InitialContactId=contact_id,
+                    Attributes={"note": watch.ATTRIBUTE},
+                )
+                began = time.monotonic()
+                answer = invoke(url, arrived)
+                took = time.monotonic() - began
+                assert is_declared(answer), answer
+                if number:  # the first one waits for the emulator, too
+                    assert took < LIMIT_SECONDS
+                    figures.at_most("seconds until an answer", took)
+                texts = [c["Id"] for c in simulator.world.contacts.values() if c["RelatedContactId"] == contact_id]
+                assert len(texts) <= 1
+                assert answer["Status"] != "STARTED" or texts == [answer["ContactId"]]
+                assert answer["Status"] != "FAILED" or answer["Retryable"] == "true" or not texts
+                figures.count(f"`{answer['Status']}`")
+        lines = [*written.read_text(errors="replace").splitlines(), *daemon().taken()]
+        assert watch.secrets(lines)[:3] == []

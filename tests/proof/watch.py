@@ -1,0 +1,40 @@
+"""What nobody may write: the customer's number in any spelling, the text, and the values of attributes."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import batched
+from urllib.parse import unquote_plus
+
+TEXT = "Marmalade for Jane"
+ATTRIBUTE = "Zanzibar 7"
+"""What the events of the proofs hold, beside fictional numbers."""
+
+_GAP = r"[^0-9A-Za-z]{0,3}"
+_NUMBERS = [
+    re.compile(_GAP.join("425555") + _GAP + "0" + _GAP + "1" + _GAP + "[0-9]" + _GAP + "[0-9]"),
+    re.compile(_GAP.join("491570006")),
+]
+_WORDS = re.compile("marmalade|jane|zanzibar", re.IGNORECASE)
+
+
+def secrets(lines: Iterable[str]) -> list[str]:
+    """Those that are in what was written, with what stands around them."""
+    return [
+        spelling[max(0, found.start() - 80) : found.end() + 20]
+        for part in batched(lines, 1000)
+        for spelling in _spellings("\n".join(part))
+        for pattern in (*_NUMBERS, _WORDS)
+        for found in pattern.finditer(spelling)
+    ]
+
+
+def _spellings(written: str) -> Iterator[str]:
+    r"""The text as it is, URL-decoded, and with JSON's \u escapes read and all digits of the world as ours."""
+    yield written
+    yield unquote_plus(written)
+    unescaped = re.sub(r"(?:\\u[0-9a-fA-F]{4})+", lambda escapes: json.loads(f'"{escapes[0]}"'), written)
+    if not unescaped.isascii() or unescaped != written:
+        plain = unicodedata.normalize("NFKC", unescaped)
+        yield "".join(each if each.isascii() else str(unicodedata.digit(each, each)) for each in plain)

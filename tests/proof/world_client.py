@@ -1,0 +1,43 @@
+"""The simulated Connect without a wire: what the SDK's client would return and raise."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from connect_simulator.errors import STATUS, ConnectError
+from connect_simulator.rules import check_start_outbound_chat_contact
+from connect_simulator.world import World
+
+
+class WorldClient:
+    """
+    Asks a world as boto3's client asks Connect.
+
+    `refused` is what is wrong with requests by themselves, which the function has to find out before it asks.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.refused: list[str] = []
+
+    def start_outbound_chat_contact(self, **request: Any) -> Mapping[str, Any]:
+        try:
+            check_start_outbound_chat_contact(request)
+        except ConnectError as error:
+            self.refused.append(str(error.description))
+        try:
+            return {"ContactId": self.world.start_outbound_chat_contact(request)}
+        except ConnectError as error:
+            raise self._told(error, "StartOutboundChatContact") from error
+
+    def describe_contact(self, **request: Any) -> Mapping[str, Any]:
+        try:
+            return {"Contact": self.world.describe_contact(request["InstanceId"], request["ContactId"])}
+        except ConnectError as error:
+            raise self._told(error, "DescribeContact") from error
+
+    def _told(self, error: ConnectError, operation: str) -> ClientError:
+        name = str(error.error_type)
+        told = {"Error": {"Code": name}, "ResponseMetadata": {"HTTPStatusCode": STATUS[name]}}
+        return ClientError(told, operation)
