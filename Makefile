@@ -5,6 +5,7 @@ HOST ?= 127.0.0.1
 PORT ?= 5005
 CONFIG ?= default
 SCALE ?= 1
+SBOM ?= .aws-sam/sbom.cdx.json
 
 PYTHONS := python3.13 python3.14 python3.12 python3 python
 SUPPORTED := import sys, venv, ensurepip; v = sys.version_info[:3]; sys.exit(not (3, 12) <= v[:2] <= (3, 14) or v == (3, 14, 1))
@@ -68,6 +69,13 @@ flows: $(READY) ## Write the flows of flows/ into template.yaml
 build: $(SAM) ## Build the function with SAM; CONFIG=arm64 for that architecture, ARGS=--use-container without Python 3.13
 	@$(SAM) build --config-env $(CONFIG) $(ARGS)
 
+audit: $(READY) ## Ask PyPI for known vulnerabilities of what is deployed; says so when it cannot be asked
+	@$(BIN)/python .ci/audit
+
+sbom: $(READY) ## Write the bill of materials of what is deployed (CycloneDX) to SBOM=.aws-sam/sbom.cdx.json
+	@mkdir -p $(dir $(SBOM))
+	@$(BIN)/cyclonedx-py requirements src/requirements.txt --output-reproducible --output-file $(SBOM)
+
 deploy: build ## Build and deploy, asking for what is not known yet; CONFIG and ARGS as for make build
 	@! aws --version >/dev/null 2>&1 || aws sts get-caller-identity --query Arn --output text || { \
 	  echo "Log in to AWS first: SAM asks all its questions, and forgets the answers when the credentials are not taken."; exit 1; }
@@ -89,7 +97,7 @@ pins: $(READY) ## Compile the pinned requirements anew; UPGRADE=1 takes the newe
 clean: ## Remove all that was set up and built
 	@rm -rf .venv .venv-sam .venv-checkov .venv-bench .aws-sam .cache .hypothesis
 
-.PHONY: help run test prove browser check simulator flows build deploy doctor smoke bench pins clean
+.PHONY: help run test prove browser check simulator flows build audit sbom deploy doctor smoke bench pins clean
 
 $(READY): requirements/dev.txt simulator/pyproject.toml
 	@test -n "$(PYTHON)" && $(PYTHON) -c '$(SUPPORTED)' >/dev/null 2>&1 || { \

@@ -25,9 +25,8 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
 
-import boto3
-
 from connect_simulator import Simulator, demo
+from deflection import service
 from proof.figures import Measured
 from proof.policies import is_allowed_somewhere
 from proof.watch import secrets
@@ -103,9 +102,12 @@ def keep(directory: Path) -> None:
     with (directory / str(os.getpid())).open("ab") as file:
         for descriptor in (1, 2):
             os.dup2(file.fileno(), descriptor)
-    boto3.setup_default_session()
-    session: Any = boto3.DEFAULT_SESSION
-    session.events.register("before-send", _called)
+    on_each("before-send", _called)
+
+
+def on_each(moment: str, do: Callable[..., None]) -> None:
+    """Does something at a moment of each call to AWS, by the clients that the function makes from now on."""
+    service._session().register(moment, do)  # noqa: SLF001 (the SDK's own hooks are nowhere else)
 
 
 CALLS: Counter[str] = Counter()
@@ -135,17 +137,18 @@ def watched() -> Iterator[None]:
             with path.open(errors="replace") as file:
                 found += secrets(file)
             os.truncate(path, 0)
-    assert found[:3] == []
+    assert found == [], found[:3]
 
 
-def work(share: Share, times: int, processes: int = 2) -> Measured:
-    """What came of it, done so many times in all, each process with a share and a seed of its own."""
+def work(share: Share, times: int, processes: int = 2, *, by_wire: bool = False) -> Measured:
+    """What came of it, done so many times in all, each process with its share and seed; by wire, if AWS is asked."""
     measured = Measured()
     processes = processes if times > SHORT else 1
     shares = [times // processes + (n < times % processes) for n in range(processes)]
     with watched():
         for part, calls in _pool(processes).map(_shared, repeat(named(share)), shares, range(processes)):
             measured.add(part)
+            assert bool(calls) == by_wire, "what is called is watched"
             assert [call for call in calls if not is_allowed_somewhere(call)] == []
     return measured
 

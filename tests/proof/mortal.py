@@ -11,15 +11,13 @@ from pathlib import Path
 from types import CodeType
 from typing import Any, TextIO
 
-import boto3
-
 import deflection
 from builders import LambdaContext
 from connect_simulator import demo
 from deflection import telling
 from deflection.handler import lambda_handler
 from deflection.wiring import load
-from proof.lanes import keep
+from proof.lanes import keep, on_each
 
 CODE = str(Path(deflection.__file__).parent)
 
@@ -74,9 +72,8 @@ def live(done: Connection, directory: Path, arrived: Any, environment: Mapping[s
     keep(directory)
     steps = Steps(death.at if death.by == "steps" else 0)
     lines = Steps(death.at if death.by == "lines" else 0)
-    session: Any = boto3.DEFAULT_SESSION
     for moment in ("before-send", "response-received"):
-        session.events.register(moment, steps.take)
+        on_each(moment, steps.take)
     sys.stdout = Stepping(sys.stdout, steps)
     handler: Any = telling.logger.registered_handler
     handler.stream = sys.stdout

@@ -241,23 +241,23 @@ def calls_by_a_wrong_clock(times: int, seed: int) -> Measured:
 @pytest.mark.parametrize("times", sizes(40, 5600))
 def test_one_fault_at_a_time(times: int) -> None:
     with measured("faults: one at a time", is_long=times > 100) as figures:
-        figures.add(work(calls_with_one_fault, times))
+        figures.add(work(calls_with_one_fault, times, by_wire=True))
     assert figures.came_to.keys() <= {"`STARTED`", "`DEFERRED`", "`FAILED`"}
 
 
 @pytest.mark.parametrize("times", sizes(40, 3400))
 def test_many_faults_at_once(times: int) -> None:
     with measured("faults: several at once", is_long=times > 100) as figures:
-        figures.add(work(calls_with_many_faults, times))
+        figures.add(work(calls_with_many_faults, times, by_wire=True))
 
 
 @pytest.mark.parametrize("times", sizes(2, 600))
 def test_answers_that_are_slow(times: int) -> None:
     with measured("faults: slow answers", is_long=times > 100) as figures:
-        figures.add(work(calls_with_slow_answers, times, processes=24))
+        figures.add(work(calls_with_slow_answers, times, processes=24, by_wire=True))
 
 
 @pytest.mark.parametrize("times", sizes(20, 400))
 def test_a_clock_that_is_wrong_by_an_hour(times: int) -> None:
     with measured("faults: a clock wrong by an hour", is_long=times > 100) as figures:
-        figures.add(work(calls_by_a_wrong_clock, times))
+        figures.add(work(calls_by_a_wrong_clock, times, by_wire=True))

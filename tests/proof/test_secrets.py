@@ -42,7 +42,8 @@ def test_the_watch_sees_a_secret_in_any_spelling(spelling: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "harmless", ["+1********42", "0f7e1c9a-3b5d-4f6a-8c7b-9d0e1f2a3b4c", "1795342003.4255", "STARTED"]
+    "harmless",
+    ["+1********42", "0f7e1c9a-3b5d-4f6a-8c7b-9d0e1f2a3b4c", "1795342003.4255", "0.84915700062986", "STARTED"],
 )
 def test_the_watch_is_silent_about_what_may_be_written(harmless: str) -> None:
     assert watch.secrets([harmless]) == []

@@ -12,9 +12,11 @@ ATTRIBUTE = "Zanzibar 7"
 """What the events of the proofs hold, beside fictional numbers."""
 
 _GAP = r"[^0-9A-Za-z]{0,3}"
+_LONGER = r"(?<![0-9]{5})", "(?![0-9])"
+"""What is part of a longer number, such as of the digits of a duration, is no phone number."""
 _NUMBERS = [
-    re.compile(_GAP.join("425555") + _GAP + "0" + _GAP + "1" + _GAP + "[0-9]" + _GAP + "[0-9]"),
-    re.compile(_GAP.join("491570006")),
+    re.compile(_GAP.join(digits).join(_LONGER))
+    for digits in (["4", "2", "5", "5", "5", "5", "0", "1", "[0-9]", "[0-9]"], list("491570006"))
 ]
 _WORDS = re.compile("marmalade|jane|zanzibar", re.IGNORECASE)
 

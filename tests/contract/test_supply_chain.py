@@ -1,0 +1,110 @@
+"""What the function is deployed with is pinned by hashes, is used, and may be used."""
+
+import ast
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import metadata, packages_distributions, requires
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+REQUIREMENTS = ROOT / "src" / "requirements.txt"
+PIN_FILES = sorted([REQUIREMENTS, *(ROOT / "requirements").glob("*.txt")])
+NOT_IMPORTED = {
+    "boto3": "Powertools imports it for parameters and for idempotency, and does not require it",
+    "tzdata": "the time zones that zoneinfo reads, which Lambda's image has not",
+}
+EXTRAS = {"aws-lambda-powertools": {"tracer"}}
+LICENSES = {
+    "Apache License 2.0",
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "Dual License",  # python-dateutil: Apache 2.0 or BSD
+    "MIT",
+    "MIT-0",
+    "PSF-2.0",
+}
+"""None of them asks more of an operator than to keep its notice."""
+
+
+def pins(path: Path) -> dict[str, str]:
+    """The pinned packages and what stands with each."""
+    pinned = re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==(.*(?:\n .*)*)", path.read_text(), re.MULTILINE)
+    return {name.lower(): rest for name, rest in pinned}
+
+
+def imported() -> set[str]:
+    """The distributions that the function's code imports."""
+    modules: set[str] = set()
+    for path in (ROOT / "src" / "deflection").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.Import(names=names):
+                    modules |= {name.name.partition(".")[0] for name in names}
+                case ast.ImportFrom(module=str(module), level=0):
+                    modules.add(module.partition(".")[0])
+    others = modules - sys.stdlib_module_names - {"deflection"}
+    return {packages_distributions()[module][0].lower().replace("_", "-") for module in others}
+
+
+def required(name: str) -> Iterator[str]:
+    """The distributions that a distribution requires where it is deployed."""
+    for requirement in requires(name) or []:
+        wanted, _, marker = requirement.partition(";")
+        extra = re.search(r"extra == ['\"]([\w-]+)['\"]", marker)
+        if not extra or extra[1] in EXTRAS.get(name, set()):
+            yield re.match(r"[\w.-]+", wanted)[0].lower().replace("_", "-")  # type: ignore[index]
+
+
+@pytest.mark.parametrize("path", PIN_FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_pin_has_hashes_and_no_other_place_to_come_from(path: Path) -> None:
+    text = path.read_text()
+    pinned = pins(path)
+
+    assert pinned
+    assert [name for name, rest in pinned.items() if "--hash=sha256:" not in rest] == []
+    assert re.findall(r"^(?!\s+--hash=|[\w.-]+(?:\[[\w,-]+\])?==).+$", text, re.MULTILINE) == []
+    assert "://" not in text
+
+
+def test_nothing_is_deployed_that_the_code_does_not_need() -> None:
+    needed = dict.fromkeys(imported(), "imported") | NOT_IMPORTED
+    to_follow = list(needed)
+    while to_follow:
+        name = to_follow.pop()
+        for each in required(name):
+            if each in pins(REQUIREMENTS) and each not in needed:
+                needed[each] = f"required by {name}"
+                to_follow.append(each)
+
+    assert needed.keys() == pins(REQUIREMENTS).keys(), needed
+
+
+def test_what_is_not_imported_is_really_not() -> None:
+    assert imported() & NOT_IMPORTED.keys() == set()
+
+
+@pytest.mark.parametrize("name", pins(REQUIREMENTS))
+def test_what_is_deployed_has_a_license_that_asks_for_nothing_but_its_notice(name: str) -> None:
+    told = metadata(name)
+
+    assert (told.get("License-Expression") or told.get("License")) in LICENSES
+
+
+@pytest.mark.proof
+def test_the_bill_of_materials_lists_every_package_that_is_deployed_with_its_hash(tmp_path: Path) -> None:
+    written = tmp_path / "sbom.json"
+    subprocess.run([shutil.which("make") or "make", "-s", "sbom", f"SBOM={written}"], cwd=ROOT, check=True)
+    bill = json.loads(written.read_text())
+
+    assert bill["bomFormat"] == "CycloneDX"
+    assert {each["name"].lower(): each["version"] for each in bill["components"]} == {
+        name: rest.split()[0] for name, rest in pins(REQUIREMENTS).items()
+    }
+    assert all(each["externalReferences"][0]["hashes"] for each in bill["components"])
