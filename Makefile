@@ -24,8 +24,9 @@ compile = $(COMPILE) $(2) pyproject.toml -o $(1)/src/requirements.txt && \
 	$(COMPILE) $(2) --group checkov -o $(1)/requirements/checkov.txt && \
 	$(COMPILE) $(2) --group bench -o $(1)/requirements/bench.txt
 export SAM_CLI_TELEMETRY := 0
+export CHROMIUM
 ASKED = --stack "$$STACK" --region "$$REGION" --profile "$$PROFILE"
-export CHROMIUM EVENT STACK REGION PROFILE TO RELATED FORCE
+export EVENT STACK REGION PROFILE TO RELATED FORCE
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -147,8 +147,8 @@ def test_a_caller_that_waits_for_a_delay_is_cut_off_at_once(
 ) -> None:
     taken, take = Event(), simulator.faults.take
 
-    def tell(operation: str) -> Fault | None:
-        fault = take(operation)
+    def tell(operation: str, access_key: str) -> Fault | None:
+        fault = take(operation, access_key)
         taken.set()
         return fault
 
