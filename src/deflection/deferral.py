@@ -16,6 +16,7 @@ from deflection.outcome import Deferred, Failed, Outcome
 from deflection.parameters import read as read_parameters
 from deflection.service import ask
 from deflection.settings import Settings
+from deflection.text import shown_id
 from deflection.travel import CameAs, Way, way
 
 READ_TIMEOUT_SECONDS = 1.0
@@ -85,7 +86,7 @@ class Queue:
         Raises:
             DeflectionError: It is not here.
         """
-        told = {"Reason": error.code, "Message": str(error), "MessageId": message_id}
+        told = {"Reason": error.code, "Message": str(error), "MessageId": shown_id(message_id)}
         self._send(body, message_id, told, deadline)
 
     def put_back(self, receipt_handle: str, wait_seconds: int, deadline: Deadline) -> None:

@@ -7,6 +7,9 @@ from builders import CALL, QUEUES, FakeConnect, FakeSqs, FakeTime, LambdaContext
 from connect_simulator import demo
 from deflection.bus import DeflectionRequested
 from deflection.bus_reading import read_body
+from deflection.deadline import Deadline
+from deflection.deferral import Queue
+from deflection.errors import RequestRefusedError
 from deflection.handler import lambda_handler
 
 THROTTLED = refused("ThrottlingException", 429)
@@ -145,3 +148,11 @@ def test_there_is_time_left_to_defer_what_took_all_of_the_time() -> None:
 
     assert (response["Status"], response["Reason"]) == ("DEFERRED", "THROTTLED")
     assert len(sqs.sent) == 1
+
+
+def test_a_dead_letter_repeats_no_message_id_that_is_a_phone_number() -> None:
+    sqs = FakeSqs()
+
+    Queue(lambda: sqs, "https://sqs.test/dead").bury("+14255550142", "body", RequestRefusedError("No."), Deadline(9e9))
+
+    assert sqs.sent[0]["MessageAttributes"]["MessageId"]["StringValue"] == "not an id"
