@@ -179,4 +179,5 @@ def found(name: tuple[str, str]) -> Any:
 
 
 def _shared(share: tuple[str, str], times: int, seed: int) -> tuple[Measured, Counter[str]]:
+    CALLS.clear()
     return found(share)(times, seed), CALLS

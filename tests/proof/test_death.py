@@ -204,7 +204,7 @@ def check(simulator: Simulator, scenario: Callable[..., None], figures: Measured
     # Lines differ a little from run to run, so that a death at one of the last may come too late.
     assert aws.deaths == len(deaths) or any(death.by == "lines" for death in deaths) or len(deaths) > 1
     for _ in range(aws.deaths):
-        figures.count(f"deaths in {scenario.__name__.replace("_", " ")}")
+        figures.count(f"deaths in {scenario.__name__.replace('_', ' ')}")
 
 
 def lengths(simulator: Simulator, scenario: Callable[..., None]) -> tuple[int, int]:
