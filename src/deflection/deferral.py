@@ -42,7 +42,8 @@ class Queue:
     A queue of SQS: the one for what is done later, or the one for what can never be done.
 
     Attributes:
-        client: Gives the client, which is made when something is first put onto a queue; few environments do.
+        client: Gives the client, which is made when something is first put onto a queue; few environments do. To make
+            it takes of the deadline too.
         url: Where it is.
     """
 
@@ -96,9 +97,8 @@ class Queue:
         Raises:
             DeflectionError: It comes when its visibility timeout is over.
         """
-        client = self.client()
         ask(
-            lambda: client.change_message_visibility(
+            lambda: self.client().change_message_visibility(
                 QueueUrl=self.url, ReceiptHandle=receipt_handle, VisibilityTimeout=wait_seconds
             ),
             deadline,
@@ -107,9 +107,8 @@ class Queue:
     def _send(self, body: str, identity: str, told: Mapping[str, str], deadline: Deadline) -> None:
         fifo = {"MessageGroupId": OWN_SOURCE, "MessageDeduplicationId": _digest(identity)}
         attributes = {name: {"DataType": "String", "StringValue": value} for name, value in told.items()}
-        client = self.client()
         ask(
-            lambda: client.send_message(
+            lambda: self.client().send_message(
                 QueueUrl=self.url,
                 MessageBody=body,
                 MessageAttributes=attributes,

@@ -1,4 +1,6 @@
 import json
+import time
+from threading import Event
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from deflection.bus import DeflectionRequested
 from deflection.bus_reading import read_body
 from deflection.deadline import Deadline
 from deflection.deferral import Queue
-from deflection.errors import RequestRefusedError
+from deflection.errors import RequestRefusedError, ThrottledError, TimedOutError
 from deflection.handler import lambda_handler
 
 THROTTLED = refused("ThrottlingException", 429)
@@ -156,3 +158,22 @@ def test_a_dead_letter_repeats_no_message_id_that_is_a_phone_number() -> None:
     Queue(lambda: sqs, "https://sqs.test/dead").bury("+14255550142", "body", RequestRefusedError("No."), Deadline(9e9))
 
     assert sqs.sent[0]["MessageAttributes"]["MessageId"]["StringValue"] == "not an id"
+
+
+def test_nobody_waits_longer_than_the_deadline_for_a_client_to_be_made() -> None:
+    over, made = Event(), list[FakeSqs]()
+
+    def slowly_made() -> FakeSqs:
+        over.wait(2)
+        made.append(FakeSqs())
+        return made[-1]
+
+    queue = Queue(slowly_made, QUEUES["QUEUE_URL"])
+    with pytest.raises(TimedOutError):
+        queue.bury("1", "{}", ThrottledError("Too fast."), Deadline(time.monotonic() + 0.05))
+    with pytest.raises(TimedOutError):
+        queue.put_back("receipt", 1, Deadline(time.monotonic() + 0.05))
+    before_it_was_made = list(made)
+    over.set()
+
+    assert before_it_was_made == []
