@@ -39,7 +39,7 @@ test: $(READY) ## Run the tests
 
 prove: $(READY) $(SAM) ## Run the long proofs of docs/reliability.md; SCALE=0.1 a tenth of each, ONLY=death those of that name
 	@rm -f .cache/proofs.jsonl
-	@SAM=$(SAM) SCALE=$(SCALE) $(BIN)/pytest tests -m proof -k "$(ONLY)"
+	@SAM=$(SAM) SCALE=$(SCALE) $(BIN)/pytest tests -m proof --timeout 1800 -k "$(ONLY)"
 	@test ! -f .cache/proofs.jsonl || PYTHONPATH=src:tests $(BIN)/python -m proof.figures
 
 browser: .venv/browser ## Try the simulator's page in CHROMIUM=/usr/bin/chromium, and take its pictures for docs/
@@ -107,13 +107,13 @@ $(READY): requirements/dev.txt simulator/pyproject.toml
 	  echo "Install one, or say which: make run PYTHON=/path/to/python3.13"; exit 1; }
 	@echo "Setting up .venv, once (about a minute)..."
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e simulator
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e simulator
 	@touch $@
 
 .venv/browser: requirements/browser.txt $(READY)
 	@echo "Setting up Playwright in .venv, once..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/browser.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/browser.txt
 	@touch $@
 
 # Tools whose requirements are at odds with those of the tests, each in an environment of its own.
@@ -121,8 +121,8 @@ $(READY): requirements/dev.txt simulator/pyproject.toml
 define tool
 @echo "Setting up $(1) in .venv-$(1), once..."
 @$(BIN)/python -m venv --clear .venv-$(1)
-@.venv-$(1)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-@.venv-$(1)/bin/python -m pip install --quiet --require-hashes -r requirements/$(1).txt
+@.venv-$(1)/bin/python -m pip install -qq --disable-pip-version-check --upgrade pip
+@.venv-$(1)/bin/python -m pip install -qq --require-hashes -r requirements/$(1).txt
 @touch $@
 endef
 
@@ -134,5 +134,5 @@ $(CHECKOV): requirements/checkov.txt | $(READY)
 
 .venv-bench/ready: requirements/bench.txt
 	@python3.13 -m venv --clear .venv-bench || { echo "Missing: python3.13, which Lambda runs the function with."; exit 1; }
-	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@.venv-bench/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@

@@ -1,4 +1,5 @@
 import os
+import signal
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +10,11 @@ from builders import Deflect, LambdaContext
 from connect_simulator import Simulator, demo
 from deflection.handler import lambda_handler
 from deflection.wiring import load
+
+
+def pytest_configure() -> None:
+    """A shell has its jobs in the background ignore Ctrl-C, and so would the programs that tests start and end by it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
