@@ -58,7 +58,7 @@ class Emulator:
             "PYTHONDONTWRITEBYTECODE": "1",  # as in Lambda, where the code folder is read-only
             "LAMBDA_TASK_ROOT": root,
             "AWS_LAMBDA_FUNCTION_NAME": "deflection",
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024",
             "AWS_LAMBDA_FUNCTION_TIMEOUT": str(LONGEST_START_SECONDS),
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
             **self._machinery.environment,

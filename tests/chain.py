@@ -3,7 +3,7 @@
 import heapq
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import boto3
@@ -153,6 +153,25 @@ class Chain:
         )
         messages: list[dict[str, Any]] = answer.get("Messages", [])
         return messages
+
+
+def work_off(sqs: Any, queue_url: str, invoke: Callable[[Any], Any]) -> str:
+    """Gives a function what is on a queue until nothing is, and it must fail at nothing; all bodies that were there."""
+    bodies = ""
+    while messages := sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, AttributeNames=["All"]).get(
+        "Messages"
+    ):
+        assert invoke({"Records": [record_of(message) for message in messages]}) == {"batchItemFailures": []}
+        for message in messages:
+            sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
+            bodies += message["Body"]
+    return bodies
+
+
+def texts_of(simulator: Simulator, contact_id: str) -> list[str]:
+    """The contacts that a call became."""
+    contacts = list(simulator.world.contacts.values())
+    return [contact["Id"] for contact in contacts if contact.get("RelatedContactId") == contact_id]
 
 
 def record_of(message: Mapping[str, Any]) -> dict[str, Any]:

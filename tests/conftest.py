@@ -13,7 +13,7 @@ from deflection.wiring import load
 
 
 def pytest_configure() -> None:
-    """A shell has its jobs in the background ignore Ctrl-C, and so would the programs that tests start and end by it."""
+    """A shell has its jobs in the background ignore Ctrl-C, and so would the programs that tests end by it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

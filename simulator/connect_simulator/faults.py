@@ -55,13 +55,14 @@ class Faults:
     """The faults to come, in order: a call meets the first one that is meant for its operation.
 
     `cleared` is set when those are cleared that a call can meet now; those that come later have another one.
-    `calls` counts the calls of each operation since then, whether they met a fault or not.
+    `calls` counts the calls of each operation since then, whether they met a fault or not; `struck` counts the faults.
     """
 
     def __init__(self, seed: int = 0) -> None:
         self.random = random.Random(seed)
         self.cleared = Event()
         self.calls = Counter[str]()
+        self.struck = Counter[str]()
         self._armed: list[_Armed] = []
         self._lock = Lock()
 
@@ -75,6 +76,7 @@ class Faults:
         with self._lock:
             self._armed.clear()
             self.calls.clear()
+            self.struck.clear()
             self.cleared.set()
             self.cleared = Event()
 
@@ -96,6 +98,7 @@ class Faults:
                 armed.to_pass -= 1
             elif armed.fault.probability >= 1 or self.random.random() < armed.fault.probability:
                 armed.left = None if armed.left is None else armed.left - 1
+                self.struck[armed.fault.kind] += 1
                 return armed.fault
         return None
 

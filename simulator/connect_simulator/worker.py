@@ -20,7 +20,7 @@ class Context:
 
     function_name = "connect-sms-deflection"
     function_version = "$LATEST"
-    memory_limit_in_mb = 512
+    memory_limit_in_mb = 1024
     invoked_function_arn = "arn:aws:lambda:us-east-1:111122223333:function:connect-sms-deflection"
     aws_request_id = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d"
 

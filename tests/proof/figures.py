@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 SCALE = float(os.environ.get("SCALE") or 1)
+IS_KEPT = "SCALE" in os.environ
+"""`make prove` says how often, and keeps what was measured; the tests do neither."""
 FILE = Path(__file__).parents[2] / ".cache" / "proofs.jsonl"
 
 
@@ -31,11 +33,13 @@ class Measured:
         times: How often it did it.
         came_to: What that came to, and how often.
         most: What was the most of something, such as seconds.
+        struck: The faults that were met, and by how many.
     """
 
     times: int = 0
     came_to: Counter[str] = field(default_factory=Counter)
     most: dict[str, float] = field(default_factory=dict)
+    struck: Counter[str] = field(default_factory=Counter)
 
     def count(self, came_to: str) -> None:
         """One more, and what it came to."""
@@ -50,21 +54,21 @@ class Measured:
         """What another has counted, too."""
         self.times += other.times
         self.came_to += other.came_to
+        self.struck += other.struck
         for what, value in other.most.items():
             self.at_most(what, value)
 
 
 @contextmanager
-def measured(promise: str, *, is_long: bool) -> Iterator[Measured]:
-    """Keeps what a long proof measured, once it has held."""
+def measured(promise: str) -> Iterator[Measured]:
+    """Keeps what a proof measured, once it has held."""
     began, figures = time.monotonic(), Measured()
     yield figures
-    if is_long:
+    if IS_KEPT:
         FILE.parent.mkdir(exist_ok=True)
         seconds = round(time.monotonic() - began, 1)
-        line = {"promise": promise, "times": figures.times, "came_to": dict(figures.came_to), "most": figures.most}
         with FILE.open("a") as file:
-            file.write(f"{json.dumps(line | {'seconds': seconds})}\n")
+            file.write(f"{json.dumps({'promise': promise, 'seconds': seconds} | vars(figures))}\n")
 
 
 def table(lines: list[str]) -> str:
@@ -73,7 +77,9 @@ def table(lines: list[str]) -> str:
     for told in map(json.loads, lines):
         came_to = [f"{count:,} {name}" for name, count in Counter(told["came_to"]).most_common()]
         most = [f"at most {most:,.3g} {what}" for what, most in told["most"].items()]
-        rows.append(f"| {told['promise']} | {told['times']:,} | {'; '.join(came_to + most)} | {told['seconds']:.0f} |")
+        struck = [f"{fault} {count:,} times" for fault, count in Counter(told["struck"]).most_common()]
+        cells = told["promise"], f"{told['times']:,}", "; ".join(came_to + most + struck), f"{told['seconds']:.0f}"
+        rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 
 

@@ -175,7 +175,8 @@ def _spliced(value: str, chance: random.Random) -> str:
 def giants(chance: random.Random) -> str:
     """What only few events are: nested a thousand deep, or six megabytes, or with its keys twice."""
     written = json.dumps(chance.choice(seeds()))
-    inner = chance.choice(['"0f7e1c9a-3b5d-4f6a-8c7b-9d0e1f2a3b4c"', '"VOICE"', '"+14255550142"', "{}", "null"])
+    values = ['"0f7e1c9a-3b5d-4f6a-8c7b-9d0e1f2a3b4c"', '"VOICE"', '"+14255550142"', "{}", "null", written]
+    inner = chance.choice([value for value in values if value in written])
     match chance.randrange(5):
         case 0:
             other = '{"a":' * 1_000 + "1" + "}" * 1_000

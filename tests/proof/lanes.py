@@ -15,12 +15,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from itertools import repeat
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
+from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
@@ -42,6 +43,8 @@ IN_LAMBDA = {
     "_X_AMZN_TRACE_ID": "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1",
 }
 
+LAST = b"no more"
+
 SHORT = 40
 """So many are done in one process, which costs less than to begin others."""
 
@@ -54,12 +57,13 @@ class Daemon:
     """A daemon of X-Ray that keeps what it is sent."""
 
     port: int
-    packets: list[str] = field(default_factory=list)
+    packets: SimpleQueue[str] = field(default_factory=SimpleQueue)
 
     def taken(self) -> list[str]:
-        """What came since the last time."""
-        packets, self.packets[:] = list(self.packets), []
-        return packets
+        """What was sent since the last time, all of it: a packet of our own comes behind."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sending:
+            sending.sendto(LAST, ("127.0.0.1", self.port))
+        return list(iter(partial(self.packets.get, timeout=10), LAST.decode()))
 
 
 @cache
@@ -72,7 +76,7 @@ def daemon() -> Daemon:
 
     def listen() -> None:
         while True:
-            made.packets.append(listening.recv(65_536).decode())
+            made.packets.put(listening.recv(65_536).decode())
 
     Thread(target=listen, daemon=True).start()
     return made
@@ -128,16 +132,20 @@ def kept() -> Path:
 
 @contextmanager
 def watched() -> Iterator[None]:
-    """In what is written meanwhile, by processes that keep it, there may be nothing of the customer."""
+    """In what is logged and traced meanwhile, by processes that keep it, there may be nothing of the customer."""
     try:
         yield
     finally:
-        found = secrets(daemon().taken())
+        traced, logged = daemon().taken(), 0
+        found = secrets(traced)
         for path in kept().iterdir():
+            logged += path.stat().st_size
             with path.open(errors="replace") as file:
                 found += secrets(file)
             os.truncate(path, 0)
     assert found == [], found[:3]
+    assert logged, "there is a log to look at"
+    assert traced, "there are traces to look at"
 
 
 def work(share: Share, times: int, processes: int = 2, *, by_wire: bool = False) -> Measured:

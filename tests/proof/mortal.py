@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -82,7 +83,8 @@ def live(done: Connection, directory: Path, arrived: Any, environment: Mapping[s
     steps.take()
     try:
         answer = lambda_handler(arrived, LambdaContext(30), application=application)
-    except Exception as error:  # noqa: BLE001 (Lambda tells its caller of it)
+    except Exception as error:  # noqa: BLE001 (Lambda tells its caller of it, and its log)
+        traceback.print_exception(error)
         answer = {"errorType": type(error).__name__}
     steps.take()
     sys.monitoring.set_events(_TOOL, 0)

@@ -227,7 +227,7 @@ def deaths_of(steps: int, lines: int, chance: random.Random) -> Iterator[list[De
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
 def test_death_at_every_step(scenario: Callable[..., None], simulator: Simulator) -> None:
     promise = f"death: {scenario.__name__.replace('_', ' ')}"
-    with watched(), measured(promise, is_long=True) as figures:
+    with watched(), measured(promise) as figures:
         steps, lines = lengths(simulator, scenario)
         for deaths in deaths_of(steps, lines, random.Random(3)):
             check(simulator, scenario, figures, *deaths)
@@ -247,7 +247,7 @@ def test_death_in_the_middle(scenario: Callable[..., None], at: int, simulator: 
 @pytest.mark.parametrize("kind", ["delay", "trickle"])
 def test_death_while_connect_works(kind: Kind, times: int, simulator: Simulator) -> None:
     """Connect has the request, and the function is gone before, or while, the answer comes."""
-    with watched(), measured(f"death: while Connect works ({kind})", is_long=times > 1) as figures:
+    with watched(), measured(f"death: while Connect works ({kind})") as figures:
         for _ in range(times):
             aws = Aws(simulator)
             fault = Fault("StartOutboundChatContact", kind, seconds=0.3)

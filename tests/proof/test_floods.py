@@ -128,5 +128,5 @@ CALLERS = (1, 10, 100)
 
 @pytest.mark.parametrize("calls", sizes(30, 10_000))
 def test_a_flood_of_events_while_flows_go_on(calls: int) -> None:
-    with measured("floods", is_long=calls > 30) as figures:
+    with measured("floods") as figures:
         figures.add(work(floods, len(CALLERS) * calls, processes=len(CALLERS)))

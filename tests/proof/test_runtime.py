@@ -14,6 +14,7 @@ import urllib.request
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import boto3
 import pytest
 
 from builders import flow_event
+from chain import texts_of, work_off
 from connect_simulator import Fault, Simulator, demo
 from proof import watch
 from proof.declared import is_declared
@@ -62,13 +64,14 @@ def lambda_function(simulator: Simulator, queue_url: str, written: Path) -> Iter
         **LOUD,
         "LAMBDA_TASK_ROOT": IN_LAMBDA["LAMBDA_TASK_ROOT"],
         "AWS_LAMBDA_FUNCTION_NAME": "connect-sms-deflection",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024",
         "AWS_LAMBDA_FUNCTION_TIMEOUT": "30",
         "AWS_ENDPOINT_URL": simulator.url,
         "AWS_XRAY_DAEMON_ADDRESS": f"127.0.0.1:{daemon().port}",
         "FLOW_TIME_LIMIT_SECONDS": str(LIMIT_SECONDS),
         "ATTRIBUTES_TO_COPY": "*",
         "QUEUE_URL": queue_url,
+        "QUEUE_SENDS_PER_SECOND": "20",
         "PYTHONPATH": os.pathsep.join([str(SRC), *sys.path]),
         "PATH": os.environ["PATH"],
     }
@@ -102,12 +105,13 @@ def invoke(url: str, arrived: Any) -> Any:
 def test_faults_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None:
 
     chance = random.Random(11)
+    deferred: list[str] = []
     options = {"endpoint_url": simulator.url, "region_name": demo.REGION}
     keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
     sqs = boto3.client("sqs", **options, **keys)
     queue_url = sqs.create_queue(QueueName="deflections.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
     written = tmp_path / "written"
-    with measured("faults: in Lambda's runtime", is_long=True) as figures:
+    with measured("faults: in Lambda's runtime") as figures:
         with lambda_function(simulator, queue_url, written) as url:
             for number in range(max(20, round(200 * SCALE))):
                 simulator.faults.clear()
@@ -128,10 +132,20 @@ def test_faults_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None
                 if number:  # the first one waits for the emulator, too
                     assert took < LIMIT_SECONDS
                     figures.at_most("seconds until an answer", took)
-                texts = [c["Id"] for c in simulator.world.contacts.values() if c["RelatedContactId"] == contact_id]
+                texts = texts_of(simulator, contact_id)
+                assert answer["Status"] in {"STARTED", "DEFERRED", "FAILED"}
+                assert simulator.faults.struck[kind]
                 assert len(texts) <= 1
                 assert answer["Status"] != "STARTED" or texts == [answer["ContactId"]]
                 assert answer["Status"] != "FAILED" or answer["Retryable"] == "true" or not texts
+                deferred += [contact_id] if answer["Status"] == "DEFERRED" else []
                 figures.count(f"`{answer['Status']}`")
-        lines = [*written.read_text(errors="replace").splitlines(), *daemon().taken()]
-        assert watch.secrets(lines)[:3] == []
+                figures.struck += simulator.faults.struck
+            simulator.faults.clear()
+            queued = work_off(sqs, queue_url, partial(invoke, url))
+        assert [contact_id for contact_id in deferred if contact_id not in queued] == []
+        assert [contact_id for contact_id in deferred if len(texts_of(simulator, contact_id)) != 1] == []
+        logged, traced = written.read_text(errors="replace").splitlines(), daemon().taken()
+        assert logged
+        assert traced
+        assert watch.secrets([*logged, *traced])[:3] == []

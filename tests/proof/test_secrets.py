@@ -1,6 +1,7 @@
 """What the watch over all proofs would see, so that its silence says something; and what must be kept, is kept."""
 
 import json
+import sys
 from typing import Any
 from urllib.parse import quote
 
@@ -8,9 +9,12 @@ import pytest
 
 from builders import QUEUES, FakeConnect, FakeSqs, LambdaContext, application, event, flow_event, refused
 from contract.test_template import RESOURCES, arn_of
+from deflection import telling
 from deflection.handler import lambda_handler
 from deflection.telling import DefectError
 from proof import watch
+from proof.figures import Measured
+from proof.lanes import work
 
 SPELLINGS = [
     "+14255550142",
@@ -47,6 +51,32 @@ def test_the_watch_sees_a_secret_in_any_spelling(spelling: str) -> None:
 )
 def test_the_watch_is_silent_about_what_may_be_written(harmless: str) -> None:
     assert watch.secrets([harmless]) == []
+
+
+def tell_it(times: int, _seed: int) -> Measured:
+    """The function's process gives the customer away."""
+    lambda_handler({}, LambdaContext(), application=application(FakeConnect()))
+    match WAYS[times - 1]:
+        case "log":
+            telling.logger.info(watch.TEXT)
+        case "output":
+            sys.stdout.write(watch.TEXT)
+        case "error":
+            sys.stderr.write(watch.TEXT)
+        case "trace":
+            with telling.tracer.provider.in_subsegment(name="## told") as segment:
+                segment.put_annotation("text", watch.TEXT)
+    sys.stdout.flush()
+    return Measured()
+
+
+WAYS = ("log", "output", "error", "trace")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_watch_over_processes_sees_what_they_write(way: str) -> None:
+    with pytest.raises(AssertionError, match="Marmalade"):
+        work(tell_it, WAYS.index(way) + 1)
 
 
 def test_the_queue_holds_what_it_needs_and_is_encrypted_with_a_key_of_the_stack() -> None:
