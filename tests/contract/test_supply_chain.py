@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import metadata, packages_distributions, requires
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -95,6 +96,35 @@ def test_what_is_deployed_has_a_license_that_asks_for_nothing_but_its_notice(nam
     told = metadata(name)
 
     assert (told.get("License-Expression") or told.get("License")) in LICENSES
+
+
+NO_SERVICE = "requests.exceptions.ConnectionError: pypi.org"
+KNOWN = {"name": "moto", "version": "1", "vulns": [{"id": "PYSEC-0", "fix_versions": ["2"]}]}
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "status", "said"),
+    [
+        ({"dependencies": [KNOWN | {"vulns": []}]}, "", 0, "Known vulnerabilities of 1 packages: none.\n"),
+        ({"dependencies": [KNOWN]}, "", 1, "moto 1: PYSEC-0, fixed in 2\n"),
+        (None, NO_SERVICE, 0, f"SKIPPED: PyPI could not be asked for known vulnerabilities ({NO_SERVICE}).\n"),
+        (None, "hashes do not match", 1, "pip-audit failed: hashes do not match\n"),
+    ],
+    ids=["none", "some", "nobody to ask", "it fails"],
+)
+def test_an_audit_ends_well_only_when_nothing_is_known_or_nobody_can_be_asked(
+    answer: Any, error: str, status: int, said: str, tmp_path: Path
+) -> None:
+    ends = 0 if "none" in said else 1
+    python, program = tmp_path / "python", tmp_path / "pip-audit"
+    python.symlink_to(sys.executable)
+    told = f"print({json.dumps(json.dumps(answer) if answer else '')})"
+    program.write_text(f"#!{sys.executable}\nimport sys\n{told}\nsys.stderr.write({error!r})\nsys.exit({ends})\n")
+    program.chmod(0o700)
+
+    done = subprocess.run([python, ROOT / ".ci" / "audit"], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout + done.stderr) == (status, said)
 
 
 @pytest.mark.proof

@@ -103,8 +103,9 @@ def _changed(value: Any, chance: random.Random) -> Any:
         return chance.choices(_OF_OBJECTS, _OFTEN)[0](value, key, chance)
     if isinstance(value, list) and value and chance.random() < 0.8:
         index = chance.randrange(len(value))
-        times = chance.choice([1, 1, 1, 2, 30]) if len(str(value)) < FEW_CHARACTERS else 1
-        return [*value[:index], _changed(value[index], chance), *value[index + 1 :]] * times
+        changed = [*value[:index], _changed(value[index], chance), *value[index + 1 :]]
+        # What is large already, by what was repeated inside it, would grow without end.
+        return changed * chance.choice([1, 1, 1, 2, 30]) if len(str(changed)) < FEW_CHARACTERS else changed
     if isinstance(value, str) and value.startswith("{") and chance.random() < 0.7:  # such as the body of a record
         try:
             return json.dumps(_changed(json.loads(value), chance))

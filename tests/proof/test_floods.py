@@ -10,6 +10,7 @@ import pytest
 from builders import LambdaContext, application, described, event, flow_event
 from connect_simulator import Quota, World
 from deflection.handler import lambda_handler
+from deflection.settings import Settings
 from proof import watch
 from proof.declared import is_declared
 from proof.fifo import URL, Fifo
@@ -20,6 +21,7 @@ from proof.world_client import WorldClient
 
 START = 1795342003.0
 LIMIT_SECONDS = 3
+DAY = 86_400
 CHAT_SECONDS = 350
 """How long a conversation lasts: at the queue's pace of one a second it uses up most of the quota of 500."""
 PAUSE_SECONDS = 10
@@ -30,7 +32,7 @@ calls, and they come at once."""
 class Flood:
     """Abandoned calls that all come at once, and callers in flows, so many at a time."""
 
-    def __init__(self, calls: int, callers: int) -> None:
+    def __init__(self, calls: int, callers: int, max_age_seconds: int = DAY) -> None:
         self.chance = random.Random(callers)
         self.stage = Stage(START)
         self.queue = Fifo(lambda: self.stage.now)
@@ -47,7 +49,7 @@ class Flood:
             sqs=self.queue,
             clock=self.stage.clock,
             QUEUE_URL=URL,
-            MAX_EVENT_AGE_SECONDS="86400",
+            MAX_EVENT_AGE_SECONDS=str(max_age_seconds),
             CONTACT_EVENT_TRIGGER="ABANDONED",
             CONSENT_ATTRIBUTE="smsConsent",
             INITIAL_MESSAGE=watch.TEXT,
@@ -55,6 +57,7 @@ class Flood:
         )
 
     def come(self) -> None:
+        """Returns when the queue is empty, and all calls in flows are answered."""
         self.stage.play(self._work_off, *[self._call] * self.callers)
 
     def texts(self) -> Counter[str]:
@@ -130,3 +133,21 @@ CALLERS = (1, 10, 100)
 def test_a_flood_of_events_while_flows_go_on(calls: int) -> None:
     with measured("floods") as figures:
         figures.add(work(floods, len(CALLERS) * calls, processes=len(CALLERS)))
+
+
+def flood_by_default(calls: int, _seed: int) -> Measured:
+    """No caller is in a flow, and most events are too old when it is their turn."""
+    came = Flood(calls, 0, Settings.model_fields["max_event_age_seconds"].default)
+    came.come()
+    texts = came.texts()
+    assert set(texts.values()) == {1}
+    came.measured.came_to.update({"a text": len(texts), "too old": calls - len(texts)})
+    came.measured.times = calls
+    return came.measured
+
+
+@pytest.mark.parametrize("calls", sizes(30, 10_000))
+def test_a_flood_with_the_default_age(calls: int) -> None:
+    with measured("floods: with the default MAX_EVENT_AGE_SECONDS") as figures:
+        figures.add(work(flood_by_default, calls, processes=1))
+    assert figures.came_to["a text"] == min(calls, 300)
