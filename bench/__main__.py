@@ -14,6 +14,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
@@ -59,10 +60,11 @@ def main() -> None:
         environment |= {"QUEUE_URL": QUEUE, "DEAD_LETTER_QUEUE_URL": QUEUE}
         machinery = Machinery(emulator, python, environment)
         _say("cold starts")
-        cold = _cold(machinery, candidates, event, COLD_ROUNDS)
+        lost: Counter[str] = Counter()
+        cold = _cold(machinery, candidates, event, COLD_ROUNDS, lost)
         _say("cold starts with a quarter of a processor")
         with quarter() as enter:
-            slow = _cold(machinery, candidates, event, SLOW_ROUNDS, enter) if enter else None
+            slow = _cold(machinery, candidates, event, SLOW_ROUNDS, lost, enter) if enter else None
         _say("warm calls")
         warm, peaks = _warm(machinery, (ours, plain), event)
         _say("the function's own work")
@@ -90,7 +92,7 @@ def main() -> None:
         "table": report.table(rows, told, inside["growth"]),
         "growth": report.growth(inside["growth"]),
         "steps": report.steps(one_call["steps"], statistics.median(one_call["milliseconds"])),
-        "machine": _machine(python, arguments.sam, time.monotonic() - began),
+        "machine": f"{_machine(python, arguments.sam, time.monotonic() - began)} {_told(lost)}",
     }
     for text in parts.values():
         sys.stdout.write(f"\n{text}\n")
@@ -106,6 +108,7 @@ def _cold(
     candidates: Sequence[Candidate],
     event: bytes,
     rounds: int,
+    lost: Counter[str],
     enter: Callable[[], None] | None = None,
 ) -> Samples:
     """Milliseconds from the start to the first answer."""
@@ -116,6 +119,7 @@ def _cold(
             while seconds is None:  # now and then the emulator itself gives up on a first call, and that is no start
                 with Emulator(machinery, each, enter) as emulator, suppress(NoAnswerError):
                     seconds = emulator.first(event)
+                lost.update([each.name] if seconds is None else [])
             if turn:
                 samples[each.name].append(1000 * seconds)
     return samples
@@ -159,6 +163,11 @@ def _connect() -> Iterator[str]:
             yield found[0]
         finally:
             process.terminate()
+
+
+def _told(lost: Counter[str]) -> str:
+    counts = ", ".join(f"{count} of {name}" for name, count in lost.items())
+    return f"Starts that the emulator itself gave up, and that were made again: {counts or 'none'}."
 
 
 def _machine(python: Path, sam: str, seconds: float) -> str:

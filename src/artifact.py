@@ -57,6 +57,10 @@ UNUSED = (
 """Large parts of packages that nothing here imports, by their folders."""
 
 
+NOTICES = ("LICEN", "NOTICE", "COPYING")
+"""How the files begin that a package's license asks to be handed on with it."""
+
+
 def build(artifact: Path, platforms: Iterable[str]) -> None:
     """Puts the function into a folder, with wheels for these platforms."""
     _install(artifact, platforms)
@@ -69,7 +73,12 @@ def build(artifact: Path, platforms: Iterable[str]) -> None:
 
 
 def prune(artifact: Path) -> None:
-    """Removes what is not read when the function runs: types, what pip notes, and what is unused."""
+    """Removes what is not read when the function runs: types, what pip notes but for licenses, and what is unused."""
+    for path in list(artifact.glob("*.dist-info/**/*")):
+        if path.is_file() and path.name.upper().startswith(NOTICES):
+            kept = artifact / "licenses" / path.relative_to(artifact).parts[0].removesuffix(".dist-info") / path.name
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(kept)
     for pattern in ("*.dist-info", "bin", "**/*.pyi", "**/py.typed", "**/tests", "**/__pycache__", *UNUSED):
         for path in list(artifact.glob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from base64 import b64encode
 from datetime import UTC, datetime
+from importlib.machinery import SourcelessFileLoader
 from importlib.metadata import PackageNotFoundError, files
 from io import BytesIO
 from pathlib import Path
@@ -38,6 +39,8 @@ REGIONS = [
     for partition in json.loads((WHOLE_DATA / "endpoints.json").read_text())["partitions"]
     for region in partition["regions"]
 ]
+UNCHECKED_HASH = 0b01
+"""PEP 552: hash-based, and not checked."""
 OF_THE_MOMENT = {"amz-sdk-invocation-id", "X-Amz-Date"}
 
 
@@ -79,6 +82,11 @@ class Raw(BytesIO):
 
     def stream(self, **_: Any) -> list[bytes]:
         return [self.read()]
+
+
+def _error(code: str) -> bytes:
+    """As JSON-RPC services tell it; REST services do so in a header."""
+    return json.dumps({"__type": f"com.amazonaws#{code}", "Message": "No."}).encode()
 
 
 def _base64(value: bytes) -> str:
@@ -167,7 +175,7 @@ def test_a_cut_client_reads_every_answer_as_a_whole_one_does(service: str, opera
 
     for answer in [
         (200, {"x-amzn-requestid": "1"}, told),
-        *((400, {"x-amzn-errortype": code}, b'{"Message": "No."}') for code in (*codes, "Unheard")),
+        *((400, {"x-amzn-errortype": code}, _error(code)) for code in (*codes, "Unheard")),
     ]:
         whole.answer = cut.answer = answer
         assert cut.call(operation, request) == whole.call(operation, request)
@@ -286,13 +294,54 @@ def test_every_event_goes_its_way_with_what_the_build_leaves(
 
 
 def test_pruning_leaves_code_and_typeless_packages(tmp_path: Path) -> None:
-    for name in ("a/b.py", "a/b.pyi", "a/py.typed", "a/tests/t.py", "a-1.dist-info/METADATA", "bin/a", "boto3/data/x"):
+    for name in ("a/b.py", "a/b.pyi", "a/py.typed", "a/tests/t.py", "a-1.dist-info/METADATA", "bin/a", "boto3/data/x",
+                 "a-1.dist-info/licenses/LICENSE.txt", "b-2.dist-info/NOTICE"):  # fmt: skip
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
 
     artifact.prune(tmp_path)
 
-    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()] == ["a/b.py"]
+    left = [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()]
+    assert sorted(left) == ["a/b.py", "licenses/a-1/LICENSE.txt", "licenses/b-2/NOTICE"]
+
+
+def test_bytecode_is_compiled_under_lambdas_names_and_not_checked_against_its_sources(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/b.py").write_text("raise ValueError\n")
+
+    artifact.compile_ahead(tmp_path)
+
+    (compiled,) = tmp_path.rglob("*.pyc")
+    code = SourcelessFileLoader("b", str(compiled)).get_code("b")
+    assert int.from_bytes(compiled.read_bytes()[4:8], "little") == UNCHECKED_HASH
+    assert code
+    assert code.co_filename == "/var/task/a/b.py"
+
+
+def test_a_module_that_cannot_be_compiled_ends_the_build(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("raise (\n")
+
+    with pytest.raises(SystemExit, match="could not be compiled"):
+        artifact.compile_ahead(tmp_path)
+
+
+def test_a_cut_model_has_what_its_operations_need_and_nothing_else() -> None:
+    model = {
+        "metadata": {"apiVersion": "1"},
+        "operations": {"Start": {"input": {"shape": "Order"}}, "Stop": {"input": {"shape": "End"}}},
+        "shapes": {
+            "Order": {"type": "structure", "members": {"Parts": {"shape": "Parts"}, "Again": {"shape": "Order"}}},
+            "Parts": {"type": "list", "member": {"shape": "Part"}},
+            "Part": {"type": "string"},
+            "End": {"type": "string"},
+        },
+    }
+
+    cut = artifact.cut_model(model, ["Start"])
+
+    assert cut["metadata"] == model["metadata"]
+    assert list(cut["operations"]) == ["Start"]
+    assert list(cut["shapes"]) == ["Order", "Part", "Parts"]
 
 
 def test_each_architecture_of_the_template_has_its_wheels() -> None:
