@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from botocore.exceptions import ClientError
 
@@ -20,6 +22,9 @@ from deflection.wiring import Application
 EVENTS = Path(__file__).parent.parent / "events"
 CALL = "0f7e1c9a-3b5d-4f6a-8c7b-9d0e1f2a3b4c"
 CUSTOMER = "+14255550142"
+_AWAKE = datetime.now(ZoneInfo("America/Los_Angeles")) + timedelta(hours=12)
+QUIET_NOW = f"{_AWAKE + timedelta(minutes=1):%H:%M}-{_AWAKE:%H:%M}"
+"""Quiet hours of the whole day but for a minute, half a day from now where the customer is."""
 REQUIRED = {
     "INSTANCE_ARN": demo.INSTANCE_ARN,
     "SOURCE_PHONE_NUMBER_ARN": demo.SMS_NUMBER_ARN,

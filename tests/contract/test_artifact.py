@@ -26,7 +26,7 @@ from botocore.session import Session
 from cfnlint.decode import cfn_yaml
 
 import artifact
-from builders import EVENTS, described
+from builders import EVENTS, QUIET_NOW, described
 from connect_simulator import Fault, Simulator, demo
 from deflection import connect, deferral, screening
 
@@ -218,7 +218,7 @@ ALL_RULES = {
     "CARRIER_LOOKUP": "true",
     "REPEAT_WINDOW_MINUTES": "60",
     "TABLE_NAME": "deflections",
-    "QUIET_HOURS": "00:01-00:00",
+    "QUIET_HOURS": QUIET_NOW,
     "CONTACT_EVENT_TRIGGER": "ABANDONED",
     "CONSENT_ATTRIBUTE": "smsConsent",
     "QUEUE_SENDS_PER_SECOND": "1000",

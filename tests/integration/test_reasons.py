@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from builders import REQUIRED, Deflect, LambdaContext, described, event, flow_event
+from builders import QUIET_NOW, REQUIRED, Deflect, LambdaContext, described, event, flow_event
 from connect_simulator import Fault, Simulator
 from connect_simulator.faults import Kind
 from deflection.errors import DeflectionError
@@ -25,7 +25,7 @@ BY_EVENT_AND_SETTINGS: dict[str, tuple[Any, dict[str, str]]] = {
     "COUNTRY_NOT_ALLOWED": (event("flow_voice"), {"ALLOWED_COUNTRIES": "AU"}),
     "LINE_TYPE_NOT_TEXTABLE": (flow_event({"DestinationEndpoint_Address": "+442079460000"}), {}),
     "CONSENT_MISSING": (event("flow_voice"), {"CONSENT_ATTRIBUTE": "otherConsent"}),
-    "QUIET_HOURS": (FRESH, {**ABANDONED, "QUIET_HOURS": "00:01-00:00"}),
+    "QUIET_HOURS": (FRESH, {**ABANDONED, "QUIET_HOURS": QUIET_NOW}),
     "EVENT_TOO_OLD": (event("contact_event_abandoned"), ABANDONED),
     "TRIGGER_NOT_MATCHED": (event("contact_event_queued"), ABANDONED),
     "SMS_CONTACT_EVENT": (event("contact_event_sms_answered"), {}),

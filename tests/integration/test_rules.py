@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from builders import CUSTOMER, Deflect, described, event, flow_event
+from builders import CUSTOMER, QUIET_NOW, Deflect, described, event, flow_event
 from connect_simulator import Fault, Simulator, demo
 from connect_simulator.faults import Kind
 
@@ -22,7 +22,7 @@ ALL_CHECKS = {
     **TABLE,
 }
 ABANDONED = {"CONTACT_EVENT_TRIGGER": "ABANDONED", "CONSENT_ATTRIBUTE": "smsConsent"}
-ALL_DAY = {"QUIET_HOURS": "00:01-00:00"}
+ALL_DAY = {"QUIET_HOURS": QUIET_NOW}
 TEMPLATE = {"KnowledgeBaseId": "a", "MessageTemplateId": "b", "TemplateAttributes": {}}
 
 

@@ -30,7 +30,7 @@ from proof.figures import SCALE, measured
 from proof.lanes import IN_LAMBDA, LOUD, daemon
 from proof.test_faults import QUICK, START
 
-SRC = Path(__file__).parents[2] / "src"
+ROOT = Path(__file__).parents[2]
 LIMIT_SECONDS = 2
 ARCHITECTURE = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
 
@@ -72,12 +72,14 @@ def lambda_function(simulator: Simulator, queue_url: str, written: Path) -> Iter
         "ATTRIBUTES_TO_COPY": "*",
         "QUEUE_URL": queue_url,
         "QUEUE_SENDS_PER_SECOND": "20",
-        "PYTHONPATH": os.pathsep.join([str(SRC), *sys.path]),
+        "TRACED_HANDLER": "deflection.handler.lambda_handler",
+        "TRACE_ID": IN_LAMBDA["_X_AMZN_TRACE_ID"],
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT / "bench" / "runtime"), *sys.path]),
         "PATH": os.environ["PATH"],
     }
     addresses = ["--runtime-interface-emulator-address", f"127.0.0.1:{outside}"]
     addresses += ["--runtime-api-address", f"127.0.0.1:{inside}"]
-    runtime = [sys.executable, "-m", "awslambdaric", "deflection.handler.lambda_handler"]
+    runtime = [sys.executable, "-m", "awslambdaric", "traced.lambda_handler"]
     with written.open("w") as file:
         running = subprocess.Popen(
             [emulator(), *addresses, *runtime], env=environment, cwd=written.parent, stdout=file, stderr=file
