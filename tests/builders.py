@@ -22,6 +22,18 @@ from deflection.wiring import Application
 EVENTS = Path(__file__).parent.parent / "events"
 CALL = "0f7e1c9a-3b5d-4f6a-8c7b-9d0e1f2a3b4c"
 CUSTOMER = "+14255550142"
+LOUD = {
+    "LOG_LEVEL": "DEBUG",
+    "POWERTOOLS_DEBUG": "true",
+    "POWERTOOLS_LOGGER_LOG_EVENT": "true",
+    "POWERTOOLS_TRACER_CAPTURE_ERROR": "true",
+    "POWERTOOLS_TRACER_CAPTURE_RESPONSE": "true",
+}
+"""All that could make the function write more than it should."""
+IN_LAMBDA = {
+    "LAMBDA_TASK_ROOT": "/var/task",
+    "_X_AMZN_TRACE_ID": "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1",
+}
 _AWAKE = datetime.now(ZoneInfo("America/Los_Angeles")) + timedelta(hours=12)
 QUIET_NOW = f"{_AWAKE + timedelta(minutes=1):%H:%M}-{_AWAKE:%H:%M}"
 """Quiet hours of the whole day but for a minute, half a day from now where the customer is."""

@@ -4,6 +4,7 @@ import json
 import socket
 import struct
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +31,9 @@ ERRORS: Final[dict[str, tuple[int, str, str]]] = {
 }
 
 
+SIGNATURE_LASTS: Final = timedelta(minutes=5)
+
+
 class FaultMiddleware:
     """A WSGI application around another one."""
 
@@ -42,14 +46,15 @@ class FaultMiddleware:
         cleared = self._faults.cleared
         fault = self._faults.take(operation_of(environ), access_key_of(environ))
         if fault is None:
-            return self._app(environ, start_response)
+            answer = self._app if _is_current(environ) else _error(Fault("*", "wrong_clock"), environ)
+            return answer(environ, start_response)
         match fault.kind:
             case "delay":
                 if cleared.wait(fault.seconds):
                     raise _reset_connection(environ)
                 return self._app(environ, start_response)
             case "unavailable_html":
-                page = "<html><body><h1>503 Service Unavailable</h1></body></html>"
+                page = "<!DOCTYPE html><title>503 Indisponível</title>".encode("latin-1")  # as old proxies write it
                 return Response(page, 503, content_type="text/html")(environ, start_response)
             case "reset_before":
                 raise _reset_connection(environ)
@@ -68,6 +73,19 @@ class FaultMiddleware:
         headers["Content-Length"] = str(len(body))
         start_response(status, headers.to_wsgi_list())
         return _half(body) if fault.kind == "cut_off" else _slowly(body, fault.seconds, cleared, environ)
+
+
+def _is_current(environ: "WSGIEnvironment") -> bool:
+    """
+    Whether a request was signed within the last five minutes, or the next; one that is not signed is.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
+    """
+    signed = environ.get("HTTP_X_AMZ_DATE")
+    if not signed:
+        return True
+    age = datetime.now(UTC) - datetime.strptime(signed, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return abs(age) <= SIGNATURE_LASTS
 
 
 def _error(fault: Fault, environ: "WSGIEnvironment") -> Response:

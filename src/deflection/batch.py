@@ -150,9 +150,9 @@ class _Batch:
 
 
 def _dated(event: BusEvent, record: "_Record") -> BusEvent:
-    """The event with a time: its own, or that at which it was put onto the queue."""
+    """The event with a time: its own, but no later than when it was put onto the queue, whatever its clock says."""
     sent = record.attributes.sent_milliseconds if record.attributes else None
-    return event if event.time is not None or sent is None else replace(event, time=sent / 1000)
+    return event if sent is None else replace(event, time=min(event.time or sent / 1000, sent / 1000))
 
 
 class _Attributes(Wire):

@@ -1,5 +1,6 @@
 """A call to an AWS service: within the deadline, and with its errors as ours. One table says which is which."""
 
+import json
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -97,7 +98,26 @@ def translated[T](call: Callable[[], T]) -> T:
 
 @cache
 def _session() -> Session:
-    return get_session()
+    session = get_session()
+    session.register("before-parse", _refuse_what_is_no_object)
+    return session
+
+
+def _refuse_what_is_no_object(response_dict: dict[str, Any], **_: object) -> None:
+    """
+    An answer that a proxy gives in the service's place is none; its status still says what went wrong.
+
+    The SDK takes it for granted that an answer is a JSON object in UTF-8, and breaks at any other.
+    """
+    body = response_dict["body"]
+    try:
+        if not body or isinstance(json.loads(body.decode()), dict):
+            return
+    except (ValueError, RecursionError):
+        pass
+    if response_dict["status_code"] < 300:
+        raise ResponseParserError("The answer is no JSON object.")
+    response_dict["body"] = b""
 
 
 def _of_service(error: sdk.ClientError) -> DeflectionError:

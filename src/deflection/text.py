@@ -96,11 +96,14 @@ def shown(name: str) -> str:
     return name if re.fullmatch(r"[A-Za-z0-9_.:-]{1,64}", name) and _digits(name) < 7 else "A name that was given"
 
 
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+"""What the ids of Connect, EventBridge and SQS are."""
+
+
 def shown_id(identifier: str) -> str:
-    """An id as it may be logged: what is rather a phone number or a text, put there by mistake, is hidden."""
-    is_one = re.fullmatch(r"[A-Za-z0-9_:./-]{0,256}", identifier)
-    is_long_enough = re.fullmatch(r"[0-9A-Za-z-]{30,64}", identifier)
-    return identifier if is_one and (is_long_enough or _digits(identifier) < 7) else "not an id"
+    """An id as it may be logged: what is rather a phone number or a text, or holds one, is hidden."""
+    is_short_of_digits = re.fullmatch(r"[A-Za-z0-9_:./-]{0,256}", identifier) and _digits(identifier) < 7
+    return identifier if is_short_of_digits or _UUID.fullmatch(identifier) else "not an id"
 
 
 def _digits(text: str) -> int:

@@ -109,8 +109,9 @@ KNOWN = {"name": "moto", "version": "1", "vulns": [{"id": "PYSEC-0", "fix_versio
         ({"dependencies": [KNOWN]}, "", 1, "moto 1: PYSEC-0, fixed in 2\n"),
         (None, NO_SERVICE, 0, f"SKIPPED: PyPI could not be asked for known vulnerabilities ({NO_SERVICE}).\n"),
         (None, "hashes do not match", 1, "pip-audit failed: hashes do not match\n"),
+        (None, "/home/u/connect-sms-deflection/a.py\nKeyError: 'a'", 1, "pip-audit failed: KeyError: 'a'\n"),
     ],
-    ids=["none", "some", "nobody to ask", "it fails"],
+    ids=["none", "some", "nobody to ask", "it fails", "a defect of it"],
 )
 def test_an_audit_ends_well_only_when_nothing_is_known_or_nobody_can_be_asked(
     answer: Any, error: str, status: int, said: str, tmp_path: Path

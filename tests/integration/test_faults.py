@@ -1,6 +1,11 @@
 """Faults of Amazon Connect, as the flow sees them through the SDK and real sockets."""
 
+from io import BytesIO
+from typing import Any
+
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.endpoint import Endpoint
 
 from builders import Deflect, event
 from connect_simulator import Fault, Simulator
@@ -58,6 +63,35 @@ def test_an_answer_that_does_not_come_in_time_is_not_waited_for(
     response = deflect(event("flow_voice"), FLOW_TIME_LIMIT_SECONDS="1")
 
     assert (response["Status"], response["Reason"], response["Retryable"]) == ("FAILED", "TIMED_OUT", "true")
+
+
+@pytest.mark.parametrize("body", ["null", "[]", '"Bad gateway"', "7", "<!DOCTYPE html>é", "[" * 100_000, '{"Cont'])
+@pytest.mark.parametrize(
+    ("status", "reason", "retryable"),
+    [
+        (200, "SERVICE_UNAVAILABLE", "true"),
+        (403, "ACCESS_DENIED", "false"),
+        (429, "THROTTLED", "true"),
+        (502, "SERVICE_UNAVAILABLE", "true"),
+    ],
+)
+def test_an_answer_that_is_not_connects_is_told_by_its_status(
+    body: str, status: int, reason: str, retryable: str, deflect: Deflect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = AWSResponse("", status, {}, Raw(body.encode("latin-1")))
+    monkeypatch.setattr(Endpoint, "_send", lambda *_: answer)
+
+    response = deflect(event("flow_voice"), FLOW_TIME_LIMIT_SECONDS="1")
+
+    assert (response["Status"], response["Reason"], response["Retryable"]) == ("FAILED", reason, retryable)
+
+
+class Raw(BytesIO):
+    """A body as urllib3 gives it."""
+
+    def stream(self, **_: Any) -> list[bytes]:
+        self.seek(0)
+        return [self.read()]
 
 
 def test_a_stale_connection_is_replaced_within_the_flows_limit(deflect: Deflect, simulator: Simulator) -> None:

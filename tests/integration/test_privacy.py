@@ -10,22 +10,11 @@ from urllib.parse import quote
 
 import pytest
 
-from builders import event, flow_event
+from builders import IN_LAMBDA, LOUD, event, flow_event
 from connect_simulator import Fault, Simulator, demo
 from connect_simulator.faults import Kind
 
 PERSONAL = ("4255550142", "425 555 0142", "425-555-0142", quote("+14255550142"), "Jane", "A-1001", "Hello you")
-LOUD = {
-    "LOG_LEVEL": "DEBUG",
-    "POWERTOOLS_DEBUG": "true",
-    "POWERTOOLS_LOGGER_LOG_EVENT": "true",
-    "POWERTOOLS_TRACER_CAPTURE_ERROR": "true",
-    "POWERTOOLS_TRACER_CAPTURE_RESPONSE": "true",
-}
-IN_LAMBDA = {
-    "LAMBDA_TASK_ROOT": "/var/task",
-    "_X_AMZN_TRACE_ID": "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1",
-}
 RUN = """
 import json, logging, sys
 logging.basicConfig(level=logging.DEBUG)

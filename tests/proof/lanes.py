@@ -26,22 +26,12 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
 
+from builders import IN_LAMBDA, LOUD
 from connect_simulator import Simulator, demo
 from deflection import service
 from proof.figures import Measured
 from proof.policies import is_allowed_somewhere
 from proof.watch import secrets
-
-LOUD = {
-    "LOG_LEVEL": "DEBUG",
-    "POWERTOOLS_LOGGER_LOG_EVENT": "true",
-    "POWERTOOLS_TRACER_CAPTURE_ERROR": "true",
-    "POWERTOOLS_TRACER_CAPTURE_RESPONSE": "true",
-}
-IN_LAMBDA = {
-    "LAMBDA_TASK_ROOT": "/var/task",
-    "_X_AMZN_TRACE_ID": "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1",
-}
 
 LAST = b"no more"
 

@@ -1,5 +1,6 @@
 """A process of the function that is killed at one of its steps, as the machine under it may die."""
 
+import logging
 import os
 import signal
 import sys
@@ -32,10 +33,12 @@ class Death:
         by: What is counted: `steps` are what others can see of it (a request that it sends, an answer that it has
             received, something that it writes, its beginning and its end), `lines` are those of the function's code.
         at: The number of the one that it does not survive; 0 is none.
+        is_measured: Whether this life tells how many steps and lines there are.
     """
 
     by: str = "steps"
     at: int = 0
+    is_measured: bool = False
 
 
 class Steps:
@@ -71,6 +74,7 @@ def live(done: Connection, directory: Path, arrived: Any, environment: Mapping[s
     """Answers one event, unless it dies before: sends the answer, and how many steps and lines it took."""
     os.environ.update(environment)
     keep(directory)
+    logging.basicConfig(level=logging.DEBUG)  # the SDK's own log, too
     steps = Steps(death.at if death.by == "steps" else 0)
     lines = Steps(death.at if death.by == "lines" else 0)
     for moment in ("before-send", "response-received"):

@@ -26,7 +26,7 @@ from proof.mortal import Death, live
 OTHER = "1b2c3d4e-5f60-4718-9a2b-3c4d5e6f7081"
 UNKNOWN = "2c3d4e5f-6071-4829-8b3c-4d5e6f708192"
 SURVIVES = Death()
-COUNTED = Death("nothing")
+MEASURED = Death(is_measured=True)
 ATTRIBUTES = {"smsConsent": "yes", "note": watch.ATTRIBUTE}
 
 
@@ -94,7 +94,7 @@ class Aws:
             return None
         assert process.exitcode == 0
         answer, steps, lines = receiving.recv()
-        self.counted = (steps, lines) if death is COUNTED else self.counted
+        self.counted = (steps, lines) if death.is_measured else self.counted
         return answer
 
     def repeated(self, arrived: Any, *deaths: Death) -> Any:
@@ -210,7 +210,7 @@ def check(simulator: Simulator, scenario: Callable[..., None], figures: Measured
 def lengths(simulator: Simulator, scenario: Callable[..., None]) -> tuple[int, int]:
     """How many steps and lines the process takes that may die."""
     aws = Aws(simulator)
-    scenario(aws, COUNTED)
+    scenario(aws, MEASURED)
     return aws.counted
 
 

@@ -6,23 +6,28 @@ import socket
 import time
 import uuid
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 import boto3
 import pytest
+from botocore import auth
 from botocore.exceptions import EndpointConnectionError
 
-from builders import LambdaContext, flow_event
+from builders import LambdaContext, described, event, flow_event
 from chain import texts_of, work_off
 from connect_simulator import Fault, Simulator, demo
 from connect_simulator.faults import Kind
 from deflection.deadline import Clock, Init
+from deflection.errors import AccessDeniedError
 from deflection.handler import lambda_handler
 from deflection.pace import Pace
 from deflection.wiring import Application, load
 from proof import watch
-from proof.declared import is_declared
+from proof.declared import RETRYABLE, is_declared
 from proof.figures import Measured, measured, sizes
 from proof.lanes import simulated, work
 from proof.skipping import SkippingTime
@@ -52,8 +57,12 @@ REASONS = {
     "no name": "SERVICE_UNAVAILABLE",
 }
 """What the flow is told of a fault that stays."""
+ATTRIBUTES = {"smsConsent": "yes", "note": watch.ATTRIBUTE}
+STATUSES = {"`STARTED`", "`DEFERRED`", "`FAILED`"}
 HOUR = 3600
 EACH_ROUND = 40
+MANY = 300
+"""From here on chance has all that can happen happen."""
 
 
 class Network:
@@ -102,12 +111,14 @@ class Round:
         self.has_queue = chance.random() < 0.7
         self.application = self._application(clock)
         self.answers: dict[str, dict[str, str]] = {}
+        self.deferred: set[str] = set()
         self.staying = ""
         """The one fault that each call meets with, if it is just one."""
 
     def _application(self, clock: Clock) -> Application:
         queues = {"QUEUE_URL": self.queue_url, "DEAD_LETTER_QUEUE_URL": self.dead_letter_queue_url}
         settings = {"FLOW_TIME_LIMIT_SECONDS": str(self.limit), "ATTRIBUTES_TO_COPY": "*", "INITIAL_MESSAGE": ""}
+        settings |= {"CONTACT_EVENT_TRIGGER": "ABANDONED", "CONSENT_ATTRIBUTE": "smsConsent"}
         loaded = load(0, demo.ENVIRONMENT | settings | (queues if self.has_queue else {}))
         assert isinstance(loaded, Application)
         client: Any = loaded.connect
@@ -122,7 +133,8 @@ class Round:
         came_to.count(f"`{answer['Status']}`")
         assert texts <= 1
         if self.staying:
-            assert answer["Reason"] == REASONS[self.staying], self.staying
+            status = "DEFERRED" if REASONS[self.staying] in RETRYABLE and self.has_queue else "FAILED"
+            assert (answer["Status"], answer["Reason"]) == (status, REASONS[self.staying]), self.staying
         match answer["Status"]:
             case "STARTED":
                 assert self.simulator.world.contacts[answer["ContactId"]]["RelatedContactId"] == contact_id
@@ -137,15 +149,14 @@ class Round:
 
     def invoke(self, contact_id: str, came_to: Measured) -> dict[str, str]:
         wish = {"InitialSystemMessage_Content": watch.TEXT}
-        arrived = flow_event(
-            wish, ContactId=contact_id, InitialContactId=contact_id, Attributes={"note": watch.ATTRIBUTE}
-        )
+        arrived = flow_event(wish, ContactId=contact_id, InitialContactId=contact_id, Attributes=ATTRIBUTES)
         began = self.clock.elapsed()
         answer: dict[str, str] = self.give(arrived)
         took = self.clock.elapsed() - began
         came_to.at_most("of the flow's limit", took / self.limit)
         assert took < self.limit, f"{took} of {self.limit} s: {answer}"
         assert is_declared(answer)
+        self.deferred |= {contact_id} if answer["Status"] == "DEFERRED" else set()
         return answer
 
     def end(self, came_to: Measured) -> None:
@@ -153,10 +164,10 @@ class Round:
         self.simulator.faults.clear()
         self.network.times = 0
         queued = work_off(self.sqs, self.queue_url, self.give)
+        for contact_id in self.deferred:
+            assert contact_id in queued
+            assert self.texts(contact_id) == 1
         for contact_id, answer in self.answers.items():
-            if answer["Status"] == "DEFERRED":
-                assert contact_id in queued
-                assert self.texts(contact_id) == 1
             if answer["Retryable"] == "true":
                 assert self.invoke(contact_id, came_to)["Status"] == "STARTED"
             assert self.texts(contact_id) <= 1
@@ -207,18 +218,20 @@ def slow(which: Round) -> None:
         which.simulator.faults.add(Fault(START, chance.choice(QUICK), times=None, probability=0.5))
 
 
-def calls(times: int, seed: int, arm: Any, skew: float = 0, *, really_waits: bool = False) -> Measured:
+def calls(times: int, seed: int, arm: Any, *, really_waits: bool = False, meets: bool = True) -> Measured:
     came_to, chance = Measured(), random.Random(seed)
     simulator = simulated()
     simulator.faults.random.seed(seed)
     while came_to.times < times:
-        which = Round(simulator, chance, None if really_waits else SkippingTime(skew))
+        which = Round(simulator, chance, None if really_waits else SkippingTime())
         for _ in range(min(EACH_ROUND, times - came_to.times)):
             simulator.faults.clear()
             which.trouble("", 0)
             arm(which)
             which.call(came_to)
-            came_to.struck += simulator.faults.struck + which.network.struck
+            struck = simulator.faults.struck + which.network.struck
+            assert struck or not meets
+            came_to.struck += struck
         which.end(came_to)
     return came_to
 
@@ -228,7 +241,7 @@ def calls_with_one_fault(times: int, seed: int) -> Measured:
 
 
 def calls_with_many_faults(times: int, seed: int) -> Measured:
-    return calls(times, seed + 100, mixed)
+    return calls(times, seed + 100, mixed, meets=False)
 
 
 def calls_with_slow_answers(times: int, seed: int) -> Measured:
@@ -236,35 +249,68 @@ def calls_with_slow_answers(times: int, seed: int) -> Measured:
 
 
 def calls_by_a_wrong_clock(times: int, seed: int) -> Measured:
-    """The function's own clock is wrong by an hour, and Connect refuses some of its signatures."""
+    """The machine's clock is fast or slow, for the function and for the SDK that signs its requests."""
+    came_to, chance = Measured(), random.Random(seed + 300)
+    for skew, share in ((HOUR, times - times // 2), (-HOUR, times // 2)):
+        _by_a_wrong_clock(Round(simulated(), chance, SkippingTime(skew)), skew, share, came_to)
+    return came_to
 
-    def refuse_signature(which: Round) -> None:
-        which.simulator.faults.add(Fault(START, "wrong_clock", times=None, probability=0.5))
 
-    return calls(times, seed + 300, refuse_signature, skew=HOUR if seed % 2 else -HOUR)
+def _by_a_wrong_clock(which: Round, skew: float, times: int, came_to: Measured) -> None:
+    happened = event("contact_event_abandoned") | {"time": datetime.now(UTC).isoformat()}
+    which.simulator.world.put_contact(described(Attributes=ATTRIBUTES))
+    with signing_at(skew):
+        for number in range(times):
+            contact_id = str(uuid.UUID(int=number + 1))
+            answer = which.invoke(contact_id, came_to)
+            assert (answer["Status"], answer["Reason"]) == ("FAILED", "ACCESS_DENIED")
+            came_to.count("flows `FAILED` `ACCESS_DENIED`")
+            try:
+                told = which.give(happened)["Reason"]
+            except AccessDeniedError:
+                told = "ACCESS_DENIED"
+            assert told == ("EVENT_TOO_OLD" if skew > 0 else "ACCESS_DENIED")
+            came_to.count(f"events `{told}`")
+    assert which.simulator.world.requests == []
+    which.end(came_to)
+
+
+@contextmanager
+def signing_at(skew: float) -> Iterator[None]:
+    """The SDK takes its time from the machine, and from nowhere else."""
+    right = auth.get_current_datetime
+    auth.get_current_datetime = lambda *given, **named: right(*given, **named) + timedelta(seconds=skew)
+    try:
+        yield
+    finally:
+        auth.get_current_datetime = right
 
 
 @pytest.mark.parametrize("times", sizes(40, 5600))
 def test_one_fault_at_a_time(times: int) -> None:
     with measured("faults: one at a time") as figures:
         figures.add(work(calls_with_one_fault, times, by_wire=True))
-    assert sum(figures.struck.values()) >= times
-    assert times < EACH_ROUND * len(REASONS) or figures.struck.keys() == REASONS.keys()
+    assert times < MANY or figures.came_to.keys() == STATUSES
+    assert times < MANY or figures.struck.keys() == REASONS.keys()
 
 
 @pytest.mark.parametrize("times", sizes(40, 3400))
 def test_many_faults_at_once(times: int) -> None:
     with measured("faults: several at once") as figures:
         figures.add(work(calls_with_many_faults, times, by_wire=True))
+    assert times < MANY or figures.came_to.keys() == STATUSES
+    assert times < MANY or figures.struck.keys() > REASONS.keys()
 
 
 @pytest.mark.parametrize("times", sizes(2, 600))
 def test_answers_that_are_slow(times: int) -> None:
     with measured("faults: slow answers") as figures:
         figures.add(work(calls_with_slow_answers, times, processes=24, by_wire=True))
+    assert times < MANY or figures.came_to.keys() == STATUSES
 
 
 @pytest.mark.parametrize("times", sizes(20, 400))
 def test_a_clock_that_is_wrong_by_an_hour(times: int) -> None:
     with measured("faults: a clock wrong by an hour") as figures:
         figures.add(work(calls_by_a_wrong_clock, times, by_wire=True))
+    assert len(figures.came_to) == 3

@@ -21,13 +21,13 @@ from typing import Any
 import boto3
 import pytest
 
-from builders import flow_event
+from builders import IN_LAMBDA, LOUD, flow_event
 from chain import texts_of, work_off
 from connect_simulator import Fault, Simulator, demo
 from proof import watch
 from proof.declared import is_declared
 from proof.figures import SCALE, measured
-from proof.lanes import IN_LAMBDA, LOUD, daemon
+from proof.lanes import daemon
 from proof.test_faults import QUICK, START
 
 ROOT = Path(__file__).parents[2]
@@ -55,7 +55,7 @@ def free_ports(count: int) -> list[int]:
 
 
 @contextmanager
-def lambda_function(simulator: Simulator, queue_url: str, written: Path) -> Iterator[str]:
+def lambda_function(simulator: Simulator, queue_url: str, written: Path, **others: str) -> Iterator[str]:
     """Where the function can be invoked, as it runs in Lambda."""
     outside, inside = free_ports(2)
     environment = {
@@ -76,6 +76,7 @@ def lambda_function(simulator: Simulator, queue_url: str, written: Path) -> Iter
         "TRACE_ID": IN_LAMBDA["_X_AMZN_TRACE_ID"],
         "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT / "bench" / "runtime"), *sys.path]),
         "PATH": os.environ["PATH"],
+        **others,
     }
     addresses = ["--runtime-interface-emulator-address", f"127.0.0.1:{outside}"]
     addresses += ["--runtime-api-address", f"127.0.0.1:{inside}"]
@@ -92,14 +93,27 @@ def lambda_function(simulator: Simulator, queue_url: str, written: Path) -> Iter
 
 
 def invoke(url: str, arrived: Any) -> Any:
+    return timed(url, arrived)[0]
+
+
+def timed(url: str, arrived: Any) -> tuple[Any, float]:
+    """The answer, and the seconds that it took; those of a first one have the function's init in them."""
     request = urllib.request.Request(url, json.dumps(arrived).encode())  # noqa: S310 (it is on this machine)
     for _ in range(100):
+        began = time.monotonic()
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
-                return json.load(answer)
+                return json.load(answer), time.monotonic() - began
         except urllib.error.URLError:
             time.sleep(0.05)  # until the emulator listens
     raise AssertionError
+
+
+def a_queue(simulator: Simulator) -> tuple[Any, str]:
+    options = {"endpoint_url": simulator.url, "region_name": demo.REGION}
+    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    sqs = boto3.client("sqs", **options, **keys)
+    return sqs, sqs.create_queue(QueueName="deflections.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
 
 
 @pytest.mark.proof
@@ -108,10 +122,7 @@ def test_faults_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None
 
     chance = random.Random(11)
     deferred: list[str] = []
-    options = {"endpoint_url": simulator.url, "region_name": demo.REGION}
-    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-    sqs = boto3.client("sqs", **options, **keys)
-    queue_url = sqs.create_queue(QueueName="deflections.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    sqs, queue_url = a_queue(simulator)
     written = tmp_path / "written"
     with measured("faults: in Lambda's runtime") as figures:
         with lambda_function(simulator, queue_url, written) as url:
@@ -127,13 +138,10 @@ def test_faults_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None
                     InitialContactId=contact_id,
                     Attributes={"note": watch.ATTRIBUTE},
                 )
-                began = time.monotonic()
-                answer = invoke(url, arrived)
-                took = time.monotonic() - began
+                answer, took = timed(url, arrived)
                 assert is_declared(answer), answer
-                if number:  # the first one waits for the emulator, too
-                    assert took < LIMIT_SECONDS
-                    figures.at_most("seconds until an answer", took)
+                assert took < LIMIT_SECONDS
+                figures.at_most("seconds until an answer", took)
                 texts = texts_of(simulator, contact_id)
                 assert answer["Status"] in {"STARTED", "DEFERRED", "FAILED"}
                 assert simulator.faults.struck[kind]
@@ -151,3 +159,20 @@ def test_faults_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None
         assert logged
         assert traced
         assert watch.secrets([*logged, *traced])[:3] == []
+
+
+@pytest.mark.proof
+@pytest.mark.skipif(sys.platform != "linux", reason="AWS's emulator of Lambda is a program for Linux.")
+def test_a_connect_that_is_not_there_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None:
+    """A closed port, and a name that nobody has; each met by a function that has just started, and then again."""
+    _, queue_url = a_queue(simulator)
+    with measured("faults: no Connect, in Lambda's runtime") as figures:
+        for endpoint in (f"http://127.0.0.1:{free_ports(1)[0]}", "http://connect.invalid"):
+            with lambda_function(simulator, queue_url, tmp_path / "written", AWS_ENDPOINT_URL_CONNECT=endpoint) as url:
+                for _ in range(max(2, round(10 * SCALE))):
+                    answer, took = timed(url, flow_event())
+                    assert answer["Status"] == "DEFERRED"
+                    assert answer["Reason"] in {"SERVICE_UNAVAILABLE", "TIMED_OUT"}
+                    assert took < LIMIT_SECONDS
+                    figures.at_most("seconds until an answer", took)
+                    figures.count("`DEFERRED`")

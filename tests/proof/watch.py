@@ -18,7 +18,9 @@ _NUMBERS = [
     re.compile(_GAP.join(digits).join(_LONGER))
     for digits in (["4", "2", "5", "5", "5", "5", "0", "1", "[0-9]", "[0-9]"], list("491570006"))
 ]
-_WORDS = re.compile("marmalade|jane|zanzibar", re.IGNORECASE)
+_NUMBERS.append(re.compile(rf"\+(?:{_GAP}[0-9]){{7}}"))
+"""Of any country."""
+_WORDS = re.compile("marmalade|jane|zanzibar|A-1001", re.IGNORECASE)
 
 
 def secrets(lines: Iterable[str]) -> list[str]:

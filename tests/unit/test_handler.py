@@ -123,7 +123,10 @@ def test_one_invocation_leaves_nothing_in_the_log_of_the_next(function: Function
     assert "correlation_id" not in function.logs[1]
 
 
-@pytest.mark.parametrize("put_there", ["+1 425 555-0142", "14255550142", "My name is Jane", "é"])
+@pytest.mark.parametrize(
+    "put_there",
+    ["+1 425 555-0142", "14255550142", "crm-callback-14255550142-20261122", "1" * 64, "My name is Jane", "é"],
+)
 def test_an_id_that_is_rather_something_else_is_not_logged(put_there: str, function: Function) -> None:
     function.invoke(flow_event({"RelatedContactId": put_there}, ContactId=put_there))
 
