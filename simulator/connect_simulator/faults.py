@@ -18,6 +18,7 @@ Kind = Literal[
     "expired_token",
     "wrong_clock",
     "unavailable_html",
+    "proxy_page",
     "delay",
     "reset_before",
     "reset_after",
@@ -31,7 +32,8 @@ class Fault:
     """What happens to the next `times` calls of the operation (`*` is any; `times=None` is for ever).
 
     Answered instead of the service: throttling, quota, access_denied, not_found, conflict, invalid_request, internal,
-    expired_token, wrong_clock, unavailable_html. Before the service has the call: delay (`seconds`), reset_before.
+    expired_token, wrong_clock, unavailable_html, proxy_page (a 502 that is not UTF-8).
+    Before the service has the call: delay (`seconds`), reset_before.
     After the service has done its work: reset_after, cut_off (half the body), trickle (the body takes `seconds`).
     A delay or a trickle during which the faults are cleared ends with a reset connection.
     `after` lets that many calls pass first; `probability` below 1 leaves it to chance for each call.

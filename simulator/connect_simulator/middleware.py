@@ -54,8 +54,11 @@ class FaultMiddleware:
                     raise _reset_connection(environ)
                 return self._app(environ, start_response)
             case "unavailable_html":
-                page = "<!DOCTYPE html><title>503 Indisponível</title>".encode("latin-1")  # as old proxies write it
+                page = "<html><body><h1>503 Service Unavailable</h1></body></html>"
                 return Response(page, 503, content_type="text/html")(environ, start_response)
+            case "proxy_page":
+                page = "<!DOCTYPE html><title>502 Não foi possível</title>"
+                return Response(page.encode("latin-1"), 502, content_type="text/html")(environ, start_response)
             case "reset_before":
                 raise _reset_connection(environ)
             case "reset_after" | "cut_off" | "trickle":

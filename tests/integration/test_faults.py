@@ -33,6 +33,7 @@ def test_a_fault_that_passes_costs_the_caller_nothing(kind: Kind, deflect: Defle
         ("quota", "QUOTA_EXCEEDED", "true"),
         ("internal", "SERVICE_UNAVAILABLE", "true"),
         ("unavailable_html", "SERVICE_UNAVAILABLE", "true"),
+        ("proxy_page", "SERVICE_UNAVAILABLE", "true"),
         ("reset_before", "SERVICE_UNAVAILABLE", "true"),
         ("access_denied", "ACCESS_DENIED", "false"),
         ("expired_token", "ACCESS_DENIED", "false"),

@@ -50,6 +50,7 @@ REASONS = {
     "invalid_request": "REQUEST_REFUSED",
     "internal": "SERVICE_UNAVAILABLE",
     "unavailable_html": "SERVICE_UNAVAILABLE",
+    "proxy_page": "SERVICE_UNAVAILABLE",
     "reset_before": "SERVICE_UNAVAILABLE",
     "reset_after": "SERVICE_UNAVAILABLE",
     "cut_off": "SERVICE_UNAVAILABLE",
