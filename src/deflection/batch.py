@@ -115,7 +115,7 @@ class _Batch:
         application, event = self._application, None
         outcome: Outcome
         try:
-            event = _dated(read_body(record.body or ""), record)
+            event = _dated(read_body(record.body or ""), record, application.clock.now())
             telling.begin(event)
             remote = PacedRemote(application, self._end)
             outcome = deflect(event, application.settings, remote, application.clock.now())
@@ -149,10 +149,11 @@ class _Batch:
                 queue.put_back(record.receipt_handle, seconds, self._last.at_most(SQS_SECONDS))
 
 
-def _dated(event: BusEvent, record: "_Record") -> BusEvent:
-    """The event with a time: its own, but no later than when it was put onto the queue, whatever its clock says."""
+def _dated(event: BusEvent, record: "_Record", now: float) -> BusEvent:
+    """The event with a time: its own, or when it was put onto the queue if it has none or one that is yet to come."""
     sent = record.attributes.sent_milliseconds if record.attributes else None
-    return event if sent is None else replace(event, time=min(event.time or sent / 1000, sent / 1000))
+    has_happened = event.time is not None and event.time <= now
+    return event if has_happened or sent is None else replace(event, time=sent / 1000)
 
 
 class _Attributes(Wire):
