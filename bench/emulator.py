@@ -86,12 +86,14 @@ class Emulator:
 
     def __exit__(self, *_: object) -> None:
         self._connection.close()
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-            while True:  # until the runtime is gone too, and disturbs no other measurement
-                os.killpg(self._process.pid, 0)
-                time.sleep(0.001)
+        self._process.send_signal(signal.SIGSTOP)  # so that it starts no other runtime from here on
+        runtimes = self._runtimes()  # each leads a process group of its own
+        for pid in (*runtimes, self._process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._process.wait()
+        while any(_runs(pid) for pid in runtimes):  # dying takes a while too, and would disturb the next measurement
+            time.sleep(0.001)
 
     def invoke(self, event: bytes) -> float:
         """Seconds until the answer, which must be that a text was started."""
@@ -113,10 +115,14 @@ class Emulator:
 
     def peak_megabytes(self) -> float:
         """The most memory that the runtime's process has had resident."""
-        children = Path(f"/proc/{self._process.pid}/task").glob("*/children")
-        (child,) = {pid for path in children for pid in path.read_text().split()}
-        (line,) = (line for line in Path(f"/proc/{child}/status").read_text().splitlines() if line.startswith("VmHWM"))
+        (runtime,) = self._runtimes()
+        status = Path(f"/proc/{runtime}/status").read_text(encoding="utf-8").splitlines()
+        (line,) = (line for line in status if line.startswith("VmHWM"))
         return int(line.split()[1]) / 1024
+
+    def _runtimes(self) -> set[int]:
+        children = Path(f"/proc/{self._process.pid}/task").glob("*/children")
+        return {int(pid) for path in children for pid in path.read_text(encoding="utf-8").split()}
 
     def _reach(self) -> None:
         while self._process.poll() is None:
@@ -127,6 +133,15 @@ class Emulator:
             else:
                 return
         raise RuntimeError(f"The emulator ended with {self._process.returncode}.")
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process is there and no zombie, which waits only for whoever took it over."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rpartition(")")[2].split()[0] not in {"Z", "X"}
 
 
 def _free_ports() -> list[int]:

@@ -1,9 +1,9 @@
-"""A quarter of a processor, by the kernel's own bandwidth control, as Lambda shares its processors out."""
+"""A share of a processor, by the kernel's own bandwidth control, as Lambda shares its processors out."""
 
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 CGROUPS = Path("/sys/fs/cgroup")
@@ -11,12 +11,16 @@ PERIOD_MICROSECONDS = 20_000
 
 
 @contextmanager
-def quarter() -> Iterator[Callable[[], None] | None]:
-    """What a process calls to have a quarter of a processor from then on; None where that needs more rights."""
+def shared(share: float) -> Iterator[Callable[[], None] | None]:
+    """
+    What a process calls to have this share of a processor from then on; None where that needs more rights.
+
+    The control group lives as long as the context, so that no process pays for what one before it used.
+    """
     cpu = CGROUPS / "cpu"
     old = (cpu / "cpu.cfs_quota_us").exists()
     group = (cpu if old else CGROUPS) / f"deflection-bench-{os.getpid()}"
-    quota, period = str(PERIOD_MICROSECONDS // 4), str(PERIOD_MICROSECONDS)
+    quota, period = str(round(share * PERIOD_MICROSECONDS)), str(PERIOD_MICROSECONDS)
     try:
         group.mkdir()
         if old:
@@ -25,6 +29,8 @@ def quarter() -> Iterator[Callable[[], None] | None]:
         else:
             (group / "cpu.max").write_text(f"{quota} {period}")
     except OSError:
+        with suppress(OSError):
+            group.rmdir()
         yield None
         return
 
@@ -35,5 +41,5 @@ def quarter() -> Iterator[Callable[[], None] | None]:
         yield enter
     finally:
         while (group / "cgroup.procs").read_text():
-            time.sleep(0.01)
+            time.sleep(0.001)
         group.rmdir()
