@@ -17,31 +17,44 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from bench import artifacts, report
+from bench import artifacts, page, report
 from bench.emulator import Candidate, Emulator, Machinery, NoAnswerError
 from bench.processor import shared
 from connect_simulator import demo
 
 ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs/performance.md"
-CHART = ROOT / "docs/performance.svg"
+TEMPLATE = ROOT / "template.yaml"
 EVENT = ROOT / "events/flow_voice.json"
 QUEUE = "https://sqs.us-east-1.amazonaws.com/111122223333/deflections.fifo"
 
 COLD_ROUNDS = 25
 SLOW_ROUNDS = 9
 LOST_AT_MOST = COLD_ROUNDS
+LOAD_AT_MOST = 0.5
+"""For each processor."""
 QUARTER = 0.25
+WHOLE_PROCESSOR_MEGABYTES = 1769
+LINEAR_FROM = 100
 WARM_CALLS = 2000
 WARM_BLOCK = 50
 WARM_UP = 100
 
+COLD = "cold start"
+QUARTERED = "cold start, ¼ processor"
+WARM = "warm call"
+OWN = "own processor time of a warm call"
+
 type Samples = dict[str, list[float]]
+
+
+class Lent(NamedTuple):
+    """A share of a processor, and what starts with it are called."""
+
+    name: str
+    share: float
 
 
 def main() -> None:
@@ -49,62 +62,71 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench")
     parser.add_argument("--sam", required=True, help="the sam command")
     parser.add_argument("--python", required=True, help="Python 3.13 with awslambdaric")
+    parser.add_argument("--busy", action="store_true", help="measure although the machine has other work")
     arguments = parser.parse_args()
+    load = os.getloadavg()[0]
+    if load > LOAD_AT_MOST * (os.cpu_count() or 1) and not arguments.busy:
+        raise SystemExit(f"bench: this machine has other work (load {load:.2f}); wait, or: make bench ARGS=--busy")
     python = Path(arguments.python).absolute()
     began = time.monotonic()
     _say("building the artifacts")
-    candidates = ours, plain, _, _ = artifacts.build(arguments.sam, python)
-    machine = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
-    emulator = artifacts.emulator_of(arguments.sam, machine)
+    candidates = ours, plain, ahead, empty = artifacts.build(arguments.sam, python)
+    emulator = artifacts.emulator_of(arguments.sam, {"aarch64": "arm64"}.get(platform.machine(), platform.machine()))
     event = EVENT.read_bytes()
+    lost: Counter[str] = Counter()
+    samples: dict[str, Samples] = {}
     with _connect() as url:
         environment = demo.ENVIRONMENT | demo.CREDENTIALS | {"AWS_ENDPOINT_URL": url}
         environment |= {"QUEUE_URL": QUEUE, "DEAD_LETTER_QUEUE_URL": QUEUE}
         machinery = Machinery(emulator, python, environment)
         _say("cold starts")
-        lost: Counter[str] = Counter()
-        cold = _cold(machinery, candidates, event, COLD_ROUNDS, lost)
+        samples[COLD] = _cold(machinery, candidates, event, COLD_ROUNDS, lost)
         with shared(QUARTER) as enter:
             may_share = bool(enter)
+        lent = _lent()
         if may_share:
             _say("cold starts with a quarter of a processor")
-        slow = _cold(machinery, candidates, event, SLOW_ROUNDS, lost, QUARTER) if may_share else None
+            samples[QUARTERED] = _cold(machinery, candidates, event, SLOW_ROUNDS, lost, QUARTER)
+            _say("cold starts with what MemorySize lends")
+            samples[lent.name] = _cold(machinery, (ours,), event, COLD_ROUNDS, lost, lent.share)
         _say("warm calls")
-        warm, peaks = _warm(machinery, (ours, plain), event)
+        samples[WARM], peaks = _warm(machinery, (ours, plain), event)
         _say("the function's own work")
         inside = _inside(python, ours, environment)
-    megabytes = {each.name: [artifacts.zipped_megabytes(each)] for each in (ours, plain)}
+    samples[OWN] = {ours.name: inside["one_call"]["milliseconds"]}
+    # The tables are made of what is kept, so that they can be made again.
+    samples = {what: _rounded(each, 2 if what == OWN else 1) for what, each in samples.items()}
 
-    us, ten, ahead, empty = (each.name for each in candidates)
+    def row(what: str, against: str, goal: float | None, measure: str = "", take: str = "median") -> report.Row:
+        measured = samples[measure or what]
+        return report.Row(what, measured[ours.name], against, measured.get(against, []), "ms", goal, take)
+
+    megabytes = {each.name: [artifacts.zipped_megabytes(each)] for each in (ours, plain)}
     rows = [
-        report.Row("cold start", cold[us], ten, cold[ten], "ms", 0.50),
-        report.Row("cold start", cold[us], ahead, cold[ahead], "ms", 1.00),
-        report.Row("warm call, median", warm[us], ten, warm[ten], "ms", 1.25),
-        report.Row("warm call, p99", warm[us], ten, warm[ten], "ms", 1.25, "p99"),
-        report.Row("artifact, zipped", megabytes[us], "plain `sam build`", megabytes[ten], "MB", 0.40),
-        report.Row("peak memory", peaks[us], ten, peaks[ten], "MB", 1.25),
+        *(
+            row(what, against.name, goal)
+            for what in (COLD, QUARTERED)
+            if what in samples
+            for against, goal in ((plain, 0.50), (ahead, 1.00), (empty, None))
+        ),
+        *(row(lent.name, "", None) for _ in range(may_share)),
+        row(f"{WARM}, median", plain.name, 1.25, WARM),
+        row(f"{WARM}, p99", plain.name, 1.25, WARM, "p99"),
+        row(OWN, "", None),
+        report.Row("artifact, zipped", megabytes[ours.name], "plain `sam build`", megabytes[plain.name], "MB", 0.40),
+        report.Row("peak memory", peaks[ours.name], plain.name, peaks[plain.name], "MB", 1.25),
+        report.linear(inside["growth"], LINEAR_FROM, 1.10),
     ]
-    if slow:
-        rows.insert(2, report.Row("cold start, ¼ processor", slow[us], ten, slow[ten], "ms", 0.50))
-        rows.insert(3, report.Row("cold start, ¼ processor", slow[us], ahead, slow[ahead], "ms", 1.00))
-    one_call = inside["one_call"]
-    told = {"cold start of an empty handler": cold[empty]}
-    if slow:
-        told["the same, ¼ processor"] = slow[empty]
-    told["own processor time of a warm call"] = one_call["milliseconds"]
     parts = {
-        "table": report.table(rows, told, inside["growth"]),
+        "table": report.table(rows, inside["growth"]),
         "growth": report.growth(inside["growth"]),
-        "steps": report.steps(one_call["steps"], statistics.median(one_call["milliseconds"])),
-        "machine": f"{_machine(python, arguments.sam, time.monotonic() - began)} {_told(lost)}",
+        "steps": report.steps(inside["one_call"]["steps"], statistics.median(samples[OWN][ours.name])),
+        "machine": f"{page.machine(python, arguments.sam, time.monotonic() - began, load)} {_told(lost)}",
     }
     for text in parts.values():
         sys.stdout.write(f"\n{text}\n")
-    bars = [(name, statistics.median(values)) for name, values in cold.items()]
-    bars += [(f"{name}, ¼ processor", statistics.median(values)) for name, values in (slow or {}).items()]
-    CHART.write_text(report.chart("From start to the first answer, median", "ms", bars), encoding="utf-8")
-    _write(parts)
-    _say(f"written to {PAGE.relative_to(ROOT)} and {CHART.relative_to(ROOT)}")
+    page.write(parts, samples)
+    _say(f"written to {', '.join(str(path.relative_to(ROOT)) for path in (page.PAGE, page.CHART, page.SAMPLES))}")
 
 
 def _cold(
@@ -184,26 +206,18 @@ def _told(lost: Counter[str]) -> str:
     return f"Starts that the emulator itself gave up, and that were made again: {counts or 'none'}."
 
 
-def _machine(python: Path, sam: str, seconds: float) -> str:
-    cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
-    runtime, sam_version = (
-        subprocess.run([command, "--version"], capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
-        for command in (str(python), sam)
-    )
-    packages = ", ".join(f"{name} {version(name)}" for name in ("boto3", "aws-lambda-powertools", "pydantic"))
-    return (
-        f"Measured {datetime.now(UTC):%Y-%m-%d} in {seconds / 60:.0f} minutes on {os.cpu_count()} processors"
-        f" ({cpu[1] if cpu else platform.machine()}), {platform.system()} {platform.release()},"
-        f" load {os.getloadavg()[2]:.1f}; {runtime}, {sam_version}, {packages}."
-    )
+def _lent() -> Lent:
+    """What the template's `MemorySize` lends: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html."""
+    found = re.search(r"^ +MemorySize: (\d+)", TEMPLATE.read_text(encoding="utf-8"), re.MULTILINE)
+    if not found:
+        raise SystemExit("bench: template.yaml has no MemorySize.")
+    megabytes = int(found[1])
+    share = min(1, megabytes / WHOLE_PROCESSOR_MEGABYTES)
+    return Lent(f"{COLD}, {100 * share:.0f} % of a processor ({megabytes:,} MB)", share)
 
 
-def _write(parts: dict[str, str]) -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    for name, text in parts.items():
-        before, mark, rest = page.partition(f"<!-- bench: {name} -->\n")
-        page = f"{before}{mark}\n{text}\n\n<!-- end -->{rest.partition('<!-- end -->')[2]}"
-    PAGE.write_text(page, encoding="utf-8")
+def _rounded(samples: Samples, digits: int) -> Samples:
+    return {name: [round(value, digits) for value in values] for name, values in samples.items()}
 
 
 def _say(what: str) -> None:

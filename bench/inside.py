@@ -233,6 +233,13 @@ def drained(size: int, application: wiring.Application) -> dict[str, float]:
     }
 
 
+def drained_often(size: int, application: wiring.Application) -> dict[str, float]:
+    """The same, with the median of what a record costs in several short queues, each of which is soon over."""
+    all_of = [drained(size, application) for _ in range(max(1, SIZES[-1] // size // 10))]
+    name = "cpu_milliseconds_a_record"
+    return all_of[0] | {name: statistics.median(each[name] for each in all_of)}
+
+
 def main() -> None:
     """Prints what was measured, and nothing of what the function prints."""
     out = os.fdopen(os.dup(1), "w")
@@ -245,7 +252,7 @@ def main() -> None:
     drained(100, application)
     measured = {
         "one_call": one_call(event, application),
-        "growth": [drained(size, application) for size in SIZES],
+        "growth": [drained_often(size, application) for size in SIZES],
     }
     json.dump(measured, out)
 

@@ -5,25 +5,34 @@ import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-WIDTH, LEFT, RIGHT, ROW = 760, 250, 90, 30
+WIDTH, LEFT, RIGHT, ROW = 760, 310, 90, 30
 RATE_TOLERANCE = 0.05
 
 
 class Row(NamedTuple):
-    """A measure: what, against what, both in its unit, and the ratio that is the goal."""
+    """A measure: what, against what if anything, both in its unit, and the ratio that is the goal if there is one."""
 
     what: str
     ours: Sequence[float]
     against: str
     theirs: Sequence[float]
     unit: str
-    goal: float
+    goal: float | None
     take: str = "median"
 
-    @property
-    def ratio(self) -> float:
-        """Ours to theirs, of the statistic that is compared."""
-        return STATISTICS[self.take](self.ours) / STATISTICS[self.take](self.theirs)
+    def markdown(self) -> str:
+        """The row in the table, with the ratio of ours to theirs in the statistic that is compared."""
+        ratio = STATISTICS[self.take](self.ours) / STATISTICS[self.take](self.theirs) if self.theirs else None
+        cells = [
+            self.what,
+            _three(self.ours, self.unit),
+            self.against,
+            _three(self.theirs, self.unit) if self.theirs else "",
+            "" if ratio is None else f"{ratio:.2f}",
+            "none" if self.goal is None else f"≤ {self.goal:.2f}",
+            "" if ratio is None or self.goal is None else _verdict(met=ratio <= self.goal),
+        ]
+        return f"| {' | '.join(cells)} |"
 
 
 def percentile_99(values: Sequence[float]) -> float:
@@ -34,33 +43,34 @@ def percentile_99(values: Sequence[float]) -> float:
 STATISTICS: Mapping[str, Callable[[Sequence[float]], float]] = {"median": statistics.median, "p99": percentile_99}
 
 
-def table(rows: Iterable[Row], told: Mapping[str, Sequence[float]], drained: Sequence[Mapping[str, float]]) -> str:
+def linear(drained: Sequence[Mapping[str, float]], few: int, goal: float) -> Row:
+    """What a record of the longest queue costs the processor, against one of a short queue."""
+    cost = {each["records"]: [each["cpu_milliseconds_a_record"]] for each in drained}
+    many = max(cost)
+    return Row(f"processor for each of {many:,} records", cost[many], f"of {few:,} records", cost[few], "ms", goal)
+
+
+def table(rows: Iterable[Row], drained: Sequence[Mapping[str, float]]) -> str:
     """
     The measures in Markdown.
 
     Args:
         rows: What is compared.
-        told: What has no goal, in milliseconds.
         drained: How queues of growing length were drained.
     """
     lines = [
         "| what | this function: min / median / p99 | against | min / median / p99 | ratio | goal | |",
         "|---|---|---|---|---|---|---|",
+        *(row.markdown() for row in rows),
     ]
-    for row in rows:
-        met = "met" if row.ratio <= row.goal else "**not met**"
-        ours, theirs = (_three(values, row.unit) for values in (row.ours, row.theirs))
-        lines.append(f"| {row.what} | {ours} | {row.against} | {theirs} | {row.ratio:.2f} | ≤ {row.goal:.2f} | {met} |")
-    lines += [f"| {what} | {_three(values, 'ms')} | | | | none | |" for what, values in told.items()]
     rates = [each["per_second"] / each["pace"] for each in drained]
     worst = max(rates, key=lambda rate: abs(rate - 1))
     is_met = abs(worst - 1) <= RATE_TOLERANCE and not any(each["throttled"] for each in drained)
-    met = "met" if is_met else "**not met**"
     longest = drained[-1]
     lines.append(
         f"| sent a second from a full queue, {drained[0]['records']:,} to {longest['records']:,} records"
         f" | {longest['per_second']:.3f} | `QUEUE_SENDS_PER_SECOND` | {longest['pace']:g} | {worst:.3f}"
-        f" | 1 ± {RATE_TOLERANCE:g}, none throttled | {met} |"
+        f" | 1 ± {RATE_TOLERANCE:g}, none throttled | {_verdict(met=is_met)} |"
     )
     return "\n".join(lines)
 
@@ -107,10 +117,11 @@ def chart(title: str, unit: str, bars: Sequence[tuple[str, float]]) -> str:
     return "\n".join([*parts, "</svg>", ""])
 
 
+def _verdict(*, met: bool) -> str:
+    return "met" if met else "**not met**"
+
+
 def _three(values: Sequence[float], unit: str) -> str:
-    if len(values) == 1:
-        return f"{values[0]:.1f} {unit}"
-    digits = 1 if max(values) < 100 else 0
-    shown = (min(values), statistics.median(values), percentile_99(values))
-    digits = 2 if max(values) < 10 else digits
+    digits = 2 if max(values) < 10 else 1 if max(values) < 100 else 0
+    shown = values if len(values) == 1 else (min(values), statistics.median(values), percentile_99(values))
     return f"{' / '.join(f'{value:.{digits}f}' for value in shown)} {unit}"
