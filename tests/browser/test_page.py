@@ -215,6 +215,48 @@ def test_the_path_is_lit_and_told(open_page: Open) -> None:
     assert "NoMatchingCondition: note-outcome (Set contact attributes)" in told
 
 
+@pytest.mark.parametrize(("does", "lights"), [("Wait a while", "settled"), ("Agent answers", "")])
+def test_a_look_at_the_other_flow_changes_nothing(does: str, lights: str, open_page: Open) -> None:
+    page = open_page()
+    tell(page, "The caller does not want a text")
+    expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
+    page.get_by_role("button", name="Voice flow").click()
+    before = page.locator("#graph .node.lit text").all_text_contents()
+
+    page.get_by_role("button", name=does).click()
+
+    expecting(page.locator("#line")).to_have_text("A key is asked for" if lights else "Talking to an agent")
+    assert page.locator("#graph .node.lit text").all_text_contents() == before
+    page.get_by_role("button", name="Customer queue flow").click()
+    assert lights in ["", *page.locator("#graph .node.lit text").all_text_contents()]
+
+
+def test_the_function_works_in_the_flow_that_is_played(open_page: Open) -> None:
+    page = open_page()
+    page.get_by_label("The caller acts by the story").uncheck()
+    tell(page, "A call becomes a text")
+    expecting(page.locator("#line")).to_have_text("A key is asked for")
+    page.get_by_role("button", name="Customer queue flow").click()
+
+    page.keyboard.press("1")
+
+    came_to(page, "STARTED")
+    expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
+    assert "deflect" not in page.locator("#graph .node.lit text").all_text_contents()
+    page.get_by_role("button", name="Voice flow").click()
+    assert "deflect" in page.locator("#graph .node.lit text").all_text_contents()
+
+
+def test_what_cannot_be_shown_is_said_and_the_page_goes_on(open_page: Open) -> None:
+    page = open_page()
+    page.evaluate("document.getElementById('response').remove()")
+
+    tell(page, "A call becomes a text")
+
+    expecting(page.get_by_role("alert")).to_contain_text("could not be shown")
+    expecting(texts(page)).to_have_text(FIRST_TEXT)
+
+
 def test_two_tabs_do_not_disturb_each_other(open_page: Open) -> None:
     failing, working = open_page(), open_page()
 

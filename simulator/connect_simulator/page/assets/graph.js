@@ -34,6 +34,7 @@ const TITLES = { VoiceFlow: "Voice flow", CustomerQueueFlow: "Customer queue flo
 export class Graph {
   #drawn = new Map();
   #shown = "";
+  #playing = ""; // and another one may be shown
   #last = null;
 
   constructor(flows) {
@@ -44,7 +45,7 @@ export class Graph {
       byId("flows").append(tab);
     }
     this.begin();
-    this.show(Object.keys(flows)[0]);
+    this.enter(Object.keys(flows)[0]);
   }
 
   // A new call: nothing is lit.
@@ -63,6 +64,7 @@ export class Graph {
 
   enter(name) {
     this.#last = null;
+    this.#playing = name;
     this.show(name);
   }
 
@@ -75,7 +77,7 @@ export class Graph {
   }
 
   step(action, cameBy) {
-    const { svg, nodes, edges, flow } = this.#drawn.get(this.#shown);
+    const { svg, nodes, edges, flow } = this.#drawn.get(this.#playing);
     svg.querySelector(".now")?.classList.remove("now", "busy");
     const edge = this.#last && edges.get(`${this.#last} ${action}`);
     if (edge) {
@@ -87,20 +89,29 @@ export class Graph {
     this.#last = action;
     const block = flow.nodes.find((node) => node.id === action);
     byId("path").append(make("li", {}, `${cameBy ? `${cameBy}: ` : ""}${action} (${BLOCKS[block.type] ?? block.type})`));
-    inView(nodes.get(action));
+    this.#bringIntoView(nodes.get(action));
   }
 
   // The function works at this block, which is lit already when an event comes later.
   busy(action) {
-    const { svg, nodes } = this.#drawn.get(this.#shown);
+    const { svg, nodes } = this.#drawn.get(this.#playing);
     if (!nodes.has(action) || nodes.get(action).classList.contains("lit")) return;
     svg.querySelector(".now")?.classList.remove("now");
     nodes.get(action).classList.add("now", "busy");
-    inView(nodes.get(action));
+    this.#bringIntoView(nodes.get(action));
   }
 
   end() {
-    this.#drawn.get(this.#shown).svg.querySelector(".now")?.classList.remove("busy");
+    this.#drawn.get(this.#playing).svg.querySelector(".now")?.classList.remove("busy");
+  }
+
+  // On a narrow screen the graph is wider than what shows of it.
+  #bringIntoView(node) {
+    const box = byId("graph");
+    if (this.#shown !== this.#playing || box.scrollWidth <= box.clientWidth) return;
+    const { left, width } = node.getBoundingClientRect();
+    const middle = left + width / 2 - box.getBoundingClientRect().left + box.scrollLeft;
+    box.scrollTo({ left: middle - box.clientWidth / 2 });
   }
 }
 
@@ -175,15 +186,6 @@ function label(svg, { points }, text) {
       draw("rect", { x: atX - width / 2, y: atY - 7.5, width, height: 15, rx: 7.5 }),
       draw("text", { x: atX, y: atY + 3.5, "text-anchor": "middle" }, text)),
   );
-}
-
-// On a narrow screen the graph is wider than what shows of it.
-function inView(group) {
-  const box = byId("graph");
-  if (box.scrollWidth <= box.clientWidth) return;
-  const { left, width } = group.getBoundingClientRect();
-  const middle = left + width / 2 - box.getBoundingClientRect().left + box.scrollLeft;
-  box.scrollTo({ left: middle - box.clientWidth / 2 });
 }
 
 const round = (number) => Math.round(10 * number) / 10;

@@ -89,11 +89,19 @@ const SHOW = {
 
 async function showAll() {
   showing = true;
-  while (toShow.length) {
-    const told = toShow.shift();
-    await SHOW[told.kind]?.(told);
+  try {
+    while (toShow.length) await show(toShow.shift());
+  } finally {
+    showing = false;
   }
-  showing = false;
+}
+
+async function show(told) {
+  try {
+    await SHOW[told.kind]?.(told);
+  } catch (error) {
+    notice(`A "${told.kind}" could not be shown: ${error.message}`);
+  }
 }
 
 const rest = (milliseconds) => new Promise((done) => setTimeout(done, pace * milliseconds));
