@@ -21,8 +21,10 @@ from connect_simulator.flows import NoAnswerError
 from connect_simulator.page import Functions, PageMiddleware, Sessions, read_stack
 from connect_simulator.page.choices import Caller, Choices
 from connect_simulator.page.feed import Feed
+from connect_simulator.page.session import Session
 
 ROOT = Path(__file__).parents[2]
+MOBILE = "+14255550142"
 STACK = read_stack(ROOT / "template.yaml")
 FUNCTION = """
 import os
@@ -94,6 +96,17 @@ def watch(site: Simulator, session: str, until: Callable[[Any], bool], since: st
                 if until(told[-1]):
                     return told
     raise AssertionError(told)
+
+
+def told_by(session: Session, until: Callable[[Any], bool], since: int = 0) -> list[Any]:
+    """What the feed of a session of this process tells, up to and with what is waited for."""
+    told = []
+    for entry in session.feed.since(since):
+        assert entry, told
+        told.append(entry[1])
+        if until(told[-1]):
+            break
+    return told
 
 
 def waiting_for(what: str) -> Callable[[Any], bool]:
@@ -225,6 +238,38 @@ def test_what_does_not_fit_is_told_and_the_session_goes_on(site: Simulator, sess
     told = watch(site, session, lambda told: told["kind"] == "refused")
 
     assert told[-1]["message"] == "A keypad has 0 to 9, * and #."
+
+
+def test_what_cannot_be_set_up_is_told_and_the_flow_goes_no_further(
+    site: Simulator, session: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty.json").touch()
+    asked(site, "POST", f"{session}/choose", {"settings": {"MESSAGES_PARAMETER": "empty.json"}})
+    asked(site, "POST", f"{session}/call", {"number": MOBILE})
+    asked(site, "POST", f"{session}/press", {"keys": "1"})
+
+    told = watch(site, session, lambda told: told["kind"] in ("refused", "ended"))
+
+    assert told[-1] == {"kind": "refused", "message": "empty.json is empty, which no parameter of SSM can be."}
+    assert "not-texted" not in [each.get("action") for each in told]
+
+
+def test_a_bug_of_the_simulator_is_not_a_function_that_raised(
+    simulator: Simulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Broken(Functions):
+        def invoke(self, variables: Any, event: Any, seconds: float) -> Any:
+            raise ZeroDivisionError
+
+    with closing(Session("broken", simulator, STACK, Broken("no_module.handler"))) as session:
+        session.do("call", {"number": MOBILE})
+        session.do("press", {"keys": "1"})
+        told = told_by(session, lambda told: told["kind"] in ("refused", "ended"))
+
+    assert told[-1]["message"] == "The simulator failed; its terminal says how."
+    assert [each["kind"] for each in told].count("invoking") == 1
+    assert "ZeroDivisionError" in capsys.readouterr().err
 
 
 def test_a_session_of_another_name_does_not_exist(site: Simulator) -> None:

@@ -15,7 +15,7 @@ Source: https://docs.aws.amazon.com/connect/latest/devguide/flow-language.html
 
 from connect_simulator.flows.contact import FlowContact
 from connect_simulator.flows.document import Action, Flow, FlowError, read_flow
-from connect_simulator.flows.functions import Invocation, NoAnswerError
+from connect_simulator.flows.functions import Invocation, NoAnswerError, NotInvokedError
 from connect_simulator.flows.play import End, Play, Step, Waiting
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "FlowError",
     "Invocation",
     "NoAnswerError",
+    "NotInvokedError",
     "Play",
     "Step",
     "Waiting",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 type Function = Callable[[Any], Any]
-"""Takes the event and gives the answer, raises like a Lambda function, or raises `NoAnswerError`."""
+"""Takes the event and gives the answer, raises like a Lambda function, or raises `NoAnswerError` or `NotInvokedError`."""
 
 REPETITIONS: Final = 3
 LIMIT_BYTES: Final = 32 * 1024
@@ -17,6 +17,10 @@ LIMIT_BYTES: Final = 32 * 1024
 
 class NoAnswerError(Exception):
     """The function did not answer within the time that the flow waits."""
+
+
+class NotInvokedError(Exception):
+    """What stands for the function could not invoke it: no outcome that a flow could have, so the play stops there."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,9 @@ def invoke(function: Function | None, event: Mapping[str, Any]) -> Invocation:
     """What came of an invocation; of one that raises, after its repetitions.
 
     A function that is not there is not repeated, nor one that does not answer, because the time is up then.
+
+    Raises:
+        NotInvokedError: The function says so.
     """
     if function is None:
         return Invocation(event, 1, None)
@@ -47,6 +54,8 @@ def invoke(function: Function | None, event: Mapping[str, Any]) -> Invocation:
             return Invocation(event, times, _string_map(function(json.loads(json.dumps(event)))))
         except NoAnswerError:
             return Invocation(event, times, None)
+        except NotInvokedError:
+            raise
         except Exception:  # noqa: BLE001, S112 (Amazon Connect, too, only learns that it raised)
             continue
     return Invocation(event, REPETITIONS + 1, None)

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from connect_simulator import Simulator, stage
 from connect_simulator.calls import happening_now
-from connect_simulator.flows import FlowError, NoAnswerError, Play
+from connect_simulator.flows import FlowError, NoAnswerError, NotInvokedError, Play
 from connect_simulator.page import backlog
 from connect_simulator.page.call import Call
 from connect_simulator.page.choices import Caller, Choices
@@ -91,11 +91,10 @@ class Session:
         while deed := self._deeds.get():
             try:
                 deed()
-            except (FlowError, ValueError, stage.StageError, ClientError) as error:
-                self.feed.tell("refused", message=str(error))
-            except Exception:  # noqa: BLE001 (a bug of the simulator's: on the terminal, and the session goes on)
-                traceback.print_exc()
-                self.feed.tell("refused", message="The simulator failed; its terminal says how.")
+            except NotInvokedError as error:
+                self.feed.tell("refused", message=_told(error.__cause__ or error))
+            except Exception as error:  # noqa: BLE001 (the session goes on)
+                self.feed.tell("refused", message=_told(error))
 
     def _choose(self, choices: Choices) -> None:
         self._surroundings.choose(choices)
@@ -131,7 +130,11 @@ class Session:
         self.feed.tell("worked-off", left=left)
 
     def _answer(self, event: Any, seconds: float) -> Any:
-        told = self._invoked(event, seconds)
+        """As the flow gets it: only what comes of the function is an outcome, and nothing that fails around it."""
+        try:
+            told = self._invoked(event, seconds)
+        except Exception as error:
+            raise NotInvokedError from error
         if "answer" not in told:
             raise NoAnswerError if told.get("silent") else RuntimeError
         return told["answer"]
@@ -149,6 +152,14 @@ class Session:
         for text in self._texts.new() if self._texts else ():
             self.feed.tell("text", **text)
         return told
+
+
+def _told(error: BaseException) -> str:
+    """What is wrong; a bug of the simulator's goes onto the terminal."""
+    if isinstance(error, FlowError | ValueError | stage.StageError | ClientError):
+        return str(error)
+    traceback.print_exception(error)
+    return "The simulator failed; its terminal says how."
 
 
 class Sessions:
