@@ -16,12 +16,13 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 
-from connect_simulator import Fault, Simulator, demo
+from connect_simulator import Fault, Simulator, demo, stage
 from connect_simulator.flows import NoAnswerError
 from connect_simulator.page import Functions, PageMiddleware, Sessions, read_stack
 from connect_simulator.page.choices import Caller, Choices
 from connect_simulator.page.feed import Feed
 from connect_simulator.page.session import Session
+from connect_simulator.page.surroundings import Surroundings
 
 ROOT = Path(__file__).parents[2]
 MOBILE = "+14255550142"
@@ -270,6 +271,27 @@ def test_a_bug_of_the_simulator_is_not_a_function_that_raised(
     assert told[-1]["message"] == "The simulator failed; its terminal says how."
     assert [each["kind"] for each in told].count("invoking") == 1
     assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("behaves", ["raise", "silent"])
+def test_a_batch_that_fails_stays_on_the_queue(behaves: str, simulator: Simulator) -> None:
+    class Failing(Functions):
+        def invoke(self, variables: Any, event: Any, seconds: float) -> Any:
+            if behaves == "silent":
+                raise NoAnswerError
+            return {"raised": {"type": "RuntimeError", "text": "boom", "reason": ""}, "log": []}
+
+    with closing(Session("failing", simulator, STACK, Failing("no_module.handler"))) as session:
+        sqs = stage.client(simulator, "sqs")
+        url = Surroundings(simulator, STACK, session.name).queue_url()
+        for each in "ab":
+            sqs.send_message(QueueUrl=url, MessageBody="{}", MessageGroupId=each, MessageDeduplicationId=each)
+        session.do("work-off", {})
+        told = told_by(session, lambda told: told["kind"] == "worked-off")
+
+    assert told[-1]["left"] == 2
+    there = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert int(there["ApproximateNumberOfMessages"]) + int(there["ApproximateNumberOfMessagesNotVisible"]) == 2
 
 
 def test_a_session_of_another_name_does_not_exist(site: Simulator) -> None:

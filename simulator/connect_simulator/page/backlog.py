@@ -20,9 +20,11 @@ def received(sqs: Any, url: str) -> dict[str, Any]:
     return {"Records": [_record(message, arn) for message in answer.get("Messages", ())]}
 
 
-def delete_done(sqs: Any, url: str, event: dict[str, Any], answer: Any) -> int:
-    """Deletes those that the function did not report as failed; how many it did."""
-    failed = {failure["itemIdentifier"] for failure in (answer or {}).get("batchItemFailures", ())}
+def delete_done(sqs: Any, url: str, event: dict[str, Any], told: dict[str, Any]) -> int:
+    """Deletes those that the function did not report as failed, and none when it did not answer; how many stay."""
+    if "answer" not in told:
+        return len(event["Records"])
+    failed = {failure["itemIdentifier"] for failure in (told["answer"] or {}).get("batchItemFailures", ())}
     for record in event["Records"]:
         if record["messageId"] not in failed:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=record["receiptHandle"])

@@ -126,7 +126,7 @@ class Session:
             raise ValueError("Nothing is on the queue.")
         self.feed.tell("batch")
         told = self._invoked(event, EVENT_SECONDS)
-        left = backlog.delete_done(sqs, url, event, told.get("answer"))
+        left = backlog.delete_done(sqs, url, event, told)
         self.feed.tell("worked-off", left=left)
 
     def _answer(self, event: Any, seconds: float) -> Any:
