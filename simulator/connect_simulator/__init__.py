@@ -14,6 +14,12 @@ The data of a call goes: faults -> operations -> rules -> world.
 What AWS does not document is marked beside the code by a comment that begins with `Assumption:`.
 """
 
+import os
+
+# Moto reads it when it is imported; without it every web page may read what moto answers.
+# https://docs.getmoto.org/en/latest/docs/configuration/environment_variables.html
+os.environ.setdefault("MOTO_DISABLE_GLOBAL_CORS", "true")
+
 from connect_simulator import demo
 from connect_simulator.faults import Fault, Faults
 from connect_simulator.operations import add_operations_to_moto, world

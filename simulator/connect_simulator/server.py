@@ -1,4 +1,4 @@
-"""The simulator as a server: control endpoints, then faults, then what moto lacks, then moto."""
+"""The simulator as a server: the guard, then control endpoints, then faults, then what moto lacks, then moto."""
 
 import socket
 from collections.abc import Callable
@@ -17,6 +17,7 @@ from connect_simulator import demo
 from connect_simulator.control import ControlMiddleware
 from connect_simulator.faults import Faults
 from connect_simulator.functions import FunctionMiddleware, Handler
+from connect_simulator.guard import GuardMiddleware
 from connect_simulator.http import KeepAliveServer
 from connect_simulator.middleware import FaultMiddleware
 from connect_simulator.operations import world
@@ -67,7 +68,7 @@ class Simulator:
         return not ip_address(self._server.socket.getsockname()[0]).is_loopback
 
     def put_in_front(self, middleware: "Middleware") -> None:
-        """What answers before anything else, from the next start on."""
+        """What answers before anything else, the guard too, from the next start on."""
         self._in_front = middleware
 
     def start(self) -> Self:
@@ -77,7 +78,8 @@ class Simulator:
         connect = UnsupportedMiddleware(moto)
         texting = TemplateMiddleware(SmsMiddleware(connect, lambda: self.world.sms), lambda: self.world.templates)
         services = FunctionMiddleware(texting, self.functions)
-        app = self._in_front(ControlMiddleware(FaultMiddleware(services, self.faults), self))
+        guarded = GuardMiddleware(ControlMiddleware(FaultMiddleware(services, self.faults), self))
+        app = self._in_front(guarded)
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         with socket.create_server((self._host, self._port), family=family, backlog=128) as listening:
             self._server = KeepAliveServer(self._host, self._port, app, listening.fileno())

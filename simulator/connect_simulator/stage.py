@@ -11,6 +11,7 @@ EVENT_AGE_SECONDS                      events of EventBridge happened so long ag
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from os.path import isfile
 from pathlib import Path
 from typing import Any, Final
 
@@ -54,6 +55,11 @@ def set_up(simulator: Simulator, environment: Environment) -> list[str]:
         raise StageError(str(error)) from error
 
 
+def names_file(text: str) -> bool:
+    """Whether there is a file of that name; a whole document, which is no name, is none."""
+    return isfile(text)  # noqa: PTH113 (Path.is_file raises for what is too long)
+
+
 def event_age_seconds(environment: Environment) -> float:
     """
     How long ago events of EventBridge happened, as EVENT_AGE_SECONDS says; 0 unless it does.
@@ -71,7 +77,7 @@ def _documents(simulator: Simulator, said: Environment) -> Iterator[str]:
     for setting in DOCUMENTS:
         if not (name := said.get(setting)):
             continue
-        if Path(name).is_file():
+        if names_file(name):
             _put_parameter(simulator, name, _text(Path(name)))
             yield f"SSM has the parameter {name}, with what the file of that name holds."
         else:

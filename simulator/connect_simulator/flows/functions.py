@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 type Function = Callable[[Any], Any]
-"""Takes the event and gives the answer, raises like a Lambda function, or raises `NoAnswerError` or `NotInvokedError`."""
+"""Takes the event and gives the answer, or raises: like a Lambda function, or one of the errors below."""
 
 REPETITIONS: Final = 3
 LIMIT_BYTES: Final = 32 * 1024

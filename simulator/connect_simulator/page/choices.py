@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from connect_simulator.faults import Fault
-from connect_simulator.stage import DOCUMENTS
+from connect_simulator.stage import DOCUMENTS, names_file
 
 LONGEST: Final = 4096
 OPERATION: Final = "StartOutboundChatContact"
@@ -86,9 +86,12 @@ def _fault(body: Any) -> Fault | None:
 
 
 def _require_beside(name: str) -> None:
-    """A document of the simulated SSM is a file below the folder that the simulator runs in."""
-    if name and Path(name).is_file() and not Path(name).resolve().is_relative_to(Path.cwd()):
-        raise ValueError(f"{name} is a file elsewhere.")
+    """A document of the simulated SSM is a file of JSON below the folder that the simulator runs in."""
+    if not names_file(name):
+        return
+    file = Path(name).resolve()
+    if not file.is_relative_to(Path.cwd()) or file.suffix != ".json":
+        raise ValueError(f"{name} is a file elsewhere, or not one of JSON.")
 
 
 def _texts(members: Any) -> dict[str, str]:
