@@ -367,6 +367,50 @@ def test_choices_are_read() -> None:
     assert Caller.read({"number": ""}).number is None
 
 
+def test_an_opt_out_is_of_its_session_only_and_ends(simulator: Simulator) -> None:
+    mine, lists = Surroundings(simulator, STACK, "mine"), simulator.world.sms.opt_out_lists
+    named = {"OPT_OUT_LIST_NAME": "Default"}
+    lists["Default"]["+14255550199"] = 0
+
+    mine.choose(Choices(named, {}, opted_out=True))
+    mine.arrange(MOBILE)
+    assert list(lists[mine.variables()["OPT_OUT_LIST_NAME"]]) == [MOBILE]
+    assert list(lists["Default"]) == ["+14255550199"]
+
+    mine.choose(Choices(named, {}))
+    mine.arrange(MOBILE)
+    assert list(lists[mine.variables()["OPT_OUT_LIST_NAME"]]) == ["+14255550199"]
+
+
+def test_who_withholds_the_number_is_on_no_list(simulator: Simulator) -> None:
+    mine = Surroundings(simulator, STACK, "mine")
+    mine.choose(Choices({}, {}, opted_out=True))
+
+    mine.arrange(None)
+
+    assert simulator.world.sms.opt_out_lists[mine.variables()["OPT_OUT_LIST_NAME"]] == {}
+
+
+def test_after_a_reset_everything_is_set_up_again(
+    simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "messages.json").write_text("{}")
+    mine = Surroundings(simulator, STACK, "mine")
+    mine.choose(
+        Choices({"REPEAT_WINDOW_MINUTES": "60", "MESSAGES_PARAMETER": "messages.json"}, {}, is_switched_off=True)
+    )
+    mine.arrange(MOBILE)
+
+    simulator.reset()
+    mine.arrange(MOBILE)
+
+    ssm, variables = stage.client(simulator, "ssm"), mine.variables()
+    assert stage.client(simulator, "dynamodb").list_tables()["TableNames"] == [variables["TABLE_NAME"]]
+    assert ssm.get_parameter(Name="messages.json")["Parameter"]["Value"] == "{}"
+    assert ssm.get_parameter(Name=variables["SWITCH_PARAMETER"])["Parameter"]["Value"] == "off"
+
+
 def test_the_stack_is_the_one_of_the_template() -> None:
     assert STACK.flow("VoiceFlow").start == "voice"
     assert STACK.flow("CustomerQueueFlow").type == "CUSTOMER_QUEUE"

@@ -21,7 +21,6 @@ class Surroundings:
         self._simulator = simulator
         self._stack = stack
         self._name = name
-        self._staged: dict[str, str] = {}
         self.choices = Choices({}, {})
 
     def choose(self, choices: Choices) -> None:
@@ -35,7 +34,7 @@ class Surroundings:
         """The function's environment, without what is empty."""
         settings = {**self._stack.variables, **self.choices.settings}
         if self.choices.opted_out:
-            settings["OPT_OUT_LIST_NAME"] = settings["OPT_OUT_LIST_NAME"] or f"opt-outs-{self._name}"
+            settings["OPT_OUT_LIST_NAME"] = self._opt_out_list
         if self.choices.is_switched_off:
             settings["SWITCH_PARAMETER"] = f"/texts/switch-{self._name}"
         if self.choices.has_queue:
@@ -47,22 +46,23 @@ class Surroundings:
 
     def arrange(self, number: str | None) -> None:
         """
-        Sets up in AWS what the variables name, for a caller with this number.
+        Sets up in AWS what the variables name, for a caller with this number; what is there already is as new.
 
         Raises:
             StageError: It cannot be.
         """
         variables = self.variables()
         wanted = {name: variables[name] for name in STAGED if name in variables}
-        new = dict(wanted.items() - self._staged.items())
-        if self.choices.is_switched_off and "SWITCH_PARAMETER" in new:
-            new["SWITCH"] = "off"
-        stage.set_up(self._simulator, new)
-        self._staged = wanted
-        if self.choices.opted_out and number:
-            lists = self._simulator.world.sms.opt_out_lists
-            name = variables["OPT_OUT_LIST_NAME"].rpartition("/")[2]
-            lists[name] = {number: self._simulator.world.clock()}
+        if self.choices.is_switched_off:
+            wanted["SWITCH"] = "off"
+        stage.set_up(self._simulator, wanted)
+        if self.choices.opted_out:
+            listed = {number: self._simulator.world.clock()} if number else {}
+            self._simulator.world.sms.opt_out_lists[self._opt_out_list] = listed
+
+    @property
+    def _opt_out_list(self) -> str:
+        return f"opt-outs-{self._name}"
 
     def queue_url(self) -> str:
         """The session's queue."""
