@@ -12,6 +12,7 @@ from moto.connect.models import ConnectBackend
 from moto.connect.responses import ConnectResponse
 
 from connect_simulator.errors import ConnectError
+from connect_simulator.requests import access_key_in
 from connect_simulator.world import World
 
 PATHS: Final[tuple[str, ...]] = (
@@ -43,7 +44,8 @@ def start_outbound_chat_contact(self: ConnectResponse) -> Answer:
         request = json.loads(self.body)
     except ValueError:
         raise ConnectError("InvalidRequestException", "The request is not JSON.") from None
-    return _json({"ContactId": world(self.connect_backend).start_outbound_chat_contact(request)})
+    access_key = access_key_in(self.headers.get("Authorization", ""))
+    return _json({"ContactId": world(self.connect_backend).start_outbound_chat_contact(request, access_key)})
 
 
 def describe_contact(self: ConnectResponse) -> Answer:

@@ -42,5 +42,10 @@ def service_of(environ: "WSGIEnvironment") -> str:
 
 def access_key_of(environ: "WSGIEnvironment") -> str:
     """The access key id that the request is signed with; empty if unsigned."""
-    signed = re.search(r"Credential=([^/,]+)/", environ.get("HTTP_AUTHORIZATION", ""))
+    return access_key_in(environ.get("HTTP_AUTHORIZATION", ""))
+
+
+def access_key_in(authorization: str) -> str:
+    """The access key id of the header Authorization; empty if there is none."""
+    signed = re.search(r"Credential=([^/,]+)/", authorization)
     return signed[1] if signed else ""

@@ -26,12 +26,13 @@ DEFAULT_CHAT_MINUTES: Final = 25 * 60
 
 @dataclass(frozen=True)
 class ReceivedRequest:
-    """A StartOutboundChatContact request that was accepted, as Connect received it."""
+    """A StartOutboundChatContact request that was accepted, as Connect received it, signed with this access key id."""
 
     body: dict[str, Any]
     contact_id: str
     received_at: float
     repeated: bool
+    access_key: str = ""
 
 
 class World:
@@ -67,7 +68,7 @@ class World:
         self._quota = quota
         self._bucket = TokenBucket(quota.rate, quota.burst) if quota and quota.rate is not None else None
 
-    def start_outbound_chat_contact(self, request: dict[str, Any]) -> str:
+    def start_outbound_chat_contact(self, request: dict[str, Any], access_key: str = "") -> str:
         """The id of the contact that the request starts, or has started if its client token is known."""
         with self._lock:
             now = self.clock()
@@ -83,7 +84,7 @@ class World:
             repeated = contact_id is not None
             if contact_id is None:
                 contact_id = self._start_chat(instance_arn, request, now)
-            self.requests.append(ReceivedRequest(deepcopy(request), contact_id, now, repeated))
+            self.requests.append(ReceivedRequest(deepcopy(request), contact_id, now, repeated, access_key))
             return contact_id
 
     def describe_contact(self, instance_id: str, contact_id: str) -> Contact:

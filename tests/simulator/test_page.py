@@ -23,6 +23,7 @@ from connect_simulator.page.choices import Caller, Choices
 from connect_simulator.page.feed import Feed
 from connect_simulator.page.session import Session
 from connect_simulator.page.surroundings import Surroundings
+from connect_simulator.page.texts import Texts
 
 ROOT = Path(__file__).parents[2]
 MOBILE = "+14255550142"
@@ -409,6 +410,61 @@ def test_after_a_reset_everything_is_set_up_again(
     assert stage.client(simulator, "dynamodb").list_tables()["TableNames"] == [variables["TABLE_NAME"]]
     assert ssm.get_parameter(Name="messages.json")["Parameter"]["Value"] == "{}"
     assert ssm.get_parameter(Name=variables["SWITCH_PARAMETER"])["Parameter"]["Value"] == "off"
+
+
+def signed_by(access_key: str, simulator: Simulator) -> Any:
+    return boto3.client(
+        "connect",
+        endpoint_url=simulator.url,
+        aws_access_key_id=access_key,
+        aws_secret_access_key="test",
+        region_name=demo.REGION,
+    )
+
+
+@pytest.mark.parametrize("related", [{}, {"RelatedContactId": "another"}])
+def test_the_texts_of_a_session_are_those_that_its_function_asked_for(
+    related: dict[str, str], simulator: Simulator, request_with: Callable[..., Any]
+) -> None:
+    texts = Texts(simulator, STACK, "mine")
+    signed_by("mine", simulator).start_outbound_chat_contact(**request_with(**related))
+    signed_by("yours", simulator).start_outbound_chat_contact(**request_with(**related))
+
+    assert [(text["request"].get("RelatedContactId"), text["taken"]) for text in texts.new()] == [
+        (related.get("RelatedContactId"), "QUEUED")
+    ]
+    assert list(texts.new()) == []
+
+    simulator.reset()
+    signed_by("mine", simulator).start_outbound_chat_contact(**request_with(**related))
+    assert len(list(texts.new())) == 1
+
+
+def test_a_text_of_the_call_before_is_told(simulator: Simulator, request_with: Callable[..., Any]) -> None:
+    outcome = {"answer": {"Status": "FAILED", "Reason": "TIMED_OUT"}}
+    with closing(Session("mine", simulator, STACK, Played(outcome))) as session:
+        session.do("call", {"number": MOBILE})
+        told_by(session, waiting_for("KEY"))
+        signed_by("mine", simulator).start_outbound_chat_contact(**request_with(RelatedContactId="before"))
+        session.do("call", {"number": MOBILE})
+        session.do("press", {"keys": "1"})
+        told = told_by(session, waiting_for("AGENT"), since=1)
+
+    assert [each["request"]["RelatedContactId"] for each in told if each["kind"] == "text"] == ["before"]
+
+
+def test_a_text_that_arrives_late_is_told(simulator: Simulator, request_with: Callable[..., Any]) -> None:
+    outcome = {"answer": {"Status": "FAILED", "Reason": "TIMED_OUT"}}
+    with closing(Session("mine", simulator, STACK, Played(outcome))) as session:
+        session.do("choose", {"fault": "delay", "operation": "GetParameter"})
+        session.do("call", {"number": MOBILE})
+        session.do("press", {"keys": "1"})
+        told = told_by(session, waiting_for("AGENT"))
+        signed_by("mine", simulator).start_outbound_chat_contact(**request_with())
+        later = told_by(session, lambda told: told["kind"] == "text", since=len(told))
+
+    assert [each["kind"] for each in told].count("text") == 0
+    assert later[-1]["taken"] == "QUEUED"
 
 
 def test_the_stack_is_the_one_of_the_template() -> None:

@@ -3,7 +3,7 @@
 import time
 import traceback
 from collections.abc import Callable
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, Final
 from uuid import uuid4
@@ -15,7 +15,7 @@ from connect_simulator.calls import happening_now
 from connect_simulator.flows import FlowError, NoAnswerError, NotInvokedError, Play
 from connect_simulator.page import backlog
 from connect_simulator.page.call import Call
-from connect_simulator.page.choices import Caller, Choices
+from connect_simulator.page.choices import FAULT_SECONDS, Caller, Choices
 from connect_simulator.page.feed import Feed
 from connect_simulator.page.functions import Functions
 from connect_simulator.page.stack import Stack
@@ -25,6 +25,7 @@ from connect_simulator.page.texts import Texts
 BLOCK_SECONDS: Final = 4.0
 """The block's time limit, which is 3 seconds, and what a busy machine takes beside the function."""
 EVENT_SECONDS: Final = 12.0
+LOOK_SECONDS: Final = 0.1
 LONGEST_REPLY: Final = 1024
 
 type Deed = Callable[[], Any]
@@ -41,7 +42,8 @@ class Session:
         self._functions = functions
         self._surroundings = Surroundings(simulator, stack, name)
         self._call: Call | None = None
-        self._texts: Texts | None = None
+        self._texts = Texts(simulator, stack, name)
+        self._late_until = 0.0
         self._deeds: SimpleQueue[Deed | None] = SimpleQueue()
         Thread(target=self._work, name=f"session-{name}", daemon=True).start()
 
@@ -88,13 +90,20 @@ class Session:
                 raise KeyError(name)
 
     def _work(self) -> None:
-        while deed := self._deeds.get():
+        while deed := self._next_deed():
             try:
                 deed()
             except NotInvokedError as error:
                 self.feed.tell("refused", message=_told(error.__cause__ or error))
             except Exception as error:  # noqa: BLE001 (the session goes on)
                 self.feed.tell("refused", message=_told(error))
+
+    def _next_deed(self) -> Deed | None:
+        """What there is to do; while a delay lasts, it is to look for texts now and then."""
+        try:
+            return self._deeds.get(timeout=LOOK_SECONDS if time.monotonic() < self._late_until else None)
+        except Empty:
+            return self._tell_texts
 
     def _choose(self, choices: Choices) -> None:
         self._surroundings.choose(choices)
@@ -104,7 +113,6 @@ class Session:
         self.feed.tell("call")
         self._surroundings.choose(self._surroundings.choices)
         self._call = Call(self._simulator, self._stack, caller, self.feed.tell)
-        self._texts = Texts(self._simulator, self._stack, self._call.contact)
         self._call.begin(lambda event: self._answer(event, BLOCK_SECONDS), self._surroundings.choices.parameters)
 
     def _caller_does(self, deed: Callable[[Play], Any]) -> Call:
@@ -149,9 +157,14 @@ class Session:
             told = {"silent": True, "log": []}
         milliseconds = round(1000 * (time.monotonic() - began))
         self.feed.tell("answered", milliseconds=milliseconds, **told)
-        for text in self._texts.new() if self._texts else ():
-            self.feed.tell("text", **text)
+        self._tell_texts()
+        if self._surroundings.delays:
+            self._late_until = time.monotonic() + FAULT_SECONDS + 1
         return told
+
+    def _tell_texts(self) -> None:
+        for text in self._texts.new():
+            self.feed.tell("text", **text)
 
 
 def _told(error: BaseException) -> str:

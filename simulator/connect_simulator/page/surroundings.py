@@ -44,6 +44,11 @@ class Surroundings:
         aws = {**demo.CREDENTIALS, "AWS_ACCESS_KEY_ID": self._name, "AWS_ENDPOINT_URL": self._simulator.url}
         return {name: value for name, value in (settings | aws).items() if value.strip()}
 
+    @property
+    def delays(self) -> bool:
+        """Whether AWS may do something long after the function gave up waiting for it."""
+        return self.choices.fault is not None and self.choices.fault.kind == "delay"
+
     def arrange(self, number: str | None) -> None:
         """
         Sets up in AWS what the variables name, for a caller with this number; what is there already is as new.

@@ -1,4 +1,4 @@
-"""The texts that a call has come to: what Amazon Connect was asked for, and the SMS flow that takes them."""
+"""The texts that calls have come to: what Amazon Connect was asked for, and the SMS flow that takes them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,32 +9,33 @@ from connect_simulator.page.stack import Stack
 
 
 class Texts:
-    """Those of one call."""
+    """Those that were asked for with one access key id, for whichever call."""
 
-    def __init__(self, simulator: Simulator, stack: Stack, contact: FlowContact) -> None:
+    def __init__(self, simulator: Simulator, stack: Stack, access_key: str) -> None:
         self._simulator = simulator
         self._stack = stack
-        self._contact = contact
-        self._seen = len(simulator.world.requests)
+        self._access_key = access_key
+        self._world = simulator.world
+        self._seen = len(self._world.requests)
 
     def new(self) -> Iterator[dict[str, Any]]:
         """The requests since the last time: each with its contact, and what the SMS flow did with a new one."""
-        requests = self._simulator.world.requests
-        since, self._seen = requests[self._seen :], len(requests)
-        for request in filter(self._is_of_the_call, since):
-            contact = self._simulator.world.contacts[request.contact_id]
-            told = {
-                "request": request.body,
-                "contact": contact,
-                "repeated": request.repeated,
-                "at": request.received_at,
-            }
-            yield told if request.repeated else told | {"taken": self._taken(request)}
+        if self._world is not self._simulator.world:  # A reset forgot what was before.
+            self._world, self._seen = self._simulator.world, 0
+        since = self._world.requests[self._seen :]
+        self._seen += len(since)
+        for request in since:
+            if request.access_key == self._access_key:
+                yield self._told(request)
 
-    def _is_of_the_call(self, request: ReceivedRequest) -> bool:
-        related = request.body.get("RelatedContactId")
-        address = request.body["DestinationEndpoint"]["Address"]
-        return related == self._contact.id or (related is None and address == self._contact.customer)
+    def _told(self, request: ReceivedRequest) -> dict[str, Any]:
+        told = {
+            "request": request.body,
+            "contact": self._world.contacts[request.contact_id],
+            "repeated": request.repeated,
+            "at": request.received_at,
+        }
+        return told if request.repeated else told | {"taken": self._taken(request)}
 
     def _taken(self, request: ReceivedRequest) -> str:
         """How the stack's own flow for texts ended: QUEUED, when an agent is to come."""
