@@ -21,6 +21,7 @@ from connect_simulator.flows import NoAnswerError
 from connect_simulator.page import Functions, PageMiddleware, Sessions, read_stack
 from connect_simulator.page.choices import Caller, Choices
 from connect_simulator.page.feed import Feed
+from connect_simulator.page.functions import AHEAD_SECONDS
 from connect_simulator.page.session import Session
 from connect_simulator.page.surroundings import Surroundings
 from connect_simulator.page.texts import Texts
@@ -341,6 +342,14 @@ def test_a_function_that_is_too_slow_gives_no_answer_and_the_next_one_does(funct
         functions.invoke({}, {"Details": {"Parameters": {"sleep": 30}}}, 0.05)
 
     assert functions.invoke({}, {}, 10)["answer"]["Status"] == "STARTED"
+
+
+def test_the_time_that_is_told_is_the_functions_own(functions: Functions) -> None:
+    began = time.monotonic()
+    told = functions.invoke({"REASON": "loaded anew"}, {"Details": {"Parameters": {"sleep": 0.1}}}, 10)
+    elapsed = 1000 * (time.monotonic() - began)
+
+    assert 100 <= told["milliseconds"] <= elapsed - 1000 * AHEAD_SECONDS + 1
 
 
 def test_a_handler_that_is_not_there_gives_no_answer() -> None:

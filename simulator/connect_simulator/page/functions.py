@@ -46,7 +46,7 @@ class Functions:
 
     def invoke(self, variables: Variables, event: Any, seconds: float) -> dict[str, Any]:
         """
-        What came of an event: `answer` or `raised`, and the `log`.
+        What came of an event: `answer` or `raised`, the `log`, and the `milliseconds` that the function took.
 
         Raises:
             NoAnswerError: Nothing came within that time, or the handler cannot be loaded.
@@ -115,13 +115,16 @@ class _Process:
                 self._line(LOADING_SECONDS)
                 time.sleep(AHEAD_SECONDS)
                 self._is_loaded = True
+            began = time.monotonic()
             self._input.write(f"{json.dumps(event)}\n")
             self._input.flush()
-            told: dict[str, Any] = json.loads(self._line(seconds))
+            line = self._line(seconds)
+            milliseconds = round(1000 * (time.monotonic() - began))
+            told: dict[str, Any] = json.loads(line)
         except (Empty, OSError, ValueError):
             self.end()
             raise NoAnswerError from None
-        return told
+        return told | {"milliseconds": milliseconds}
 
     def end(self) -> None:
         self._process.kill()

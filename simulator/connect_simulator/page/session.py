@@ -150,13 +150,11 @@ class Session:
     def _invoked(self, event: Any, seconds: float) -> dict[str, Any]:
         self._surroundings.arrange(self._call.contact.customer if self._call else None)
         self.feed.tell("invoking", action=self._call.at if self._call else "", event=event)
-        began = time.monotonic()
         try:
             told = self._functions.invoke(self._surroundings.variables(), event, seconds)
         except NoAnswerError:
             told = {"silent": True, "log": []}
-        milliseconds = round(1000 * (time.monotonic() - began))
-        self.feed.tell("answered", milliseconds=milliseconds, **told)
+        self.feed.tell("answered", **told)
         self._tell_texts()
         if self._surroundings.delays:
             self._late_until = time.monotonic() + FAULT_SECONDS + 1

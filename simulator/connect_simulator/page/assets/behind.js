@@ -39,7 +39,7 @@ export class Behind {
     const reason = raised ? raised.reason : (answer?.Reason ?? "");
     this.#outcome(status, [reason, answer?.Message ?? raised?.text ?? ""].filter(Boolean).join(" · "));
     clear(byId("response"), answer?.Status ? table(answer) : json(answer ?? raised ?? {}));
-    byId("response").append(make("p", { class: "hint" }, `after ${milliseconds} ms`));
+    if (!silent) byId("response").append(make("p", { class: "hint" }, `after ${milliseconds} ms`));
     clear(byId("log"), ...log.map(logged));
   }
 
