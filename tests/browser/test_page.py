@@ -59,6 +59,20 @@ def texts(page: Any) -> Any:
     return page.locator("#messages .from-them")
 
 
+def focused(page: Any) -> str:
+    """The id of the element that has the focus, or its key of the keypad."""
+    has: str = page.evaluate("document.activeElement.id || document.activeElement.dataset.key || ''")
+    return has
+
+
+def tab_to(page: Any, name: str) -> None:
+    for _ in range(100):
+        if focused(page) == name:
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(name)
+
+
 def test_one_click_turns_a_call_into_a_text(open_page: Open, site: Simulator) -> None:
     page = open_page()
 
@@ -188,14 +202,14 @@ def test_all_of_it_works_by_keyboard(open_page: Open) -> None:
     expecting(page.locator("#story-text")).to_contain_text("asks for a mobile number")
     expecting(texts(page)).to_have_text(FIRST_TEXT)
 
-    page.locator("#reply").focus()
+    tab_to(page, "reply")
     page.keyboard.type("It is about my order.")
     page.keyboard.press("Enter")
     expecting(page.locator("#messages .from-me")).to_have_text("It is about my order.")
 
-    page.locator("#by-itself").focus()
+    tab_to(page, "by-itself")
     page.keyboard.press("Space")
-    page.locator("#call").focus()
+    tab_to(page, "call")
     page.keyboard.press("Enter")
     expecting(page.locator("#line")).to_have_text("A key is asked for")
     page.keyboard.press("1")
@@ -203,6 +217,52 @@ def test_all_of_it_works_by_keyboard(open_page: Open) -> None:
     page.keyboard.type("4255550112#")
     came_to(page, "STARTED")
     expecting(page.locator("#contacts .text")).to_contain_text("+14255550112")
+
+
+def test_the_keyboard_stays_where_it_was_after_each_deed(open_page: Open) -> None:
+    page = open_page()
+    line = page.locator("#line")
+    tab_to(page, "by-itself")
+    page.keyboard.press("Space")
+
+    for name, shows, next_focus in (
+        ("call", "KEY", "call"),
+        ("let-pass", "AGENT", "let-pass"),
+        ("wait", "KEY", "wait"),
+        ("1", "AGENT", "1"),
+        ("hang-up", "", "call"),
+        ("call", "KEY", "call"),
+    ):
+        tab_to(page, name)
+        page.keyboard.press("Enter")
+        expecting(line).to_have_attribute("data-for", shows)
+        if name == "hang-up":
+            expecting(line).to_have_text("The caller has hung up")
+        assert focused(page) == next_focus
+
+
+def test_what_can_not_be_done_now_does_nothing(open_page: Open, site: Simulator) -> None:
+    page = open_page()
+
+    for name in ("1", "let-pass", "wait", "answer"):
+        tab_to(page, name)
+        page.keyboard.press("Enter")
+
+    expecting(page.locator("#line")).to_have_text("Not on the phone")
+    expecting(page.get_by_role("alert")).to_be_hidden()
+    assert site.world.requests == []
+
+
+def test_the_keyboard_goes_on_when_the_queue_is_worked_off(open_page: Open) -> None:
+    page = open_page()
+    tell(page, "Connect is full")
+    expecting(page.locator("#work-off")).to_be_visible()
+
+    tab_to(page, "work-off")
+    page.keyboard.press("Enter")
+
+    expecting(page.locator("#work-off")).to_be_hidden()
+    assert focused(page) == "call"
 
 
 def test_the_path_is_lit_and_told(open_page: Open) -> None:

@@ -1,6 +1,6 @@
 // The caller: the keypad, and what can be done at the moment.
 
-import { byId, clear, make } from "./dom.js";
+import { byId, clear, hide, make, may, mayNot } from "./dom.js";
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 const LETTERS = { 2: "ABC", 3: "DEF", 4: "GHI", 5: "JKL", 6: "MNO", 7: "PQRS", 8: "TUV", 9: "WXYZ", 0: "+" };
@@ -15,11 +15,13 @@ export class Caller {
   constructor(does) {
     this.#do = does;
     for (const key of KEYS) {
-      const button = make("button", { type: "button", "data-key": key, disabled: true }, make("b", {}, key), make("small", { "aria-hidden": "true" }, LETTERS[key] ?? ""));
+      const button = make("button", { type: "button", "data-key": key, "aria-disabled": "true" }, make("b", {}, key), make("small", { "aria-hidden": "true" }, LETTERS[key] ?? ""));
       button.addEventListener("click", () => this.press(key));
       byId("keypad").append(button);
     }
-    for (const name of ["let-pass", "wait", "answer", "hang-up"]) byId(name).addEventListener("click", () => this.act(name));
+    for (const name of ["let-pass", "wait", "answer", "hang-up"]) {
+      byId(name).addEventListener("click", () => mayNot(byId(name)) || this.act(name));
+    }
     document.addEventListener("keydown", (event) => {
       const typing = event.target.closest("input:not([type=checkbox]), textarea, select");
       if (typing || event.ctrlKey || event.metaKey || event.altKey || !KEYS.includes(event.key)) return;
@@ -46,7 +48,7 @@ export class Caller {
 
   ended(how) {
     this.#become("", ENDED[how]);
-    if (how !== "QUEUED") byId("hang-up").hidden = true;
+    if (how !== "QUEUED") hide(byId("hang-up"));
   }
 
   get isTyping() {
@@ -74,9 +76,9 @@ export class Caller {
     byId("line").textContent = line;
     byId("line").dataset.for = whatFor;
     const asked = whatFor === "KEY" || whatFor === "DIGITS";
-    for (const key of byId("keypad").children) key.disabled = !asked;
-    byId("let-pass").disabled = !asked;
-    byId("wait").disabled = byId("answer").disabled = whatFor !== "AGENT";
+    for (const key of byId("keypad").children) may(key, asked);
+    may(byId("let-pass"), asked);
+    for (const name of ["wait", "answer"]) may(byId(name), whatFor === "AGENT");
     byId("hang-up").textContent = whatFor === "AGENT" ? "Hang up while waiting" : "Hang up";
   }
 

@@ -12,6 +12,19 @@ export function draw(tag, attributes = {}, ...children) {
 
 export const clear = (element, ...children) => element.replaceChildren(...children);
 
+// A button that can do nothing now keeps the focus, which one that is disabled would lose.
+export function may(element, does) {
+  element.setAttribute("aria-disabled", String(!does));
+}
+
+export const mayNot = (element) => element.getAttribute("aria-disabled") === "true";
+
+// What goes while it has the focus leaves it to the button that begins the next call.
+export function hide(element) {
+  if (element === document.activeElement) byId("call").focus();
+  element.hidden = true;
+}
+
 export function time(seconds) {
   return new Date(1000 * seconds).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 }

@@ -2,7 +2,7 @@
 
 import { Behind } from "./behind.js";
 import { Caller } from "./caller.js";
-import { byId, make, time } from "./dom.js";
+import { byId, hide, make, time } from "./dom.js";
 import { Graph } from "./graph.js";
 import { lines, named, Operator } from "./operator.js";
 import { Phone } from "./phone.js";
@@ -38,7 +38,7 @@ const SHOW = {
     graph.begin();
     caller.begin();
     byId("heard").replaceChildren();
-    byId("work-off").hidden = true;
+    hide(byId("work-off"));
   },
   async flow({ flow }) {
     await rest(graph.hasPath ? MILLISECONDS.flow : 0);
@@ -81,7 +81,7 @@ const SHOW = {
   event: () => behind.from("event"),
   batch: () => behind.from("batch"),
   "worked-off"({ left }) {
-    byId("work-off").hidden = left === 0;
+    if (left === 0) hide(byId("work-off"));
   },
   reply: (told) => phone.reply(told),
   refused: ({ message }) => notice(message),
