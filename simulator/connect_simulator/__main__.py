@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from connect_simulator import Simulator, demo, shell
 from connect_simulator.control import ENDPOINTS, PREFIX
-from connect_simulator.page import Functions, PageMiddleware, Sessions, read_stack
+from connect_simulator.page import Functions, PageMiddleware, Sessions, Stack, read_stack
 from connect_simulator.sms import OPERATIONS
 from connect_simulator.unsupported import supported
 
@@ -28,11 +28,12 @@ def main() -> None:
     arguments = parser.parse_args()
     if bool(arguments.handler) is not bool(arguments.template):
         parser.error("the page takes --handler and --template, both")
+    stack = _stack(parser, arguments.template)
     shell.leave()
     signal.signal(signal.SIGTERM, _interrupt)
     simulator = Simulator(arguments.host, arguments.port)
     try:
-        with _page(simulator, arguments.handler, arguments.template) as has_page, simulator:
+        with _page(simulator, arguments.handler, stack) as has_page, simulator:
             if has_page:
                 sys.stdout.write(f"Watch a call become a text: open {simulator.url}/ in a browser.\n")
             sys.stdout.write(usage(simulator))
@@ -46,13 +47,20 @@ def main() -> None:
         pass
 
 
+def _stack(parser: argparse.ArgumentParser, template: Path | None) -> Stack | None:
+    try:
+        return read_stack(template) if template else None
+    except OSError as error:
+        parser.error(f"{template} cannot be read: {error.strerror}")
+
+
 @contextmanager
-def _page(simulator: Simulator, handler: str | None, template: Path | None) -> Iterator[bool]:
-    """The page is served in front of it, when there is a function and a template for it."""
-    if handler is None or template is None:
+def _page(simulator: Simulator, handler: str | None, stack: Stack | None) -> Iterator[bool]:
+    """The page is served in front of it, when there is a function and a stack for it."""
+    if handler is None or stack is None:
         yield False
         return
-    with closing(Sessions(simulator, read_stack(template), Functions(handler))) as sessions:
+    with closing(Sessions(simulator, stack, Functions(handler))) as sessions:
         simulator.put_in_front(lambda app: PageMiddleware(app, sessions))
         yield True
 

@@ -533,3 +533,13 @@ def test_the_page_wants_a_handler_and_a_template() -> None:
 
     assert told.returncode == 2
     assert "--handler and --template" in told.stderr
+
+
+def test_a_template_that_is_not_there_is_said() -> None:
+    command = [sys.executable, "-m", "connect_simulator", "--handler", "a.b", "--template", "nowhere.yaml"]
+    told = subprocess.run(
+        command, env={"PYTHONPATH": os.pathsep.join(sys.path)}, capture_output=True, text=True, check=False
+    )
+
+    assert told.returncode == 2
+    assert told.stderr.endswith("error: nowhere.yaml cannot be read: No such file or directory\n")

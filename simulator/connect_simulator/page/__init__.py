@@ -9,6 +9,6 @@ events. The flows and the settings are those of `stack`: the template that deplo
 from connect_simulator.page.functions import Functions
 from connect_simulator.page.middleware import PageMiddleware
 from connect_simulator.page.session import Sessions
-from connect_simulator.page.stack import read_stack
+from connect_simulator.page.stack import Stack, read_stack
 
-__all__ = ["Functions", "PageMiddleware", "Sessions", "read_stack"]
+__all__ = ["Functions", "PageMiddleware", "Sessions", "Stack", "read_stack"]
