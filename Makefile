@@ -89,7 +89,7 @@ smoke: $(READY) ## Try a deployed stack with at most two real texts: STACK=name 
 	@PYTHONPATH=src:stack $(BIN)/python -m deflection_stack.smoke $(ASKED) --to "$$TO" --related "$$RELATED" \
 	  --force "$$FORCE" $(ARGS)
 
-bench: $(READY) $(SAM) .venv-bench/ready ## Measure it against a ten-line function, in about four minutes; writes docs/performance.md; ARGS=--busy beside other work
+bench: $(READY) $(SAM) .venv-bench/ready ## Measure it against a ten-line function, in about three minutes; writes docs/performance.md; ARGS=--busy beside other work
 	@PYTHONPATH=.:simulator $(BIN)/python -m bench --sam $(SAM) --python .venv-bench/bin/python $(ARGS)
 
 pins: $(READY) ## Compile the pinned requirements anew; UPGRADE=1 takes the newest versions
