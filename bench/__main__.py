@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench import artifacts, page, report
-from bench.emulator import Candidate, Emulator, Machinery, NoAnswerError
+from bench.emulator import TRACE_ID, Candidate, Emulator, Machinery, NoAnswerError
 from bench.processor import shared
 from connect_simulator import demo
 
@@ -109,7 +109,7 @@ def main() -> None:
             if what in samples
             for against, goal in ((plain, 0.50), (ahead, 1.00), (empty, None))
         ),
-        *(row(lent.name, "", None) for _ in range(may_share)),
+        *([row(lent.name, "", None)] if may_share else []),
         row(f"{WARM}, median", plain.name, 1.25, WARM),
         row(f"{WARM}, p99", plain.name, 1.25, WARM, "p99"),
         row(OWN, "", None),
@@ -179,7 +179,7 @@ def _inside(python: Path, ours: Candidate, environment: dict[str, str]) -> Any:
     paths = {"PYTHONPATH": str(ours.artifact), "LAMBDA_TASK_ROOT": str(ours.artifact)}
     done = subprocess.run(  # noqa: S603
         [str(python), "-B", str(ROOT / "bench/inside.py"), str(EVENT)],
-        env={"PATH": os.environ["PATH"], **environment, **paths},
+        env={"PATH": os.environ["PATH"], "_X_AMZN_TRACE_ID": TRACE_ID, **environment, **paths},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         check=True,

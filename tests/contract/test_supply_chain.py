@@ -98,6 +98,7 @@ def test_what_is_deployed_has_a_license_that_asks_for_nothing_but_its_notice(nam
     assert (told.get("License-Expression") or told.get("License")) in LICENSES
 
 
+NO_WAY = "requests.exceptions.ProxyError: pypi.org: Max retries exceeded (Caused by 'Connection refused')"
 NO_SERVICE = "requests.exceptions.ConnectionError: pypi.org"
 KNOWN = {"name": "moto", "version": "1", "vulns": [{"id": "PYSEC-0", "fix_versions": ["2"]}]}
 
@@ -108,10 +109,11 @@ KNOWN = {"name": "moto", "version": "1", "vulns": [{"id": "PYSEC-0", "fix_versio
         ({"dependencies": [KNOWN | {"vulns": []}]}, "", 0, "Known vulnerabilities of 1 packages: none.\n"),
         ({"dependencies": [KNOWN]}, "", 1, "moto 1: PYSEC-0, fixed in 2\n"),
         (None, NO_SERVICE, 0, f"SKIPPED: PyPI could not be asked for known vulnerabilities ({NO_SERVICE}).\n"),
+        (None, NO_WAY, 0, f"SKIPPED: PyPI could not be asked for known vulnerabilities ({NO_WAY}).\n"),
         (None, "hashes do not match", 1, "pip-audit failed: hashes do not match\n"),
         (None, "/home/u/connect-sms-deflection/a.py\nKeyError: 'a'", 1, "pip-audit failed: KeyError: 'a'\n"),
     ],
-    ids=["none", "some", "nobody to ask", "it fails", "a defect of it"],
+    ids=["none", "some", "nobody to ask", "no way there", "it fails", "a defect of it"],
 )
 def test_an_audit_ends_well_only_when_nothing_is_known_or_nobody_can_be_asked(
     answer: Any, error: str, status: int, said: str, tmp_path: Path

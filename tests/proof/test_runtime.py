@@ -56,7 +56,7 @@ def free_ports(count: int) -> list[int]:
 
 @contextmanager
 def lambda_function(simulator: Simulator, queue_url: str, written: Path, **others: str) -> Iterator[str]:
-    """Where the function can be invoked, as it runs in Lambda."""
+    """Where the function can be invoked, as it runs in Lambda; what it logged and traced is searched in the end."""
     outside, inside = free_ports(2)
     environment = {
         **demo.ENVIRONMENT,
@@ -90,6 +90,10 @@ def lambda_function(simulator: Simulator, queue_url: str, written: Path, **other
         finally:
             running.terminate()
             running.wait()
+    logged, traced = written.read_text(errors="replace").splitlines(), daemon().taken()
+    assert logged
+    assert traced
+    assert watch.secrets([*logged, *traced])[:3] == []
 
 
 def invoke(url: str, arrived: Any) -> Any:
@@ -155,10 +159,6 @@ def test_faults_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None
             queued = work_off(sqs, queue_url, partial(invoke, url))
         assert [contact_id for contact_id in deferred if contact_id not in queued] == []
         assert [contact_id for contact_id in deferred if len(texts_of(simulator, contact_id)) != 1] == []
-        logged, traced = written.read_text(errors="replace").splitlines(), daemon().taken()
-        assert logged
-        assert traced
-        assert watch.secrets([*logged, *traced])[:3] == []
 
 
 @pytest.mark.proof
