@@ -129,7 +129,7 @@ def deferred(
         queue.defer(detail, identity, now, deadline)
     except DeflectionError:
         return failed
-    return Deferred(failed.about, failed.error.code)
+    return Deferred(failed.about, failed.error)
 
 
 def _is_dry_run(arrived: FlowInvocation) -> bool:

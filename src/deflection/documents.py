@@ -100,9 +100,10 @@ def _value(setting: str, provider: Provider, name: str, max_age: int, deadline: 
     except GetParameterError as error:
         if _is_not_found(error.__context__):
             raise InvalidSettingsError(f"{setting} names no parameter of SSM.") from error
-        raise CheckUnavailableError(f"The parameter that {setting} names could not be read.") from error
+        cause = service.ours(error.__context__ or error)
+        raise CheckUnavailableError(f"The parameter that {setting} names could not be read: {cause}") from error
     except TimedOutError as error:
-        raise CheckUnavailableError(f"The parameter that {setting} names could not be read in time.") from error
+        raise CheckUnavailableError(f"The parameter that {setting} names could not be read: {error}") from error
 
 
 def _is_not_found(error: BaseException | None) -> bool:

@@ -120,10 +120,15 @@ class Failed:
 
 @dataclass(frozen=True)
 class Deferred:
-    """It could not be sent now, for this reason, and is on the queue."""
+    """
+    It could not be sent now, and is on the queue.
+
+    Attributes:
+        error: What stood against it.
+    """
 
     about: About
-    reason: str
+    error: DeflectionError
 
 
 type Outcome = Started | Deferred | DryRun | Declined | Ignored | Failed

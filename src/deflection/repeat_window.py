@@ -81,7 +81,8 @@ class RepeatWindow:
                 return Remembered(started[0], client_token)
             if failed:
                 raise failed[0] from error
-            raise CheckUnavailableError("The table of the repeat window could not be asked.") from error
+            cause = service.ours(error.__cause__ or error)
+            raise CheckUnavailableError(f"The table of the repeat window could not be asked: {cause}") from error
         return Remembered(told["ContactId"], told["ClientToken"])
 
 

@@ -53,7 +53,8 @@ def told(outcome: Outcome) -> tuple[str, str, str]:
         case Ignored():
             return "IGNORED", outcome.reason.value, "The event asks for nothing."
         case Deferred():
-            return "DEFERRED", outcome.reason, "The text could not be sent now; it is on the queue."
+            cause = str(outcome.error).removesuffix(".")
+            return "DEFERRED", outcome.error.code, f"{cause}; the text is on the queue."
         case Failed():
             return "FAILED", outcome.error.code, str(outcome.error)
         case _:

@@ -51,7 +51,7 @@ def screen(client: Client, number: str, settings: Settings, deadline: Deadline) 
         if listed and wait(listed, deadline):
             return DeclineReason.OPTED_OUT
     except DeflectionError as error:
-        raise CheckUnavailableError("The opt-out list could not be asked.") from error
+        raise CheckUnavailableError(f"The opt-out list could not be asked: {error}") from error
     try:
         if line and wait(line, deadline) not in TEXTABLE:
             return DeclineReason.LINE_TYPE_NOT_TEXTABLE

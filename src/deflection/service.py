@@ -90,10 +90,22 @@ def translated[T](call: Callable[[], T]) -> T:
     """
     try:
         return call()
-    except sdk.ClientError as error:
-        raise _of_service(error) from error
-    except tuple(SDK_ERRORS) as error:
-        raise _of_sdk(error) from error
+    except (sdk.ClientError, *SDK_ERRORS) as error:
+        raise ours(error) from error
+
+
+def ours(error: BaseException) -> DeflectionError:
+    """What a call to a service raised, as the error that the tables name."""
+    match error:
+        case DeflectionError():
+            return error
+        case sdk.ClientError():
+            return _of_service(error)
+        case _:
+            kind = next(
+                (ours for theirs, ours in SDK_ERRORS.items() if isinstance(error, theirs)), ServiceUnavailableError
+            )
+            return kind(f"AWS gave no answer ({type(error).__name__}).")
 
 
 @cache
@@ -126,8 +138,3 @@ def _of_service(error: sdk.ClientError) -> DeflectionError:
     by_status = STATUS_ERRORS.get(status, RequestRefusedError if 400 <= status < 500 else ServiceUnavailableError)
     # The service's own text may repeat the number or the message, so only its code is passed on.
     return SERVICE_ERRORS.get(code, by_status)(f"AWS answered {error.operation_name} with {status}, {shown(code)}.")
-
-
-def _of_sdk(error: Exception) -> DeflectionError:
-    kind = next(ours for theirs, ours in SDK_ERRORS.items() if isinstance(error, theirs))
-    return kind(f"AWS could not be asked: {type(error).__name__}.")

@@ -122,7 +122,7 @@ CHECKS = (
         "{what} is claimed.",
         "{what} {wrong}.",
         "Import the number from AWS End User Messaging into Amazon Connect, and give its ARN there: "
-        "`aws connect list-phone-numbers-v2`.",
+        "`aws connect list-phone-numbers-v2 --region <region> --target-arn <InstanceArn>`.",
         look=_claimed,
     ),
     Check(
@@ -143,7 +143,8 @@ CHECKS = (
         "SMS flow",
         "{what} is there.",
         "{what} {wrong}.",
-        "ContactFlowId, or that of the route, must be a flow of this instance: `aws connect list-contact-flows`.",
+        "ContactFlowId, or that of the route, must be a flow of this instance: "
+        "`aws connect list-contact-flows --region <region> --instance-id <instance-id>`.",
         look=_flow,
     ),
     Check(

@@ -12,7 +12,7 @@ import pytest
 
 from builders import Deflect, event
 from connect_simulator import Fault, Simulator
-from contract.test_readme import names, rows, table
+from contract.test_readme import names, table
 from contract.test_template import GIVEN, MADE, PARAMETERS, RESOURCES, TEMPLATE, deployed, parameters_in
 from deflection import remote, telling
 from deflection.outcome import DeclineReason
@@ -21,7 +21,6 @@ GUIDE = (Path(__file__).parents[2] / "docs" / "operator.md").read_text()
 ALARMS = {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == "AWS::CloudWatch::Alarm"}
 SECTIONS = dict(re.findall(r"^#{2,3} (.+)\n((?:(?!#{2,3} ).*\n)*)", GUIDE, re.MULTILINE))
 COMMANDS = re.findall(r"^\$ (aws (?:.*\\\n)*.*)$", GUIDE, re.MULTILINE)
-QUERIES = re.findall(r"^```\n(fields .*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
 
 STACK = {"Ref": "AWS::StackName"}
 OURS = "ConnectSmsDeflection"
@@ -35,16 +34,6 @@ METRICS_OF_AWS = {
 TOLD_METRICS = {
     *re.findall(r"\"((?:[A-Z][a-z]+)+)\"", inspect.getsource(telling)),
     *re.findall(r"telling\.call\(\"\w+\", \"(\w+)\"\)", inspect.getsource(remote)),
-}
-OF_POWERTOOLS = {
-    "level",
-    "location",
-    "message",
-    "timestamp",
-    "service",
-    "correlation_id",
-    "cold_start",
-    "xray_trace_id",
 }
 
 BODY = json.loads(
@@ -306,44 +295,6 @@ def test_a_search_of_the_dashboard_is_about_a_status_that_has_reasons() -> None:
     searches = [widget["properties"]["metrics"][0][0]["expression"] for widget in WIDGETS if widget["y"] == 7]
 
     assert [re.findall(r' status="(\w+)"', search) for search in searches] == [["DECLINED"], ["FAILED"], ["DEFERRED"]]
-
-
-def test_there_are_queries() -> None:
-    assert len(QUERIES) >= 5
-
-
-@pytest.mark.parametrize("query", QUERIES)
-def test_a_query_asks_for_fields_that_are_logged(query: str) -> None:
-    logged = {name for first, *_ in table("Log key") for name in names(first)} | OF_POWERTOOLS
-    made = set(re.findall(r" as (\w+)", query))
-    keywords = {
-        "fields",
-        "filter",
-        "stats",
-        "sort",
-        "limit",
-        "by",
-        "as",
-        "and",
-        "or",
-        "not",
-        "in",
-        "desc",
-        "asc",
-        "like",
-    }
-    functions = set(re.findall(r"(\w+)\(", query))
-    bare = re.sub(r'"[^"]*"|/[^/]+/|@\w+|\b\d+\w*\b', "", query)
-
-    assert set(re.findall(r"\b[a-z_]\w*", bare)) <= logged | made | keywords | functions
-
-
-@pytest.mark.parametrize("query", QUERIES)
-def test_a_query_compares_with_values_that_are_logged(query: str) -> None:
-    known = set(rows("Status")) | set(rows("Reason")) | {"ERROR", "WARNING", "INFO"}
-
-    for values in re.findall(r"(?:status|reason|level) (?:=|in) (\[.*?\]|\"\w+\")", query):
-        assert set(re.findall(r'"(\w+)"', values)) <= known
 
 
 def test_every_resource_of_the_stack_is_in_the_table() -> None:

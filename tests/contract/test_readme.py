@@ -16,7 +16,7 @@ from deflection import limits, parameters, remote, response, telling
 from deflection.contact import Contact, Endpoint
 from deflection.deadline import Deadline
 from deflection.deflect import deflect
-from deflection.errors import DeflectionError, TimedOutError
+from deflection.errors import DeflectionError, ThrottledError, TimedOutError
 from deflection.event import read
 from deflection.outcome import (
     About,
@@ -48,7 +48,7 @@ OUTCOMES: dict[type[Any], Outcome] = {
     Declined: Declined(About(), DeclineReason.CONSENT_MISSING),
     Failed: Failed(About(), TimedOutError("Amazon Connect did not answer in time.")),
     Ignored: Ignored(About(), IgnoreReason.TRIGGER_NOT_MATCHED),
-    Deferred: Deferred(About(), "THROTTLED"),
+    Deferred: Deferred(About(), ThrottledError("AWS answered.")),
 }
 RETRYABLE = {"yes": True, "no": False}
 

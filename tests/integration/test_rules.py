@@ -88,6 +88,9 @@ def test_a_list_that_is_not_there_is_no_answer(deflect: Deflect, simulator: Simu
     answer = deflect(flow_event(), OPT_OUT_LIST_NAME="no-such-list")
 
     assert (answer["Status"], answer["Reason"], answer["Retryable"]) == ("FAILED", "CHECK_UNAVAILABLE", "true")
+    assert answer["Message"] == (
+        "The opt-out list could not be asked: AWS answered DescribeOptedOutNumbers with 400, ResourceNotFoundException."
+    )
     assert simulator.world.requests == []
 
 
@@ -207,6 +210,30 @@ HANGS: dict[str, tuple[str, str]] = {
     "UpdateItem": ("STARTED", ""),
     "StartOutboundChatContact": ("FAILED", "TIMED_OUT"),
 }
+
+
+@pytest.mark.usefixtures("all_there")
+@pytest.mark.parametrize(
+    ("operation", "check"),
+    [
+        ("PutItem", "The table of the repeat window could not be asked"),
+        ("GetParameter", "The parameter that SWITCH_PARAMETER names could not be read"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("kind", "cause"),
+    [
+        ("access_denied", "AWS answered {} with 403, AccessDeniedException."),
+        ("reset_before", "AWS gave no answer (ConnectionClosedError)."),
+        ("delay", "AWS did not answer in time."),
+    ],
+)
+def test_a_check_that_cannot_be_made_says_what_stood_against_it(
+    operation: str, check: str, kind: Kind, cause: str, deflect: Deflect, simulator: Simulator
+) -> None:
+    simulator.faults.add(Fault(operation, kind, times=None, seconds=5))
+
+    assert deflect(flow_event(), **ALL_CHECKS)["Message"] == f"{check}: {cause.format(operation)}"
 
 
 @pytest.mark.usefixtures("all_there")
@@ -494,5 +521,9 @@ def test_a_flow_whose_documents_cannot_be_read_leaves_its_text_to_the_queue(
     again = deflect({"Records": [record]}, **settings | {"SWITCH_PARAMETER": ""})
 
     assert (answer["Status"], answer["Reason"]) == ("DEFERRED", "CHECK_UNAVAILABLE")
+    assert answer["Message"] == (
+        "The parameter that SWITCH_PARAMETER names could not be read: "
+        "AWS answered GetParameter with 500, InternalServiceException; the text is on the queue."
+    )
     assert json.dumps(again) == '{"batchItemFailures": []}'
     assert [request.body["ChatDurationInMinutes"] for request in simulator.world.requests] == [90]
