@@ -191,7 +191,7 @@ class FakeSqs:
         return {}
 
 
-def refused(code: str, status: int) -> ClientError:
+def refused(code: str, status: int, operation: str = "StartOutboundChatContact") -> ClientError:
     message = "The number +14255550142 cannot be texted."
     response = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
-    return ClientError(response, "StartOutboundChatContact")
+    return ClientError(response, operation)

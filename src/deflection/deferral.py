@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -127,8 +127,8 @@ def deferred(
     detail, identity = _detail(failed, arrived, settings)
     try:
         queue.defer(detail, identity, now, deadline)
-    except DeflectionError:
-        return failed
+    except DeflectionError as error:
+        return replace(failed, not_deferred=error)
     return Deferred(failed.about, failed.error)
 
 

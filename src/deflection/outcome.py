@@ -111,11 +111,13 @@ class Failed:
     Attributes:
         error: What stood against it.
         request: The request that could not be sent, when it came so far.
+        not_deferred: What stood against putting it onto the queue, which was tried.
     """
 
     about: About
     error: DeflectionError
     request: Mapping[str, Any] | None = field(default=None, repr=False)
+    not_deferred: DeflectionError | None = None
 
 
 @dataclass(frozen=True)

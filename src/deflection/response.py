@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import assert_never
 
-from deflection.errors import InvalidParameterError
+from deflection.errors import DeflectionError, InvalidParameterError
 from deflection.outcome import Declined, DeclineReason, Deferred, DryRun, Failed, Ignored, Outcome, Started
 
 LIMIT_BYTES = 32 * 1024
@@ -53,12 +53,17 @@ def told(outcome: Outcome) -> tuple[str, str, str]:
         case Ignored():
             return "IGNORED", outcome.reason.value, "The event asks for nothing."
         case Deferred():
-            cause = str(outcome.error).removesuffix(".")
-            return "DEFERRED", outcome.error.code, f"{cause}; the text is on the queue."
+            return "DEFERRED", outcome.error.code, f"{_clause(outcome.error)}; the text is on the queue."
+        case Failed(error=error, not_deferred=DeflectionError() as refusal):
+            return "FAILED", error.code, f"{_clause(error)}; nor could it be put on the queue: {refusal}"
         case Failed():
             return "FAILED", outcome.error.code, str(outcome.error)
         case _:
             assert_never(outcome)
+
+
+def _clause(error: DeflectionError) -> str:
+    return str(error).removesuffix(".")
 
 
 def check_fits(outcome: Started) -> None:

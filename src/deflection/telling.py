@@ -97,8 +97,10 @@ def tell(arrived: Arrived | None, outcome: Outcome, seconds: float) -> None:
     parts = outcome.about.sms_parts if isinstance(outcome, Started) else 0
     _count(status, reason, ["Deflections", *_stations(arrived, outcome)], parts)
     match outcome:
-        case Failed(error=error):
-            log = logger.warning if error.retryable else logger.error
+        case Failed(error=error, not_deferred=None) if error.retryable:
+            log = logger.warning
+        case Failed():
+            log = logger.error
         case Started() if outcome.about.refused:
             log = logger.warning
         case _:

@@ -143,6 +143,17 @@ def test_otherwise_the_flow_is_told_of_the_failure(
     assert sqs.sent == []
 
 
+def test_a_queue_that_does_not_take_it_is_an_error_which_says_both(caplog: pytest.LogCaptureFixture) -> None:
+    response = invoke({}, FakeSqs(refused("AccessDenied", 403, "SendMessage")), QUOTA, **QUEUES)
+
+    (line,) = caplog.records
+    assert (line.levelname, line.message) == ("ERROR", response["Message"])
+    assert response["Message"] == (
+        "AWS answered StartOutboundChatContact with 429, LimitExceededException; "
+        "nor could it be put on the queue: AWS answered SendMessage with 403, AccessDenied."
+    )
+
+
 def test_there_is_time_left_to_defer_what_took_all_of_the_time() -> None:
     sqs = FakeSqs()
 
