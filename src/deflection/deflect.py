@@ -44,11 +44,12 @@ def deflect(arrived: Arrived, settings: Settings, services: Services, now: float
     """
     if isinstance(arrived, FlowInvocation):
         return _go_on(arrived, arrived.contact, settings, services, now)
+    about = _about(settings)
     match trigger.unwanted(arrived, settings, now):
         case IgnoreReason() as reason:
-            return Ignored(About(), reason)
+            return Ignored(about, reason)
         case DeclineReason() as reason:
-            return Declined(About(arrived.related_contact_id), reason)
+            return Declined(replace(about, related_contact_id=arrived.related_contact_id), reason)
     try:
         match arrived:
             case DeflectionRequested(contact_id=""):
@@ -57,9 +58,9 @@ def deflect(arrived: Arrived, settings: Settings, services: Services, now: float
                 contact = services.describe(arrived.contact_id)
                 contact = _as_told(contact, arrived)
         if not trigger.still_wanted(arrived, contact, settings):
-            return Ignored(About(), IgnoreReason.TRIGGER_NOT_MATCHED)
+            return Ignored(about, IgnoreReason.TRIGGER_NOT_MATCHED)
     except DeflectionError as error:
-        return Failed(About(arrived.contact_id), error)
+        return Failed(replace(about, related_contact_id=arrived.contact_id), error)
     return _go_on(arrived, contact, settings, services, now)
 
 
@@ -73,10 +74,10 @@ def _go_on(arrived: Arrived, contact: Contact, settings: Settings, services: Ser
             settings = _without_additions(settings) if resolved else settings
         case _:
             asked_for = False
-    about = About()
+    about = _about(settings)
     try:
         if services.is_switched_off():
-            return Declined(About(contact.id), DeclineReason.SWITCHED_OFF)
+            return Declined(replace(about, related_contact_id=contact.id), DeclineReason.SWITCHED_OFF)
         wish = parameters.read(given)
         if not contact.id and not (wish.DestinationEndpoint_Address and (contact.event_id or wish.ClientToken)):
             raise MalformedEventError(
@@ -94,6 +95,11 @@ def _go_on(arrived: Arrived, contact: Contact, settings: Settings, services: Ser
     except DeflectionError as error:
         return Failed(about, error)
     return first_that_starts(wanted, subtypes, about, services)
+
+
+def _about(settings: Settings) -> About:
+    """What is known before anything else is: the kind of contact that comes first."""
+    return About(subtype=settings.subtypes[0])
 
 
 def _without_additions(settings: Settings) -> Settings:

@@ -9,6 +9,7 @@ Every way in which a deflection can fail.
     ├── InvalidSettingsError        INVALID_SETTINGS
     ├── RequestRefusedError         REQUEST_REFUSED
     ├── AccessDeniedError           ACCESS_DENIED
+    │   └── CredentialsRefusedError
     ├── ResourceNotFoundError       RESOURCE_NOT_FOUND
     ├── ConflictError               CONFLICT
     ├── ThrottledError              THROTTLED             retryable
@@ -80,6 +81,10 @@ class AccessDeniedError(DeflectionError):
     """The function may not make this request."""
 
     code = "ACCESS_DENIED"
+
+
+class CredentialsRefusedError(AccessDeniedError):
+    """The function's credentials, or its clock, are not taken, whatever it asks for."""
 
 
 class ResourceNotFoundError(DeflectionError):

@@ -14,6 +14,7 @@ from deflection.deadline import Deadline, within
 from deflection.errors import (
     AccessDeniedError,
     ConflictError,
+    CredentialsRefusedError,
     DeflectionError,
     QuotaExceededError,
     RequestRefusedError,
@@ -27,11 +28,14 @@ from deflection.text import shown
 SERVICE_ERRORS: Mapping[str, type[DeflectionError]] = {
     "AccessDeniedException": AccessDeniedError,
     "ConflictException": ConflictError,
+    "ExpiredTokenException": CredentialsRefusedError,
     "InternalServiceException": ServiceUnavailableError,
     "InvalidRequestException": RequestRefusedError,
+    "InvalidSignatureException": CredentialsRefusedError,
     "LimitExceededException": QuotaExceededError,
     "ResourceNotFoundException": ResourceNotFoundError,
     "ThrottlingException": ThrottledError,
+    "UnrecognizedClientException": CredentialsRefusedError,
 }
 STATUS_ERRORS: Mapping[int, type[DeflectionError]] = {
     403: AccessDeniedError,
@@ -46,9 +50,9 @@ SDK_ERRORS: Mapping[type[Exception], type[DeflectionError]] = {
     sdk.HTTPClientError: ServiceUnavailableError,
     sdk.IncompleteReadError: ServiceUnavailableError,
     ResponseParserError: ServiceUnavailableError,
-    sdk.CredentialRetrievalError: AccessDeniedError,
-    sdk.NoCredentialsError: AccessDeniedError,
-    sdk.PartialCredentialsError: AccessDeniedError,
+    sdk.CredentialRetrievalError: CredentialsRefusedError,
+    sdk.NoCredentialsError: CredentialsRefusedError,
+    sdk.PartialCredentialsError: CredentialsRefusedError,
 }
 """From the particular to the general: the first row that an error is an instance of counts."""
 
@@ -137,4 +141,5 @@ def _of_service(error: sdk.ClientError) -> DeflectionError:
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500))
     by_status = STATUS_ERRORS.get(status, RequestRefusedError if 400 <= status < 500 else ServiceUnavailableError)
     # The service's own text may repeat the number or the message, so only its code is passed on.
-    return SERVICE_ERRORS.get(code, by_status)(f"AWS answered {error.operation_name} with {status}, {shown(code)}.")
+    told = str(status) if code == str(status) else f"{status}, {shown(code)}"
+    return SERVICE_ERRORS.get(code, by_status)(f"AWS answered {error.operation_name} with {told}.")

@@ -7,13 +7,16 @@ from typing import Protocol
 
 from deflection import request
 from deflection.contact import Endpoint
-from deflection.errors import ConflictError, DeflectionError
+from deflection.errors import ConflictError, CredentialsRefusedError, DeflectionError, InvalidParameterError
 from deflection.outcome import About, Declined, DeclineReason, DryRun, Failed, Outcome, Remembered, Started
 from deflection.request import Request, Wish
 from deflection.response import check_fits
 from deflection.selection import selected
 
 LONGEST_CONTACT_ID = "0" * 256
+
+WHATEVER_THE_KIND = (ConflictError, CredentialsRefusedError, InvalidParameterError)
+"""No refusals of a kind of contact; with a conflict there may be a conversation of this kind already."""
 
 type Screen = Callable[[Endpoint], DeclineReason | None]
 
@@ -36,8 +39,7 @@ def first_that_starts(wish: Wish, subtypes: Sequence[str], about: About, starter
         match outcome:
             case Failed(error=error) if error.retryable and not error.outcome_unknown:
                 return replace(outcome, request=None)  # nothing was started, so all kinds are tried anew
-            # With a conflict there may be a conversation of this kind already.
-            case Failed(error=error) if not error.retryable and not isinstance(error, ConflictError):
+            case Failed(error=error) if not error.retryable and not isinstance(error, WHATEVER_THE_KIND):
                 about = replace(about, refused=(*about.refused, f"{subtype} {error.code}"))
             case _:
                 return outcome

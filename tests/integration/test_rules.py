@@ -398,6 +398,50 @@ def test_a_token_that_is_given_is_that_of_the_first_kind_and_each_other_has_its_
     assert again["Status"] == "STARTED"
 
 
+@pytest.mark.parametrize("kind", ["expired_token", "wrong_clock"])
+def test_credentials_that_are_not_taken_are_nothing_about_the_kind(
+    kind: Kind, whatsapp_first: dict[str, str], deflect: Deflect, simulator: Simulator
+) -> None:
+    simulator.faults.add(Fault("StartOutboundChatContact", kind))
+
+    answer = deflect(flow_event(), **whatsapp_first)
+
+    assert (answer["Status"], answer["Reason"], answer["Subtype"]) == ("FAILED", "ACCESS_DENIED", "connect:WhatsApp")
+    assert simulator.world.requests == []
+
+
+def test_a_parameter_that_is_wrong_is_so_for_every_kind(whatsapp_first: dict[str, str], deflect: Deflect) -> None:
+    answer = deflect(flow_event({"ClientToken": "a" * 501}), **whatsapp_first)
+
+    assert (answer["Status"], answer["Reason"], answer["Subtype"]) == (
+        "FAILED",
+        "INVALID_PARAMETER",
+        "connect:WhatsApp",
+    )
+
+
+@pytest.mark.parametrize(
+    ("wish", "settings", "reason"),
+    [
+        ({}, {"SWITCH_PARAMETER": "/deflection/switch"}, "SWITCHED_OFF"),
+        ({"Unknown": "x"}, {}, "INVALID_PARAMETER"),
+        ({"DestinationEndpoint_Address": "1"}, {}, "CUSTOMER_NUMBER_INVALID"),
+    ],
+)
+def test_where_nothing_was_tried_the_subtype_is_the_first_one(
+    wish: dict[str, str],
+    settings: dict[str, str],
+    reason: str,
+    deflect: Deflect,
+    document: Callable[[str, Any], None],
+) -> None:
+    document("switch", "off")
+
+    answer = deflect(flow_event(wish), SUBTYPES="connect:WhatsApp,connect:SMS", **settings)
+
+    assert (answer["Reason"], answer["Subtype"]) == (reason, "connect:WhatsApp")
+
+
 def test_why_the_first_kind_was_refused_is_in_the_log(
     whatsapp_first: dict[str, str], deflect: Deflect, simulator: Simulator, caplog: pytest.LogCaptureFixture
 ) -> None:

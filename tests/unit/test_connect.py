@@ -22,6 +22,11 @@ def started(
 THROTTLED = refused("ThrottlingException", 429)
 
 
+def test_a_proxys_status_is_told_once() -> None:
+    with pytest.raises(DeflectionError, match=r"^AWS answered StartOutboundChatContact with 503\.$"):
+        started(FakeConnect(refused("503", 503)), seconds=0.05)
+
+
 @pytest.mark.parametrize(
     ("error", "code", "retryable"),
     [
