@@ -41,7 +41,7 @@ class Eligible:
 
     Attributes:
         destination: The number, in E.164.
-        country: Its ISO 3166 alpha-2 code; empty for a number of no country.
+        country: Its ISO 3166 alpha-2 code; `001` for a number of no country.
     """
 
     destination: Endpoint
