@@ -47,7 +47,9 @@ browser: .venv/browser ## Try the simulator's page in CHROMIUM=/usr/bin/chromium
 	  "or say where it is: make browser CHROMIUM=/path/to/chromium"; exit 1; }
 	@$(BIN)/pytest tests/browser -m browser
 
-check: $(READY) $(SAM) $(CHECKOV) ## Run everything that CI runs, but for the container; writes nothing
+check: lint test ## Run the linters and the tests; writes nothing
+
+lint: $(READY) $(SAM) $(CHECKOV) ## Check style, types, the rooms' order, the template and the pins; writes nothing
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
@@ -59,7 +61,6 @@ check: $(READY) $(SAM) $(CHECKOV) ## Run everything that CI runs, but for the co
 	  cp src/requirements.txt $$copy/src && cp requirements/*.txt $$copy/requirements && $(call compile,$$copy,) && \
 	  diff $$copy/src/requirements.txt src/requirements.txt && diff -r $$copy/requirements requirements || \
 	  { echo "The pins are not what pyproject.toml asks for: make pins"; exit 1; }
-	@$(BIN)/pytest --cov --cov-report=term
 
 simulator: $(READY) ## Keep the simulator running, on HOST=127.0.0.1 PORT=5005
 	@PYTHONPATH=src $(BIN)/connect-simulator --host $(HOST) --port $(PORT) --handler deflection.handler.lambda_handler --template template.yaml
@@ -98,7 +99,7 @@ pins: $(READY) ## Compile the pinned requirements anew; UPGRADE=1 takes the newe
 clean: ## Remove all that was set up and built
 	@rm -rf .venv .venv-sam .venv-checkov .venv-bench .aws-sam .cache .hypothesis
 
-.PHONY: help run test prove browser check simulator flows build audit sbom deploy doctor smoke bench pins clean
+.PHONY: help run test prove browser check lint simulator flows build audit sbom deploy doctor smoke bench pins clean
 
 $(READY): requirements/dev.txt simulator/pyproject.toml
 	@test -n "$(PYTHON)" && $(PYTHON) -c '$(SUPPORTED)' >/dev/null 2>&1 || { \
