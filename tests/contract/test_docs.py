@@ -228,7 +228,7 @@ def test_the_quotas_are_those_of_the_simulator_and_of_the_settings() -> None:
     assert given == {
         "QUEUE_SENDS_PER_SECOND": {settings_of().queue_sends_per_second},
         "MAX_EVENT_AGE_SECONDS": {settings_of().max_event_age_seconds},
-        "CHAT_DURATION_MINUTES": {PARAMETERS["ChatDurationMinutes"]["Default"]},
+        "CHAT_DURATION_MINUTES": {int(PARAMETERS["ChatDurationMinutes"]["Default"])},
     }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import phonenumbers
 import pytest
 from aws_lambda_powertools.utilities.idempotency.persistence.dynamodb import DynamoDBPersistenceLayer
 from cfnlint.decode import cfn_yaml
@@ -145,6 +146,21 @@ def allow(sid: str, action: str | list[str], resource: Any, **condition: Any) ->
     return {sid: {"Sid": sid, "Effect": "Allow", "Action": action, "Resource": resource, **condition}}
 
 
+def takes(parameter: str, value: str) -> bool:
+    """Whether CloudFormation takes a value, by what the template says of that parameter alone."""
+    its = PARAMETERS[parameter]
+    is_in_range = its["Type"] != "Number" or (
+        re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value) is not None
+        and float(its.get("MinValue", value)) <= float(value) <= float(its.get("MaxValue", value))
+    )
+    return (
+        is_in_range
+        and len(value) <= its.get("MaxLength", 4096)
+        and value in map(str, its.get("AllowedValues", [value]))
+        and re.fullmatch(its.get("AllowedPattern", "(?s:.*)"), value) is not None
+    )
+
+
 def broken_rules(**given: str) -> list[str]:
     """The rules by which CloudFormation refuses these parameters and else the three and the defaults."""
     defaults = {name: parameter.get("Default", "") for name, parameter in PARAMETERS.items()} | GIVEN
@@ -154,6 +170,25 @@ def broken_rules(**given: str) -> list[str]:
         if holds(rule["RuleCondition"], defaults | given)
         and not all(holds(assertion["Assert"], defaults | given) for assertion in rule["Assertions"])
     ]
+
+
+def parameters_in(value: Any) -> set[str]:
+    """The template's parameters that an expression names, itself or by its conditions."""
+    match value:
+        case {"Ref": name}:
+            return {name} if name in PARAMETERS else set()
+        case {"Fn::Sub": str(text)}:
+            return {name for name in re.findall(r"\$\{(\w+)\}", text) if name in PARAMETERS}
+        case {"Fn::If": [condition, *values]}:
+            return parameters_in(TEMPLATE["Conditions"][condition]).union(*map(parameters_in, values))
+        case {"Condition": str(name)}:
+            return parameters_in(TEMPLATE["Conditions"][name])
+        case dict():
+            return {name for part in value.values() for name in parameters_in(part)}
+        case list():
+            return {name for part in value for name in parameters_in(part)}
+        case _:
+            return set()
 
 
 def ssm(name: str) -> str:
@@ -210,6 +245,52 @@ def test_what_the_template_is_given_reaches_the_function_which_takes_it() -> Non
 @pytest.mark.parametrize("subtypes", PARAMETERS["Subtypes"]["AllowedValues"])
 def test_the_function_takes_every_order_of_channels(subtypes: str) -> None:
     assert settings.read(deployed(VARIABLES, GIVEN | {"Subtypes": subtypes})).subtypes == tuple(subtypes.split(","))
+
+
+TRICKY = [
+    *("", " ", "\t", "\n", "\xa0", "x", " x", "x ", "x\n", "x\xa0", "a b", "Größe", "x" * 300, "x" * 1024, "x" * 1025),
+    *("It costs $5.", "It costs $$5.", "$", "$$", "$$$", "$name", "${name}", "${na me}", "${}"),
+    *("$ name", "$1", "$größe"),
+    *("US", "UK", "GB", "us", "XX", "EU", "US,CA", "US, CA", "US,UK", "US,", ",", ",US", "US,,CA"),
+    *("0", "1", "59", "60", "060", "60.0", "60.5", "-60", "100", "999", "1000", "9999", "10079", "10080", "10081"),
+    *("79999", "85999", "86399", "86400", "86401", "90000", "100000", "true", "TRUE", "21:00-08:00", "21:00-21:00"),
+    *("{}", '{"a": 1}', " {}", "[]", "[1]", " [1]", '["a"]', "*", "VOICE", "VOICE,CHAT", "a,b", "a, b", "a,$.b"),
+    *(demo.INSTANCE_ARN, demo.INSTANCE_ARN.replace(demo.REGION, "useast1"), demo.SMS_FLOW_ARN, demo.SMS_FLOW_ID),
+]
+"""What somebody may come to give to whichever parameter."""
+
+
+@pytest.mark.parametrize("parameter", sorted(parameters_in(VARIABLES)))
+def test_what_the_template_takes_the_function_takes(parameter: str) -> None:
+    taken = [value for value in TRICKY if takes(parameter, value) and not broken_rules(**{parameter: value})]
+
+    for value in taken:
+        assert settings.read(deployed(VARIABLES, GIVEN | {parameter: value})).instance_arn, value
+
+
+@pytest.mark.parametrize("name", ["ConsentAttribute", "InitialMessage", "AttributesToCopy"])
+def test_only_an_empty_value_is_none(name: str) -> None:
+    field = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+    taken = [value for value in TRICKY if takes(name, value)]
+    given = {"DeployFlows": "false", "ContactFlowId": demo.SMS_FLOW_ID}
+    read = {value: settings.read(deployed(VARIABLES, GIVEN | given | {name: value})) for value in taken}
+
+    assert [value for value, settings in read.items() if not getattr(settings, field)] == [""]
+
+
+def test_the_consent_attribute_is_the_one_that_the_flows_write() -> None:
+    taken = [name for name in TRICKY if name and takes("ConsentAttribute", name)]
+    read = [settings.read(deployed(VARIABLES, GIVEN | {"ConsentAttribute": name})) for name in taken]
+
+    assert [each.consent_attribute for each in read] == taken
+
+
+@pytest.mark.parametrize("parameter", ["AllowedCountries", "DefaultCountry"])
+def test_a_country_is_one_that_the_function_knows(parameter: str) -> None:
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    codes = {one + other for one in letters for other in letters}
+
+    assert {code for code in codes if takes(parameter, code)} == phonenumbers.SUPPORTED_REGIONS & codes
 
 
 def test_the_flows_time_limit_ends_before_the_functions_own() -> None:
@@ -407,7 +488,9 @@ def test_the_slowest_pace_lets_a_new_worker_send_within_its_time() -> None:
 def test_what_waits_is_kept_longer_than_the_oldest_event_and_dead_letters_as_long_as_sqs_can() -> None:
     retention = {name: queue["MessageRetentionPeriod"] for name, queue in queues().items()}
 
-    assert retention["DeflectionQueue"] > PARAMETERS["MaxEventAgeSeconds"]["MaxValue"]
+    assert takes("MaxEventAgeSeconds", "86400")
+    assert not takes("MaxEventAgeSeconds", "86401")
+    assert retention["DeflectionQueue"] > 86_400
     assert retention["DeadLetterQueue"] == retention["UndeliveredEvents"] == 14 * 24 * 60 * 60
 
 
@@ -493,7 +576,8 @@ def test_a_rule_sends_to_the_queue_as_long_as_the_event_is_worth_it_and_else_kee
         }
     ]
     assert "FifoQueue" not in queues()["UndeliveredEvents"], "EventBridge takes standard queues only"
-    assert PARAMETERS["MaxEventAgeSeconds"]["MinValue"] == 60, "EventBridge's least"
+    assert takes("MaxEventAgeSeconds", "60")
+    assert not takes("MaxEventAgeSeconds", "59"), "EventBridge's least is 60"
 
 
 @pytest.mark.parametrize(
@@ -593,25 +677,6 @@ def test_the_flow_designer_is_given_the_alias_of_the_newest_version() -> None:
     assert TEMPLATE["Outputs"]["FunctionArn"]["Value"] == ALIAS
 
 
-def parameters_in(value: Any) -> set[str]:
-    """The template's parameters that an expression names, itself or by its conditions."""
-    match value:
-        case {"Ref": name}:
-            return {name} if name in PARAMETERS else set()
-        case {"Fn::Sub": str(text)}:
-            return {name for name in re.findall(r"\$\{(\w+)\}", text) if name in PARAMETERS}
-        case {"Fn::If": [condition, *values]}:
-            return parameters_in(TEMPLATE["Conditions"][condition]).union(*map(parameters_in, values))
-        case {"Condition": str(name)}:
-            return parameters_in(TEMPLATE["Conditions"][name])
-        case dict():
-            return {name for part in value.values() for name in parameters_in(part)}
-        case list():
-            return {name for part in value for name in parameters_in(part)}
-        case _:
-            return set()
-
-
 def test_a_parameter_makes_a_new_version_of_the_function_if_and_only_if_it_changes_the_function() -> None:
     changing = parameters_in({name: value for name, value in FUNCTION.items() if name not in {"Policies", "Events"}})
     content = RESOURCES["SettingsVersion"]["Properties"]["Content"]
@@ -669,6 +734,9 @@ def test_the_console_groups_every_parameter() -> None:
         *(("SmsReplySeconds", seconds) for seconds in ("60", "3600", "99999")),
         ("PromptVoice", "Joanna"),
         *((name, text) for name in SPOKEN for text in ("Press 1.", "¿Qué tal? It's $5 & more.", "x")),
+        *(("InitialMessage", text) for text in ("", "It costs $$5.", "Hello $name,\n${name}!", "$$$name", "x" * 1024)),
+        *(("ChatDurationMinutes", minutes) for minutes in ("60", "480", "9999", "10079", "10080")),
+        *(("MaxEventAgeSeconds", seconds) for seconds in ("60", "300", "79999", "85999", "86399", "86400")),
         ("AttributesToCopy", ""),
         ("AttributesToCopy", "*"),
         ("AttributesToCopy", "language,account id"),
@@ -701,6 +769,7 @@ def test_the_console_groups_every_parameter() -> None:
         ("ConsentAttribute", ""),
         ("ConsentAttribute", "sms_consent"),
         ("ConsentAttribute", "SMS consent-2"),
+        ("ConsentAttribute", "c"),
         ("RuleActionNames", ""),
         ("RuleActionNames", "TEXT_THE_CUSTOMER"),
         ("RuleActionNames", "Text the customer,X,SEND_LINK"),
@@ -746,7 +815,15 @@ def test_what_is_right_is_taken(parameter: str, value: str) -> None:
         ("ContactFlowId", "SMS deflection"),
         ("ContactFlowId", demo.INSTANCE_ARN),
         ("ContactFlowId", f"contact-flow/{demo.SMS_FLOW_ID}"),
+        *(
+            ("InitialMessage", text)
+            for text in (" ", "\n", "It costs $5.", "$", "$$$", "Hello ${name", "${}", "$ name")
+        ),
+        *(("ChatDurationMinutes", minutes) for minutes in ("", "59", "060", "60.5", "10081", "20000")),
+        *(("MaxEventAgeSeconds", seconds) for seconds in ("", "59", "060", "60.5", "86401", "86500", "87000", "90000")),
         ("AttributesToCopy", "$.Attributes.language"),
+        ("AttributesToCopy", "language, $.Attributes.accountId"),
+        ("AttributesToCopy", " "),
         ("AllowedChannels", ""),
         ("AllowedChannels", "voice"),
         ("AllowedChannels", "VOICE CHAT"),
@@ -765,6 +842,8 @@ def test_what_is_right_is_taken(parameter: str, value: str) -> None:
         ("AllowedCountries", "USA"),
         ("AllowedCountries", "US CA"),
         ("AllowedCountries", "US,"),
+        ("AllowedCountries", "UK"),
+        ("AllowedCountries", "US,UK"),
         ("QuietHours", "21-8"),
         ("QuietHours", "9:00-10:00"),
         ("QuietHours", "24:00-08:00"),
@@ -776,7 +855,9 @@ def test_what_is_right_is_taken(parameter: str, value: str) -> None:
         ("OptOutListName", LISTS_ARN.replace("opt-out-list", "phone-number")),
         ("DefaultCountry", "USA"),
         ("DefaultCountry", "+1"),
+        ("DefaultCountry", "UK"),
         ("ConsentAttribute", "$.Attributes.smsConsent"),
+        *(("ConsentAttribute", name) for name in (" ", "  ", "\xa0", " smsConsent", "smsConsent ", "smsConsent\xa0")),
         ("RuleActionNames", "TEXT_THE_CUSTOMER, SEND_LINK"),
         ("RuleActionNames", "TEXT_THE_CUSTOMER "),
         ("RuleActionNames", ","),
