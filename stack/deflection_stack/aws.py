@@ -25,11 +25,16 @@ NOT_THERE = {
 }
 NO_CREDENTIALS = (
     sdk.CredentialRetrievalError,
+    sdk.InvalidConfigError,
+    sdk.InvalidRegionError,
     sdk.NoCredentialsError,
     sdk.PartialCredentialsError,
     sdk.SSOError,
     sdk.TokenRetrievalError,
+    OSError,  # of a file that the profile names; those of the network are the SDK's own
 )
+OF_LOGIN = (sdk.LoginError, sdk.MissingDependencyException)
+"""A profile of `aws login`, which the SDK reads only with a package of native code that is not among the pins."""
 NOT_ALLOWED = {"AccessDenied", "AccessDeniedException", "UnauthorizedException"}
 CONFIG = Config(connect_timeout=5, read_timeout=40, retries={"mode": "standard", "total_max_attempts": 5})
 ONCE = Config(connect_timeout=5, read_timeout=40, retries={"mode": "standard", "total_max_attempts": 1})
@@ -98,7 +103,7 @@ class Aws:
         try:
             self._session = boto3.Session(region_name=region or None, profile_name=profile or None)
         except sdk.BotoCoreError as error:
-            raise CredentialsError(f"{error}.") from error
+            raise CredentialsError(_sentence(error)) from error
         if not self._session.region_name:
             raise CredentialsError("There is no Region; give REGION=, or set AWS_REGION.")
         self._client = cache(self._made)
@@ -122,14 +127,24 @@ class Aws:
             answer = getattr(self._client(service), operation)(**request)
         except sdk.ClientError as error:
             raise _told(service, error) from error
+        except OF_LOGIN as error:
+            export = f'eval "$(aws configure export-credentials --profile {self._session.profile_name} --format env)"'
+            raise CredentialsError(
+                f"A profile of `aws login` is not read here: log in, run `{export}`, "
+                "and ask again with REGION= instead of PROFILE=."
+            ) from error
         except NO_CREDENTIALS as error:
-            raise CredentialsError(f"{error}.") from error
+            raise CredentialsError(_sentence(error)) from error
         except (sdk.BotoCoreError, ResponseParserError) as error:
             raise LostAnswerError(f"{service} could not be asked: {type(error).__name__}.") from error
         return answer
 
     def _made(self, service: str) -> Any:
         return self._session.client(service, config=ONCE if service == "lambda" else CONFIG)
+
+
+def _sentence(error: Exception) -> str:
+    return f"{str(error).removesuffix('.')}."
 
 
 def _told(service: str, error: sdk.ClientError) -> AwsError:

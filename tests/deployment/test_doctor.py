@@ -4,6 +4,7 @@ import functools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from connect_simulator.faults import Kind
 from deflection_stack import doctor
 from deflection_stack.aws import Aws
 from deflection_stack.checks import CHECKS
+from deflection_stack.command import LOG_IN
 from deflection_stack.finding import LACKING, Verdict
 from deployment.conftest import Deploy
 from deployment.stack import ACCOUNT, CATALOGUE, INSTANCE_ARN, QUEUE_ARN, STACK, Stack, flow
@@ -829,6 +831,66 @@ def test_no_credentials_are_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     status = doctor.main(["--stack", STACK, "--region", "us-east-1"])
 
     assert capsys.readouterr().err.startswith("Unable to locate credentials.")
+    assert status == 2
+
+
+CONFIG_FILE = """
+[profile login]
+login_session = arn:aws:iam::111122223333:user/somebody
+[profile nowhere]
+role_arn = arn:aws:iam::111122223333:role/somebody
+source_profile = nope
+[profile source]
+role_arn = arn:aws:iam::111122223333:role/somebody
+credential_source = Nope
+[profile region]
+region = us east
+aws_access_key_id = one
+aws_secret_access_key = two
+[profile web]
+role_arn = arn:aws:iam::111122223333:role/somebody
+web_identity_token_file = no-such-file
+"""
+
+
+AFTER_LOGIN = (
+    "A profile of `aws login` is not read here: log in, "
+    'run `eval "$(aws configure export-credentials --profile login --format env)"`, '
+    "and ask again with REGION= instead of PROFILE=."
+)
+
+
+@pytest.mark.parametrize(
+    ("profile", "told"),
+    [
+        ("login", AFTER_LOGIN),
+        ("nowhere", 'The source_profile "nope" referenced in the profile "nowhere" does not exist.'),
+        ("source", 'The credential source "Nope" referenced in profile "source" is not valid.'),
+        ("region", "Provided region_name 'us east' doesn't match a supported format."),
+        ("web", "[Errno 2] No such file or directory: 'no-such-file'."),
+    ],
+)
+@pytest.mark.parametrize("ending", [[], ["--json"]])
+def test_a_broken_profile_is_told(
+    profile: str,
+    told: str,
+    ending: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "config").write_text(CONFIG_FILE)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+    region = [] if profile == "region" else ["--region", "us-east-1"]
+
+    status = doctor.main(["--stack", STACK, "--profile", profile, *region, *ending])
+
+    out, err = capsys.readouterr()
+    if ending:
+        assert json.loads(out) == {"stack": STACK, "findings": [], "assumptions": [], "error": told}
+    else:
+        assert (out, err) == ("", f"{told}\n{LOG_IN}\n")
     assert status == 2
 
 
