@@ -28,17 +28,17 @@ def _permission(deployment: Deployment) -> Iterator[Fact]:
 def _lets_in(statement: dict[str, Any], instance_arn: str) -> bool:
     principal = statement.get("Principal")
     service = principal.get("Service") if isinstance(principal, dict) else None
-    sources = [
-        value
+    wanted = {"aws:sourcearn": instance_arn, "aws:sourceaccount": instance_arn.split(":")[4]}
+    conditions = [
+        (name.lower(), value)
         for condition in statement.get("Condition", {}).values()
         for name, value in condition.items()
-        if name.lower() == "aws:sourcearn"
     ]
     return (
         statement.get("Effect") == "Allow"
         and service == "connect.amazonaws.com"
         and statement.get("Action") in ("lambda:InvokeFunction", "lambda:*")
-        and all(source == instance_arn for source in sources)
+        and all(value == wanted.get(name, value) for name, value in conditions)
     )
 
 

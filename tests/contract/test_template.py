@@ -700,6 +700,14 @@ def test_the_function_logs_to_the_group_that_ends_its_logs() -> None:
     assert RESOURCES["DeflectionLogGroup"]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
 
+def test_dead_letters_are_given_back_from_their_queue_to_the_other() -> None:
+    arns = {"DeadLetterQueue.Arn": "dead", "DeflectionQueue.Arn": "queue"}
+
+    assert resolve(TEMPLATE["Outputs"]["RedriveCommand"]["Value"], arns) == (
+        "aws sqs start-message-move-task --source-arn dead --destination-arn queue"
+    )
+
+
 @pytest.mark.parametrize("section", ["Parameters", "Outputs"])
 def test_everything_that_people_meet_is_described(section: str) -> None:
     assert [name for name, entry in TEMPLATE[section].items() if not entry.get("Description")] == []

@@ -146,6 +146,11 @@ CASES = [
         environment={"INSTANCE_ARN": demo.INSTANCE_ARN},
     ),
     Case(
+        "account and Region",
+        f"The instance is of {ACCOUNT}, eu-west-2, and the stack of {ACCOUNT}, us-east-1.",
+        environment={"INSTANCE_ARN": INSTANCE_ARN.replace("us-east-1", "eu-west-2")},
+    ),
+    Case(
         "function",
         "The function has no version under the alias live, or is not there.",
         change=remove_alias,
@@ -341,6 +346,13 @@ CASES = [
         change=voice_flow(Content=flow(ALIAS_ARN.removesuffix(":live"))),
     ),
     Case("deployed flow", "VoiceFlow does not invoke the function.", change=voice_flow(Content=flow())),
+    Case(
+        "deployed flow",
+        "CustomerQueueFlow does not invoke the function.",
+        change=lambda stack: stack.simulator.world.setup.flows[stack.flow_arn("CustomerQueueFlow")].update(
+            Content=flow()
+        ),
+    ),
     Case("deployed flow", "VoiceFlow is not published.", change=voice_flow(Status="SAVED")),
     Case("deployed flow", "VoiceFlow is ARCHIVED.", change=voice_flow(State="ARCHIVED")),
     Case(
@@ -449,6 +461,17 @@ def test_no_stack_ends_the_questions(deploy: Deploy, capsys: pytest.CaptureFixtu
     assert status == 1
 
 
+def test_an_instance_of_elsewhere_ends_the_questions(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = deploy({"INSTANCE_ARN": demo.INSTANCE_ARN})
+
+    doctor.main(["--stack", STACK], stack.aws)
+
+    *_, told, cure, summary = capsys.readouterr().out.splitlines()
+    assert told.startswith("not ok    account and Region: ")
+    assert cure.endswith(CURES["account and Region"])
+    assert summary.endswith(" ok, 1 not ok.")
+
+
 class Broken:
     """AWS, with other answers to some operations."""
 
@@ -505,6 +528,41 @@ def test_a_missing_permission_is_given_again_under_the_id_that_the_stack_knows(
         "--statement-id sms-ConnectMayInvoke-1A2B --action lambda:InvokeFunction "
         f"--principal connect.amazonaws.com --source-arn {INSTANCE_ARN} --source-account {ACCOUNT}`"
     ) in capsys.readouterr().out
+
+
+STATEMENT = {
+    "Effect": "Allow",
+    "Principal": {"Service": "connect.amazonaws.com"},
+    "Action": "lambda:InvokeFunction",
+    "Condition": {"StringEquals": {"AWS:SourceAccount": ACCOUNT}, "ArnLike": {"AWS:SourceArn": INSTANCE_ARN}},
+}
+"""As Lambda writes what the template permits."""
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        ({}, "ok"),
+        ({"Action": "lambda:*"}, "ok"),
+        ({"Condition": {}}, "ok"),
+        ({"Condition": {"ArnLike": {"AWS:SourceArn": INSTANCE_ARN}}}, "ok"),
+        ({"Condition": {"ArnLike": {"AWS:SourceArn": OTHER_INSTANCE}}}, "not ok"),
+        ({"Condition": {"StringEquals": {"AWS:SourceAccount": demo.ACCOUNT}}}, "not ok"),
+        ({"Principal": {"Service": "events.amazonaws.com"}}, "not ok"),
+        ({"Principal": "*"}, "not ok"),
+        ({"Action": "lambda:GetFunction"}, "not ok"),
+        ({"Effect": "Deny"}, "not ok"),
+    ],
+)
+def test_a_permission_is_one_for_the_instance_its_account_and_the_invocation(
+    change: dict[str, object], verdict: str, deploy: Deploy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = deploy()
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT | change]})
+
+    doctor.main(["--stack", STACK], Broken(stack, get_policy={"Policy": policy}))
+
+    assert f"\n{verdict:<10}permission: " in capsys.readouterr().out
 
 
 def test_a_stopped_worker_is_started_by_its_own_id(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
