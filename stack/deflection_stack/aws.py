@@ -57,6 +57,10 @@ class NotAllowedError(AwsError):
     """The credentials lack a permission, which the text names."""
 
 
+class ThrottledError(AwsError):
+    """Lambda did not run the function, because of too many requests, or because it may run none."""
+
+
 class NotThereError(AwsError):
     """
     What was asked about is not there.
@@ -158,5 +162,7 @@ def _told(service: str, error: sdk.ClientError) -> AwsError:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if status == HTTPStatus.FORBIDDEN or "Token" in code:
         return CredentialsError(f"AWS does not take your credentials: {code}.")
-    kind = LostAnswerError if status >= HTTPStatus.INTERNAL_SERVER_ERROR else AwsError
-    return kind(f"AWS answered {error.operation_name} with {code}.")
+    told = f"AWS answered {error.operation_name} with {code}."
+    if status == HTTPStatus.TOO_MANY_REQUESTS and error.operation_name == "Invoke":
+        return ThrottledError(told)
+    return LostAnswerError(told) if status >= HTTPStatus.INTERNAL_SERVER_ERROR else AwsError(told)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from deflection.errors import InvalidSettingsError
+from deflection.routes import Condition
 from deflection_stack.aws import NotThereError
 from deflection_stack.deployment import Deployment
 from deflection_stack.finding import Check, Fact, Verdict
@@ -27,6 +28,14 @@ def _document(setting: str, name: str | None, read: Callable[[], object]) -> Ite
         yield Fact(name, str(error))
     else:
         yield Fact(name)
+
+
+def _routes(deployment: Deployment) -> Iterator[Fact]:
+    """The first route that matches counts, so one for every contact hides those behind it."""
+    routes = deployment.routes.root
+    hiding = [number for number, route in enumerate(routes[:-1], start=1) if route.Match == Condition()]
+    if routes:
+        yield Fact(str(len(routes)), str(hiding[0]) if hiding else "")
 
 
 def _switch(deployment: Deployment) -> Iterator[Fact]:
@@ -65,6 +74,14 @@ CHECKS = (
         "Put or correct it with `aws ssm put-parameter --overwrite`; docs/messages.md shows what it looks like. "
         "It is read anew within 5 minutes.",
         look=_documents,
+    ),
+    Check(
+        "routes",
+        "Each of them can be reached: {what}.",
+        "Route {wrong} has no Match, or an empty one, so no route after it is ever reached.",
+        "Put the route for every contact at the end of the routes: the first that matches counts.",
+        Verdict.WARNING,
+        _routes,
     ),
     Check(
         "switch",

@@ -10,6 +10,9 @@ from deflection_stack.finding import Check, Fact, Verdict
 AGE_MINUTES = 5
 """How far back CloudWatch is asked; SQS tells it each minute, and only of queues in use."""
 
+WORKING = ("Creating", "Enabling", "Enabled", "Updating")
+"""The states of an event source mapping that works, or will in a moment."""
+
 KEEPING = ("UndeliveredEvents", "FailedInvocations")
 """The other queues of the template that keep what failed."""
 
@@ -51,6 +54,16 @@ def _oldest_seconds(deployment: Deployment, url: str) -> int:
     return int(max((point["Maximum"] for point in answer["Datapoints"]), default=0))
 
 
+def _worker(deployment: Deployment) -> Iterator[Fact]:
+    worker = deployment.resources.get("QueueWorker")
+    try:
+        answer = deployment.aws.ask("lambda", "get_event_source_mapping", UUID=worker.id) if worker else {}
+    except NotThereError:
+        answer = {}
+    state = str(answer.get("State", "gone"))
+    yield Fact(state, "" if state in WORKING else state)
+
+
 def _dead_letters(deployment: Deployment) -> Iterator[Fact]:
     others = (deployment.resources.get(name) for name in KEEPING)
     urls = [deployment.settings.dead_letter_queue_url, *(queue.id for queue in others if queue)]
@@ -69,10 +82,18 @@ CHECKS = (
         "queue",
         "{what}.",
         "{wrong}.",
-        "docs/bursts.md says which quotas and which QueueSendsPerSecond help; a stopped QueueWorker is started by "
-        "`aws lambda update-event-source-mapping --region <region> --uuid <queue-worker> --enabled`.",
+        "docs/bursts.md says which quotas and which QueueSendsPerSecond help.",
         Verdict.WARNING,
         _queue,
+    ),
+    Check(
+        "worker",
+        "The queue's worker is {what}.",
+        "The queue's worker is {wrong}, so what waits is not sent.",
+        "If somebody has stopped it (docs/operator.md#stop-all-texts-now), ask who did; then `aws lambda "
+        "update-event-source-mapping --region <region> --uuid <queue-worker> --enabled`. "
+        "If it is gone, `sam delete` and deploy.",
+        look=_worker,
     ),
     Check(
         "dead letters",

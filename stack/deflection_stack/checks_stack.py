@@ -21,9 +21,21 @@ def _stack(deployment: Deployment) -> Iterator[Fact]:
         yield Fact(deployment.name, "is not there")
 
 
+def _is_under_way(state: str) -> bool:
+    """Whether CloudFormation is at work; a stack in review waits for somebody to execute its change set."""
+    return state.endswith("_IN_PROGRESS") and state not in (*COMPLETE, "REVIEW_IN_PROGRESS")
+
+
 def _state(deployment: Deployment) -> Iterator[Fact]:
     state = str(deployment.stack["StackStatus"])
-    yield Fact(state, "" if state in COMPLETE else state)
+    if "ROLLBACK" in state or not _is_under_way(state):
+        yield Fact(state, "" if state in COMPLETE else state)
+
+
+def _under_way(deployment: Deployment) -> Iterator[Fact]:
+    state = str(deployment.stack["StackStatus"])
+    what = "A deletion" if state.startswith("DELETE") else "A deployment"
+    yield Fact(what, state if _is_under_way(state) else "")
 
 
 def _function(deployment: Deployment) -> Iterator[Fact]:
@@ -72,6 +84,13 @@ CHECKS = (
         "Its first failed event in CloudFormation says why; correct that and deploy again. "
         "Delete the stack first if it is ROLLBACK_COMPLETE.",
         look=_state,
+    ),
+    Check(
+        "deployment",
+        "None is under way.",
+        "{what} is under way: {wrong}.",
+        "Wait until CloudFormation has ended it, and ask again; until then the lines below may change.",
+        look=_under_way,
     ),
     Check(
         "function",

@@ -4,11 +4,17 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from deflection_stack.aws import AwsError, CredentialsError, NotAllowedError
+from deflection_stack.aws import AwsError, CredentialsError, NotAllowedError, ThrottledError
 from deflection_stack.cures import filled
 from deflection_stack.deployment import Deployment
 
 LACKING = "Get that permission, or have somebody ask who has it."
+STOPPED = (
+    "Ask again in a minute. If it stays so, somebody may have stopped the function "
+    "(docs/operator.md#stop-all-texts-now), or other functions use up the account's concurrency."
+)
+CURES = {NotAllowedError: LACKING, ThrottledError: STOPPED}
+"""What to do about an error; about others, ask again."""
 
 
 class Verdict(StrEnum):
@@ -74,8 +80,7 @@ class Line:
 
     def not_asked(self, error: AwsError) -> Finding:
         """The finding when it cannot be known."""
-        cure = LACKING if isinstance(error, NotAllowedError) else "Ask again in a minute."
-        return Finding(self.name, Verdict.NOT_ASKED, str(error), cure)
+        return Finding(self.name, Verdict.NOT_ASKED, str(error), CURES.get(type(error), "Ask again in a minute."))
 
 
 @dataclass(frozen=True)

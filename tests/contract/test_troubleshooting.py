@@ -68,9 +68,16 @@ def test_every_error_of_the_api_is_in_the_table_with_its_reason() -> None:
     ],
 )
 def test_every_line_is_in_the_table_with_its_cure(header: str, page: str, lines: tuple[Line, ...]) -> None:
-    assert table(header, page) == [
-        [f"`{line.name}`", line.problem.format(what="…", wrong="…"), line.cure] for line in lines
-    ]
+    rows = table(header, page)
+
+    assert [[name, cure] for name, _, cure in rows] == [[f"`{line.name}`", line.cure] for line in lines]
+    assert [says for (_, says, _), line in zip(rows, lines, strict=True) if not is_said(says, line)] == []
+
+
+def is_said(sentence: str, line: Line) -> bool:
+    """Whether a line may say this, in words for a reader."""
+    said = re.sub(r"\\{(what|wrong)\\}", ".+", re.escape(line.problem))
+    return re.fullmatch(said, sentence) is not None and "…" not in sentence
 
 
 def test_every_assumption_is_in_the_table() -> None:

@@ -72,6 +72,12 @@ class Stack:
         for name, kind in (("VoiceFlow", "CONTACT_FLOW"), ("CustomerQueueFlow", "CUSTOMER_QUEUE")):
             properties = {"InstanceArn": INSTANCE_ARN, "Name": name, "Type": kind, "Content": flow(self.alias_arn)}
             resources[name] = {"Type": "AWS::Connect::ContactFlow", "Properties": properties}
+        # On the queue itself, moto would start a container for each message.
+        worker = {
+            "FunctionName": {"Ref": "DeflectionFunction"},
+            "EventSourceArn": {"Fn::GetAtt": ["UndeliveredEvents", "Arn"]},
+        }
+        resources["QueueWorker"] = {"Type": "AWS::Lambda::EventSourceMapping", "Properties": worker}
         template = {"Parameters": {name: {"Type": "String"} for name in parameters}, "Resources": resources}
         self.send(
             "cloudformation",
@@ -107,7 +113,7 @@ class Stack:
         text = value if isinstance(value, str) else json.dumps(value)
         self.send("ssm", "put_parameter", Name=name, Value=text, Type="String", Overwrite=True)
 
-    def flow_arn(self, logical_id: str) -> str:
+    def physical_id(self, logical_id: str) -> str:
         told = self.send("cloudformation", "describe_stack_resources", StackName=STACK)["StackResources"]
         return next(str(each["PhysicalResourceId"]) for each in told if each["LogicalResourceId"] == logical_id)
 

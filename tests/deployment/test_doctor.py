@@ -14,7 +14,7 @@ from deflection_stack import doctor
 from deflection_stack.aws import Aws
 from deflection_stack.checks import CHECKS
 from deflection_stack.command import LOG_IN
-from deflection_stack.finding import LACKING, Verdict
+from deflection_stack.finding import LACKING, STOPPED, Verdict
 from deployment.conftest import Deploy
 from deployment.stack import ACCOUNT, CATALOGUE, INSTANCE_ARN, QUEUE_ARN, STACK, Stack, flow
 
@@ -70,7 +70,7 @@ def sms_flow(**members: object) -> Callable[[Stack], object]:
 
 
 def voice_flow(**members: object) -> Callable[[Stack], object]:
-    return lambda stack: stack.simulator.world.setup.flows[stack.flow_arn("VoiceFlow")].update(members)
+    return lambda stack: stack.simulator.world.setup.flows[stack.physical_id("VoiceFlow")].update(members)
 
 
 def document(name: str, value: object) -> Callable[[Stack], object]:
@@ -300,6 +300,20 @@ CASES = [
         change=document("routes", '[\n  {\n    "ContactFlow": "a"\n  }\n]'),
     ),
     Case(
+        "routes",
+        "Route 2 has no Match, or an empty one, so no route after it is ever reached.",
+        WARNING,
+        environment={"ROUTES_PARAMETER": "routes"},
+        change=document("routes", [{"Match": {"Country": "US"}}, {"Match": {}}, {"Match": {"Country": "CA"}}]),
+    ),
+    Case(
+        "routes",
+        "Route 1 has no Match, or an empty one, so no route after it is ever reached.",
+        WARNING,
+        environment={"ROUTES_PARAMETER": "routes"},
+        change=document("routes", [{}, {"Match": {"Language": "de"}}, {}]),
+    ),
+    Case(
         "switch",
         "switch is off: nobody is texted.",
         WARNING,
@@ -349,7 +363,7 @@ CASES = [
     Case(
         "deployed flow",
         "CustomerQueueFlow does not invoke the function.",
-        change=lambda stack: stack.simulator.world.setup.flows[stack.flow_arn("CustomerQueueFlow")].update(
+        change=lambda stack: stack.simulator.world.setup.flows[stack.physical_id("CustomerQueueFlow")].update(
             Content=flow()
         ),
     ),
@@ -358,7 +372,7 @@ CASES = [
     Case(
         "deployed flow",
         "VoiceFlow is not on this instance any more.",
-        change=lambda stack: stack.simulator.world.flows.discard(stack.flow_arn("VoiceFlow")),
+        change=lambda stack: stack.simulator.world.flows.discard(stack.physical_id("VoiceFlow")),
     ),
     Case(
         "dry run",
@@ -399,7 +413,7 @@ def test_what_is_wrong_is_told_with_its_cure(case: Case, deploy: Deploy, capsys:
     assert status == (1 if case.verdict is NOT_OK else 0)
 
 
-ELSEWHERE = {"credentials", "stack", "stack state"}
+ELSEWHERE = {"credentials", "stack", "stack state", "deployment", "worker"}
 """Checks whose failures have tests of their own."""
 
 
@@ -445,7 +459,7 @@ def test_the_last_line_counts(deploy: Deploy, capsys: pytest.CaptureFixture[str]
     doctor.main(["--stack", STACK], stack.aws)
 
     *_, last = capsys.readouterr().out.splitlines()
-    assert last == "29 ok, 1 warning."
+    assert last == "31 ok, 1 warning."
 
 
 def test_no_stack_ends_the_questions(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
@@ -567,18 +581,78 @@ def test_a_permission_is_one_for_the_instance_its_account_and_the_invocation(
 
 def test_a_stopped_worker_is_started_by_its_own_id(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
     stack = deploy()
-    grow_old(stack)
-    worker = ("AWS::Lambda::EventSourceMapping", "14e0db71-0000-4000-8000-000000000001")
+    worker = stack.physical_id("QueueWorker")
+    stack.send("lambda", "update_event_source_mapping", UUID=worker, Enabled=False)
 
-    doctor.main(["--stack", STACK], with_resources(stack, QueueWorker=worker))
+    status = doctor.main(["--stack", STACK], stack.aws)
 
+    out = capsys.readouterr().out
     assert (
-        f"`aws lambda update-event-source-mapping --region us-east-1 --uuid {worker[1]} --enabled`"
-    ) in capsys.readouterr().out
+        "not ok    worker: The queue's worker is Disabled, so what waits is not sent.\n"
+        f"          -> {CURES['worker'].replace('<queue-worker>', worker)}\n"
+    ) in out
+    assert f"`aws lambda update-event-source-mapping --region us-east-1 --uuid {worker} --enabled`" in out
+    assert status == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "verdict"),
+    [
+        ("Creating", "ok"),
+        ("Enabling", "ok"),
+        ("Enabled", "ok"),
+        ("Updating", "ok"),
+        ("Disabling", "not ok"),
+        ("Disabled", "not ok"),
+        ("Deleting", "not ok"),
+    ],
+)
+def test_a_worker_that_works_or_will_in_a_moment_is_ok(
+    state: str, verdict: str, deploy: Deploy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = deploy()
+
+    doctor.main(["--stack", STACK], Broken(stack, get_event_source_mapping={"State": state}))
+
+    assert f"\n{verdict:<10}worker: The queue's worker is {state}" in capsys.readouterr().out
+
+
+def test_a_worker_that_is_gone_is_told(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = deploy()
+    stack.send("lambda", "delete_event_source_mapping", UUID=stack.physical_id("QueueWorker"))
+
+    doctor.main(["--stack", STACK], stack.aws)
+
+    assert "not ok    worker: The queue's worker is gone, so what waits is not sent.\n" in capsys.readouterr().out
+
+
+def test_a_stack_without_a_worker_is_told(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = deploy()
+    told = stack.send("cloudformation", "describe_stack_resources", StackName=STACK)["StackResources"]
+    others = [each for each in told if each["LogicalResourceId"] != "QueueWorker"]
+
+    doctor.main(["--stack", STACK], Broken(stack, describe_stack_resources={"StackResources": others}))
+
+    assert "not ok    worker: The queue's worker is gone, so what waits is not sent.\n" in capsys.readouterr().out
+
+
+def test_a_function_that_is_throttled_may_have_been_stopped(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = deploy()
+    stack.simulator.faults.add(Fault("Invoke", "throttling", times=None))
+    stack.simulator.faults.add(Fault("GetPolicy", "throttling", times=None))
+
+    status = doctor.main(["--stack", STACK], stack.aws)
+
+    out = capsys.readouterr().out
+    assert f"not asked dry run: AWS answered Invoke with ThrottlingException.\n          -> {STOPPED}\n" in out
+    assert (
+        "not asked permission: AWS answered GetPolicy with ThrottlingException.\n          -> Ask again in a minute.\n"
+    ) in out
+    assert status == 2
 
 
 def test_no_cure_says_that_a_deployment_without_changes_helps() -> None:
-    by_hand = ("function", "permission", "association", "deployed flow", "queue")
+    by_hand = ("function", "permission", "association", "deployed flow", "worker")
 
     assert not [name for name in by_hand if CURES[name].startswith("Deploy again") or "by deploying" in CURES[name]]
 
@@ -602,6 +676,18 @@ def test_names_that_a_parameter_lists_with_spaces_are_those_of_the_routes(
     assert all(f"ok        role: The function may use {arn}.\n" in told for arn in (*arns, *flows))
 
 
+@pytest.mark.parametrize("match", [{}, {"Match": {"Country": "CA"}}])
+def test_a_route_for_every_contact_may_be_the_last(
+    match: dict[str, object], deploy: Deploy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = deploy({"ROUTES_PARAMETER": "routes"})
+    stack.put_parameter("routes", [{"Match": {"Country": "US"}}, match])
+
+    doctor.main(["--stack", STACK], stack.aws)
+
+    assert "\nok        routes: Each of them can be reached: 2.\n" in capsys.readouterr().out
+
+
 def test_flows_of_your_own_need_no_queue_of_the_stack(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
     stack = deploy(QueueArn=OTHER_QUEUE)
     told = stack.send("cloudformation", "describe_stack_resources", StackName=STACK)["StackResources"]
@@ -623,6 +709,41 @@ def test_a_stack_that_was_rolled_back_is_told(deploy: Deploy, capsys: pytest.Cap
         f"          -> {CURES['stack state']}\n"
     ) in capsys.readouterr().out
     assert status == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "state_is_ok", "under_way"),
+    [
+        ("CREATE_IN_PROGRESS", None, "A deployment"),
+        ("UPDATE_IN_PROGRESS", None, "A deployment"),
+        ("DELETE_IN_PROGRESS", None, "A deletion"),
+        ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", True, None),
+        ("ROLLBACK_IN_PROGRESS", False, "A deployment"),
+        ("UPDATE_ROLLBACK_IN_PROGRESS", False, "A deployment"),
+        ("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", False, "A deployment"),
+        ("REVIEW_IN_PROGRESS", False, None),
+        ("CREATE_FAILED", False, None),
+    ],
+)
+def test_a_deployment_that_is_under_way_is_told_as_one_to_wait_for(
+    state: str,
+    state_is_ok: bool | None,  # noqa: FBT001 (what is expected)
+    under_way: str | None,
+    deploy: Deploy,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    stack = deploy()
+    told = {"Stacks": [{"StackName": STACK, "StackStatus": state}]}
+
+    status = doctor.main(["--stack", STACK], Broken(stack, describe_stacks=told))
+
+    out = capsys.readouterr().out
+    assert (f"ok        stack state: It is {state}.\n" in out) is (state_is_ok is True)
+    assert ("the last deployment did not go through" in out) is (state_is_ok is False)
+    assert ("ok        deployment: None is under way.\n" in out) is (under_way is None)
+    waits = f"not ok    deployment: {under_way} is under way: {state}.\n          -> {CURES['deployment']}\n"
+    assert (waits in out) is (under_way is not None)
+    assert status == (0 if state_is_ok else 1)
 
 
 def test_a_stack_without_the_function_is_not_one_of_ours(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
@@ -694,6 +815,7 @@ DENIED = [
     ("DescribeQueue", "flows' queue", "connect:DescribeQueue"),
     ("ListLambdaFunctions", "association", "connect:ListLambdaFunctions"),
     ("GetPolicy", "permission", "lambda:GetPolicy"),
+    ("GetEventSourceMapping", "worker", "lambda:GetEventSourceMapping"),
     ("Invoke", "dry run", "lambda:InvokeFunction"),
     ("DescribePhoneNumbers", "two-way texts", "sms-voice:DescribePhoneNumbers"),
     ("DescribeOptOutLists", "opt-out list", "sms-voice:DescribeOptOutLists"),

@@ -184,7 +184,7 @@ def test_a_deployment_that_cannot_work_is_not_texted_by(deploy: Deploy, walk: Wa
     told = walk(stack)
 
     assert "not ok    account and Region" in told.out
-    assert told.out.endswith(f"\n\n{NOTHING_TRIED}\n5 ok, 1 not ok.\n")
+    assert told.out.endswith(f"\n\n{NOTHING_TRIED}\n6 ok, 1 not ok.\n")
     assert (told.status, stack.simulator.world.requests) == (1, [])
 
 
