@@ -72,7 +72,11 @@ DECLINED: list[tuple[str, dict[str, Any], dict[str, str], dict[str, str], str]] 
      "CUSTOMER_NUMBER_INVALID"),
     ("digits and no default country", {}, {"DestinationEndpoint_Address": "4255550111"}, {},
      "CUSTOMER_NUMBER_INVALID"),
-    ("a number with an extension", {}, {"DestinationEndpoint_Address": "+14255550111 ext 5"}, {},
+    ("an extension in words", {}, {"DestinationEndpoint_Address": "+14255550111 ext 5"}, {},
+     "CUSTOMER_NUMBER_INVALID"),
+    ("an extension after a hash", {}, {"DestinationEndpoint_Address": "+14255550111#5"}, {},
+     "CUSTOMER_NUMBER_INVALID"),
+    ("an extension of a caller", {"customer_endpoint": Endpoint("+14255550111;ext=5")}, {}, {},
      "CUSTOMER_NUMBER_INVALID"),
     ("a number of another country", {}, {}, {"ALLOWED_COUNTRIES": "gb, ca"}, "COUNTRY_NOT_ALLOWED"),
     ("a number of no country, where countries are chosen", {}, {"DestinationEndpoint_Address": "+883510012345678"},
@@ -146,3 +150,17 @@ def test_nobody_is_texted_unasked_in_the_quiet_hours_of_their_own_time_zone(
     decision = decide(contact(), parameters.read({}), settings(QUIET_HOURS="21:00-08:00"), now, asked_for=asked_for)
 
     assert decision == (DeclineReason.QUIET_HOURS if quiet else Eligible(Endpoint("+14255550142"), "US"))
+
+
+@pytest.mark.parametrize(
+    ("hour", "quiet"),
+    [(17, False), (21, True), (12, True), (13, False)],
+    ids=["day in all", "night in Sydney", "night on Cocos Island", "day in all again"],
+)
+def test_a_number_that_may_be_in_several_time_zones_is_quiet_when_any_of_them_is(hour: int, *, quiet: bool) -> None:
+    in_sydney = datetime(2026, 11, 22, hour, tzinfo=ZoneInfo("Australia/Sydney")).timestamp()
+    called = contact(customer_endpoint=Endpoint("+61491570006"))
+
+    decision = decide(called, parameters.read({}), settings(QUIET_HOURS="21:00-08:00"), in_sydney, asked_for=False)
+
+    assert decision == (DeclineReason.QUIET_HOURS if quiet else Eligible(Endpoint("+61491570006"), "AU"))

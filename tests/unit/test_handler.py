@@ -156,6 +156,17 @@ def test_a_start_is_counted_by_service_and_status_with_connects_latency(function
     )
 
 
+@pytest.mark.parametrize(
+    ("answer", "counted"), [(CONTACT_ID, [[2.0]]), (refused("ConflictException", 409), [])], ids=["started", "failed"]
+)
+def test_the_parts_of_a_text_are_counted_when_it_is_started(
+    answer: Any, counted: list[list[float]], function: Function
+) -> None:
+    function.invoke(flow_event({"InitialSystemMessage_Content": "x" * 161}), FakeConnect(answer))
+
+    assert function.counts("SmsParts") == counted
+
+
 def test_a_refusal_is_counted_by_its_reason_too(function: Function) -> None:
     function.invoke(event("flow_anonymous"))
 
