@@ -14,7 +14,7 @@ from builders import Deflect, event
 from connect_simulator import Fault, Simulator
 from contract.test_readme import names, table
 from contract.test_template import GIVEN, MADE, PARAMETERS, RESOURCES, TEMPLATE, deployed, parameters_in
-from deflection import remote, telling
+from deflection import handler, remote, telling
 from deflection.outcome import DeclineReason
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "operator.md").read_text()
@@ -35,6 +35,10 @@ TOLD_METRICS = {
     *re.findall(r"\"((?:[A-Z][a-z]+)+)\"", inspect.getsource(telling)),
     *re.findall(r"telling\.call\(\"\w+\", \"(\w+)\"\)", inspect.getsource(remote)),
 }
+
+STATUSES = {name for first, *_ in table("Status") for name in names(first)}
+REASONS = {names(first)[0]: set(names(status)) for first, status, *_ in table("Reason")}
+KEPT_BACK = f"{handler.ANSWERING_SECONDS + handler.DEFERRING_SECONDS:g}"
 
 BODY = json.loads(
     re.sub(
@@ -58,8 +62,8 @@ def shown(widget: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, str]]]:
     for metric in widget["properties"].get("metrics", []):
         if isinstance(metric[0], dict):
             namespace, *dimensions = re.findall(r"\{(.*?)\}", metric[0]["expression"])[0].split(",")
-            [name] = re.findall(r'MetricName="(\w+)"', metric[0]["expression"])
-            yield namespace, name, dict.fromkeys(dimensions, "")
+            searched = dict(re.findall(r' (\w+)="([^"]*)"', metric[0]["expression"]))
+            yield namespace, searched.pop("MetricName"), dict.fromkeys(dimensions, "") | searched
         else:
             namespace, name, *rest = [each for each in metric if isinstance(each, str)]
             yield namespace, name, dict(zip(rest[::2], rest[1::2], strict=True))
@@ -69,6 +73,8 @@ def assert_told(namespace: str, name: str, dimensions: dict[str, Any]) -> None:
     if namespace == OURS:
         assert name in TOLD_METRICS
         assert set(dimensions) in DIMENSIONS
+        assert {dimensions.get("status", "FAILED")} <= STATUSES
+        assert not dimensions.get("reason") or dimensions["status"] in REASONS[dimensions["reason"]]
     else:
         assert set(dimensions) == METRICS_OF_AWS[namespace, name]
 
@@ -192,11 +198,53 @@ def test_an_alarm_is_silent_where_nothing_happens(name: str) -> None:
     assert ALARMS[name]["TreatMissingData"] == "notBreaching"
 
 
+AT_LEAST, MORE_THAN = "GreaterThanOrEqualToThreshold", "GreaterThanThreshold"
+RINGS: list[tuple[str, str, str, int, str, Any, tuple[int, int]]] = [
+    ("FailedDeflections", "at least once in 5 minutes", "Sum", 300, AT_LEAST, 1, (1, 1)),
+    ("InvalidSettings", "are wrong", "Sum", 300, AT_LEAST, 1, (1, 1)),
+    ("FunctionErrors", "at least once in 5 minutes", "Sum", 300, AT_LEAST, 1, (1, 1)),
+    ("FunctionThrottled", "refused to run the function", "Sum", 300, AT_LEAST, 1, (1, 1)),
+    ("DeadLettersKept", "is not empty", "Maximum", 300, MORE_THAN, 0, (1, 1)),
+    ("UndeliveredEventsKept", "could not put events onto the queue", "Maximum", 300, MORE_THAN, 0, (1, 1)),
+    ("FailedInvocationsKept", "failed on an event", "Maximum", 300, MORE_THAN, 0, (1, 1)),
+    ("QueueTooOld", "80 percent of `MaxEventAgeSeconds`, in two of three minutes", "Maximum", 60, AT_LEAST, 80, (2, 3)),
+    ("FlowsTooSlow", "80 percent or more of the time that the function has, loading included, in two of three periods",
+     "p99", 300, AT_LEAST, 80, (2, 3)),
+    ("ManyDeclines", "more than `AlarmDeclinedPercent` of at least 20 wishes in 15 minutes", "Sum", 900, MORE_THAN,
+     {"Ref": "AlarmDeclinedPercent"}, (1, 1)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "statistic", "period", "operator", "threshold", "datapoints"),
+    RINGS,
+    ids=[row[0] for row in RINGS],
+)
+def test_an_alarm_rings_when_the_guide_says(
+    name: str, words: str, statistic: str, period: int, operator: str, threshold: Any, datapoints: tuple[int, int]
+) -> None:
+    alarm = ALARMS[name]
+    measured_by = {
+        (query["MetricStat"]["Stat"], query["MetricStat"]["Period"])
+        for query in alarm.get("Metrics", [])
+        if "MetricStat" in query
+    }
+
+    assert words in SECTIONS[name].partition("**Look**")[0]
+    assert (measured_by or {(alarm["Statistic"], alarm["Period"])}) == {(statistic, period)}
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == (operator, threshold)
+    assert (alarm["DatapointsToAlarm"], alarm["EvaluationPeriods"]) == datapoints
+
+
+def test_every_alarm_is_in_that_table() -> None:
+    assert [row[0] for row in RINGS] == list(ALARMS)
+
+
 @pytest.mark.parametrize(
     ("name", "metrics", "expression"),
     [
         ("QueueTooOld", {"age": ("ApproximateAgeOfOldestMessage", "Maximum")}, "100 * age / 300"),
-        ("FlowsTooSlow", {"latency": ("FlowLatency", "p99")}, "100 * latency / (1000 * (3 - 0.65))"),
+        ("FlowsTooSlow", {"latency": ("FlowLatency", "p99")}, f"100 * latency / (1000 * (3 - {KEPT_BACK}))"),
     ],
 )
 def test_what_has_a_limit_is_measured_in_percent_of_it(
@@ -209,7 +257,10 @@ def test_what_has_a_limit_is_measured_in_percent_of_it(
         each["Id"]: (each["MetricStat"]["Metric"]["MetricName"], each["MetricStat"]["Stat"]) for each in others
     } == metrics
     assert all(each["ReturnData"] is False for each in others)
-    assert ALARMS[name]["Threshold"] == 80
+
+
+def test_the_guide_says_how_much_the_function_keeps_back() -> None:
+    assert f"`FlowTimeLimitSeconds` less the {KEPT_BACK} seconds" in SECTIONS["FlowsTooSlow"]
 
 
 @pytest.mark.parametrize("limit", [1, 2])
@@ -229,15 +280,14 @@ def test_flows_that_wait_as_long_as_they_may_make_the_alarm_ring(
         if "FlowLatency" in line
     ]
     expression = deployed(percent["Expression"], GIVEN | {"FlowTimeLimitSeconds": str(limit)})
-    assert expression == f"100 * latency / (1000 * ({limit} - 0.65))"
-    assert 100 * latency / (1000 * (limit - 0.65)) >= ALARMS["FlowsTooSlow"]["Threshold"]
+    assert expression == f"100 * latency / (1000 * ({limit} - {KEPT_BACK}))"
+    assert 100 * latency / (1000 * (limit - float(KEPT_BACK))) >= ALARMS["FlowsTooSlow"]["Threshold"]
 
 
 def test_declines_are_many_only_among_enough() -> None:
     percent, *_ = ALARMS["ManyDeclines"]["Metrics"]
 
     assert percent["Expression"] == "IF(asked >= 20, 100 * FILL(declined, 0) / asked, 0)"
-    assert ALARMS["ManyDeclines"]["Threshold"] == {"Ref": "AlarmDeclinedPercent"}
     assert [dims for *_, dims in measured(ALARMS["ManyDeclines"])] == [
         {"service": STACK},
         {"service": STACK, "status": "DECLINED"},
@@ -268,7 +318,7 @@ def test_a_widget_shows_what_is_told_about_this_stack_in_its_region() -> None:
     for widget in WIDGETS:
         for namespace, name, dimensions in shown(widget):
             assert_told(namespace, name, dimensions)
-            assert dimensions.get("service") in {None, "", "${AWS::StackName}"}
+            assert namespace != OURS or dimensions["service"] == "${AWS::StackName}"
         assert widget["type"] == "text" or widget["properties"]["region"] == "${AWS::Region}"
 
 
@@ -279,6 +329,25 @@ def test_the_dashboard_reads_from_left_to_right_as_the_guide_says() -> None:
     assert [title for title, *_ in table("Widget", GUIDE)] == [
         widget["properties"]["title"] for widget in WIDGETS if widget["type"] == "metric"
     ]
+
+
+def test_what_is_counted_is_summed_up_over_all_the_time_that_is_shown() -> None:
+    story = [widget["properties"] for widget in WIDGETS if widget["y"] == 2]
+    searches = [widget["properties"]["metrics"][0][0]["expression"] for widget in WIDGETS if widget["y"] == 7]
+
+    assert {(each["stat"], each["setPeriodToTimeRange"]) for each in story} == {("Sum", True)}
+    assert {search.rpartition("', ")[0].rpartition("'")[2] for search in searches} == {"Sum"}
+
+
+def test_a_line_of_the_latencies_is_what_it_is_called() -> None:
+    [latencies] = [
+        each["properties"] for each in WIDGETS if each.get("properties", {}).get("title", "").startswith("Lat")
+    ]
+    lines = [metric[-1] for metric in latencies["metrics"]]
+    words = {"median": "p50", "slowest hundredth": "p99"}
+
+    assert [line["stat"] for line in lines] == [words[line["label"].rpartition(", ")[2]] for line in lines]
+    assert sorted({line["stat"] for line in lines}) == ["p50", "p99"]
 
 
 def test_no_widget_lies_on_another_or_beside_the_dashboard() -> None:
