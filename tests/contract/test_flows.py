@@ -342,6 +342,30 @@ def test_the_picture_has_the_ways_of_the_flow(name: str) -> None:
     assert edges(DRAWN[name]) == {(one, other) for one in drawn for other in next_drawn(one)}
 
 
+@pytest.mark.parametrize("name", ["voice", "customer_queue"])
+def test_the_caller_has_the_time_and_the_keys_that_the_page_says(name: str) -> None:
+    [offered] = re.findall(r"An offer waits (\d+) seconds for a key", PAGE)
+    [(digits, seconds)] = re.findall(
+        r"Up to (\d+) digits are taken, and the pause before the first one may last (\d+)", PAGE
+    )
+    actions = {action["Identifier"]: action["Parameters"] for of, action in ACTIONS if of == name}
+
+    assert "the star takes back what was typed" in PAGE
+    assert actions["offer"]["InputTimeLimitSeconds"] == offered
+    assert actions["keypad"]["InputTimeLimitSeconds"] == seconds
+    assert actions["keypad"]["InputValidation"] == {"CustomValidation": {"MaximumLength": digits}}
+    assert actions["keypad"]["DTMFConfiguration"] == {"DisableCancelKey": "False"}
+
+
+@pytest.mark.parametrize("name", ["voice", "customer_queue"])
+def test_the_prompts_are_spoken_by_the_voice_and_the_engine_of_the_parameters(name: str) -> None:
+    spoken = flow(name, PromptVoice="Lupe", PromptVoiceEngine="Generative").actions.values()
+
+    assert [action.parameters for action in spoken if action.type == "UpdateContactTextToSpeechVoice"] == [
+        {"TextToSpeechVoice": "Lupe", "TextToSpeechEngine": "Generative"}
+    ]
+
+
 def test_the_page_names_parameters_and_reasons_that_there_are_and_all_prompts() -> None:
     in_code = set(re.findall(r"`([A-Za-z]+)[`=]", PAGE))
     stack = {name for name in in_code if name.endswith(("Prompt", "Message", "Arn", "Seconds", "Voice", "Engine"))}
