@@ -2,14 +2,16 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from builders import Deflect, LambdaContext
 from connect_simulator import Simulator, demo
+from deflection.deadline import Init
 from deflection.handler import lambda_handler
-from deflection.wiring import load
+from deflection.wiring import Application, load
 
 
 def pytest_configure() -> None:
@@ -46,6 +48,8 @@ def deflect(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Deflect:
 
     def run(event: Any, *, remaining_seconds: float = 10, **changes: str) -> dict[str, str]:
         application = load(time.monotonic(), demo.ENVIRONMENT | changes)
+        if isinstance(application, Application):  # what loading takes on this machine is not the flow's to wait for
+            application = replace(application, init=Init(0, 0))
         response: dict[str, str] = lambda_handler(event, LambdaContext(remaining_seconds), application=application)
         return response
 

@@ -1,16 +1,21 @@
 """Each rule end to end: an event, the settings that turn the rule on, and what the services answer that it asks."""
 
 import json
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
-from threading import Thread
 from typing import Any
 
 import pytest
 
-from builders import CUSTOMER, QUIET_NOW, Deflect, described, event, flow_event
+from builders import CUSTOMER, QUIET_NOW, Deflect, LambdaContext, described, event, flow_event
 from connect_simulator import Fault, Simulator, demo
 from connect_simulator.faults import Kind
+from deflection.deadline import Clock
+from deflection.handler import lambda_handler
+from deflection.pace import Pace
+from deflection.wiring import Application, load
 
 TABLE = {"REPEAT_WINDOW_MINUTES": "60", "TABLE_NAME": "deflections"}
 ALL_CHECKS = {
@@ -488,15 +493,20 @@ def test_a_record_that_waits_for_its_turn_looks_at_the_repeat_window_when_it_com
     deflect: Deflect, simulator: Simulator
 ) -> None:
     simulator.world.put_contact(described())
-    settings = TABLE | {"QUEUE_SENDS_PER_SECOND": "1"}
+    meanwhile: list[dict[str, str]] = []
+
+    def wait(_seconds: float) -> None:
+        meanwhile.append(deflect(flow_event(InitialContactId="another", ContactId="another"), **TABLE))
+
+    function = load(time.monotonic(), demo.ENVIRONMENT | TABLE)
+    assert isinstance(function, Application)
     record = {"eventSource": "aws:sqs", "messageId": "1", "body": json.dumps(now("deflection_requested"))}
-    waiting = Thread(target=lambda: deflect({"Records": [record]}, **settings))
+    answer = lambda_handler(
+        {"Records": [record]}, LambdaContext(), application=replace(function, pace=Pace(1, Clock(sleep=wait)))
+    )
 
-    waiting.start()
-    meanwhile = deflect(flow_event(InitialContactId="another", ContactId="another"), **settings)
-    waiting.join()
-
-    assert meanwhile["Status"] == "STARTED"
+    assert [answered["Status"] for answered in meanwhile] == ["STARTED"]
+    assert answer == {"batchItemFailures": []}
     assert len(simulator.world.requests) == 1
 
 

@@ -1,5 +1,6 @@
 import json
 import time
+from itertools import count
 from threading import Event
 from typing import Any
 
@@ -9,7 +10,7 @@ from builders import CALL, QUEUES, FakeConnect, FakeSqs, FakeTime, LambdaContext
 from connect_simulator import demo
 from deflection.bus import DeflectionRequested
 from deflection.bus_reading import read_body
-from deflection.deadline import Deadline
+from deflection.deadline import Clock, Deadline
 from deflection.deferral import Queue
 from deflection.errors import RequestRefusedError, ThrottledError, TimedOutError
 from deflection.handler import lambda_handler
@@ -19,9 +20,10 @@ QUOTA = refused("LimitExceededException", 429)
 
 
 def invoke(parameters: dict[str, Any], sqs: FakeSqs, *answers: Any, **settings: Any) -> dict[str, str]:
-    made = application(FakeConnect(*answers), sqs=sqs, FLOW_TIME_LIMIT_SECONDS="1", **settings)
+    clock = settings.pop("clock", FakeTime().clock)
+    made = application(FakeConnect(*answers), sqs=sqs, clock=clock, FLOW_TIME_LIMIT_SECONDS="8", **settings)
     arrived = flow_event(parameters, Attributes={"customerName": "Jane", "smsConsent": "yes", "other": "x"})
-    response: dict[str, str] = lambda_handler(arrived, LambdaContext(1.2), application=made)
+    response: dict[str, str] = lambda_handler(arrived, LambdaContext(), application=made)
     return response
 
 
@@ -130,9 +132,8 @@ def test_a_standard_queue_knows_no_groups() -> None:
         ([QUOTA], {}, FakeSqs(), "QUOTA_EXCEEDED", "true"),
         ([QUOTA], QUEUES, FakeSqs(refused("AccessDenied", 403)), "QUOTA_EXCEEDED", "true"),
         ([refused("AccessDeniedException", 403)], QUEUES, FakeSqs(), "ACCESS_DENIED", "false"),
-        ([THROTTLED] * 9, {}, FakeSqs(), "THROTTLED", "true"),
     ],
-    ids=["no queue", "a queue that refuses", "no failure that passes", "no queue, throttled"],
+    ids=["no queue", "a queue that refuses", "no failure that passes"],
 )
 def test_otherwise_the_flow_is_told_of_the_failure(
     answers: list[Any], queues: dict[str, str], sqs: FakeSqs, reason: str, retryable: str
@@ -154,12 +155,21 @@ def test_a_queue_that_does_not_take_it_is_an_error_which_says_both(caplog: pytes
     )
 
 
+def test_without_a_queue_a_flow_is_told_that_it_was_throttled_for_as_long_as_it_waits() -> None:
+    looks = count(step=2.6)  # so that the third look after a try is beyond the 7.75 seconds
+
+    response = invoke({}, FakeSqs(), THROTTLED, clock=Clock(elapsed=lambda: next(looks)))
+
+    assert (response["Status"], response["Reason"], response["Retryable"]) == ("FAILED", "THROTTLED", "true")
+
+
 def test_there_is_time_left_to_defer_what_took_all_of_the_time() -> None:
     sqs = FakeSqs()
 
-    response = invoke({}, sqs, *[THROTTLED] * 99, **QUEUES)
+    response = invoke({}, sqs, *[THROTTLED] * 999, **QUEUES)
 
-    assert (response["Status"], response["Reason"]) == ("DEFERRED", "THROTTLED")
+    assert response["Status"] == "DEFERRED"
+    assert response["Reason"] in {"THROTTLED", "TIMED_OUT"}, "the last try has as little time as is left"
     assert len(sqs.sent) == 1
 
 
