@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from werkzeug.wrappers import Request, Response
 
 from connect_simulator.faults import Fault, Faults
+from connect_simulator.known import check_operation
 from connect_simulator.operations import epoch_seconds
 from connect_simulator.world import World
 
@@ -70,6 +71,8 @@ def _put_contact(simulator: Controlled, contact: Any) -> Any:
 
 def _add_faults(simulator: Controlled, faults: Any) -> Any:
     new = [Fault(**fault) for fault in (faults if isinstance(faults, list) else [faults])]
+    for fault in new:
+        check_operation(fault.operation)
     simulator.faults.add(*new)
     return [asdict(fault) for fault in new]
 

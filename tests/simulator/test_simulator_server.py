@@ -139,8 +139,10 @@ def test_reset_forgets_the_world_the_faults_and_motos_services(
     ("method", "name", "body", "status"),
     [
         ("GET", "nothing", None, 404),
-        ("POST", "faults", {"operation": "A", "kind": "flood"}, 400),
-        ("POST", "faults", {"operation": "A"}, 400),
+        ("POST", "faults", {"operation": "SendMessage", "kind": "flood"}, 400),
+        ("POST", "faults", {"operation": "SendMessage"}, 400),
+        ("POST", "faults", {"operation": None, "kind": "internal"}, 400),
+        ("POST", "faults", {"operation": 5, "kind": "internal"}, 400),
         ("POST", "contacts", {"Channel": "VOICE"}, 400),
         ("POST", "contacts", None, 400),
     ],
@@ -151,6 +153,22 @@ def test_a_wrong_control_request_is_told_what_is_wrong(
     answered, answer = _answer(simulator.url, method, name, body)
     assert answered == status
     assert answer["message"]
+
+
+def test_a_fault_of_an_operation_that_no_service_has_is_refused_and_the_nearest_is_named(simulator: Simulator) -> None:
+    wrong = {"operation": "StartOutboundChatContacts", "kind": "internal"}
+    status, answer = _answer(simulator.url, "POST", "faults", [{"operation": "PutObject", "kind": "internal"}, wrong])
+    assert status == HTTPStatus.BAD_REQUEST
+    assert answer["message"] == (
+        "No simulated service has the operation 'StartOutboundChatContacts'; is StartOutboundChatContact meant?"
+    )
+    assert simulator.faults.take("PutObject") is None, "all of them or none"
+    assert _answer(simulator.url, "POST", "faults", {"operation": "PutObject", "kind": "internal"})[0] == HTTPStatus.OK
+
+
+def test_an_operation_that_is_like_none_is_refused_too(simulator: Simulator) -> None:
+    _, answer = _answer(simulator.url, "POST", "faults", {"operation": "Xyz", "kind": "internal"})
+    assert answer["message"] == "No simulated service has the operation 'Xyz'."
 
 
 def test_a_connection_is_kept_alive(simulator: Simulator) -> None:
