@@ -4,22 +4,34 @@ import json
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from connect_simulator import demo
 from connect_simulator.chats import Contact
 
+CALLER: Final = "+14255550142"
 
-def calls_of(event: Any) -> Iterator[Contact]:
+
+def calls_of(event: Any, caller: str = CALLER) -> Iterator[Contact]:
     """The call that an event of EventBridge is about, and those that the records of a queue are about."""
     match event:
         case {"Records": [*records]}:
             for record in records:
-                yield from calls_of(_body(record))
+                yield from calls_of(_body(record), caller)
         case {"detail": dict(detail)}:
             told = _in_lower_case(detail)
             if contact_id := _text(told, "contactid") or _last_part(_text(told, "contactarn")):
-                yield _call(contact_id, told)
+                yield _call(contact_id, told, caller)
+
+
+def called_by(event: Any, caller: str) -> Any:
+    """The event of a flow as it would be if this number called; no other event has the caller's number."""
+    match event:
+        case {"Details": {"ContactData": {**contact}} as details}:
+            contact["CustomerEndpoint"] = {"Type": "TELEPHONE_NUMBER", "Address": caller}
+            return event | {"Details": details | {"ContactData": contact}}
+        case _:
+            return event
 
 
 def happening_now(event: Any, age_seconds: float = 0) -> Any:
@@ -46,7 +58,7 @@ def _body(record: Any) -> Any:
         return None
 
 
-def _call(contact_id: str, told: dict[str, Any]) -> Contact:
+def _call(contact_id: str, told: dict[str, Any], caller: str) -> Contact:
     """Its number and queue are those that the event tells; the caller and the attributes no event tells."""
     now = time.time()
     queue_arn = _text(told, "queuearn") or _text(_in_lower_case(told.get("queueinfo")), "queuearn")
@@ -58,7 +70,7 @@ def _call(contact_id: str, told: dict[str, Any]) -> Contact:
         "InitiationMethod": "INBOUND",
         "InitiationTimestamp": now,
         "QueueInfo": {"Id": _last_part(queue_arn) or demo.QUEUE_ID, "EnqueueTimestamp": now},
-        "CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": "+14255550142"},
+        "CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": caller},
         "SystemEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": dialled or demo.VOICE_NUMBER},
         "Attributes": {"customerName": "Jane Doe", "orderNumber": "A-1001", "smsConsent": "yes"},
     }

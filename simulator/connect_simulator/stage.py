@@ -6,6 +6,7 @@ TABLE_NAME                             DynamoDB has the table
 OPTED_OUT                              this number is on the list OPT_OUT_LIST_NAME
 CARRIER                                the kind of line that CARRIER_LOOKUP is told of every number
 EVENT_AGE_SECONDS                      events of EventBridge happened so long ago
+CALLER                                 this number calls, whatever the event says
 """
 
 import time
@@ -20,10 +21,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 from moto.core.utils import get_service_model
 
 from connect_simulator import Simulator, demo
+from connect_simulator.rules import E164
 from connect_simulator.sms import SERVICE
 
 DOCUMENTS: Final = ("MESSAGES_PARAMETER", "ROUTES_PARAMETER")
 READ_BY: Final = {"SWITCH": "SWITCH_PARAMETER", "OPTED_OUT": "OPT_OUT_LIST_NAME", "CARRIER": "CARRIER_LOOKUP"}
+
+STANDARD_BYTES: Final = 4096
+MOST_BYTES: Final = 8192
+"""What a parameter of the standard and of the advanced tier holds.
+
+Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
+"""
 
 Environment = Mapping[str, str]
 
@@ -73,13 +82,33 @@ def event_age_seconds(environment: Environment) -> float:
         raise StageError("EVENT_AGE_SECONDS must be a number.") from None
 
 
+def caller(environment: Environment) -> str | None:
+    """
+    The number that calls, as CALLER says; None unless it does.
+
+    Raises:
+        StageError: It is no number.
+    """
+    return _number(environment, "CALLER")
+
+
+def _number(environment: Environment, name: str) -> str | None:
+    number = environment.get(name, "").strip()
+    if number and not E164.fullmatch(number):
+        raise StageError(f"{name} must be a number such as +14255550142.")
+    return number or None
+
+
 def _documents(simulator: Simulator, said: Environment) -> Iterator[str]:
     for setting in DOCUMENTS:
         if not (name := said.get(setting)):
             continue
         if names_file(name):
-            _put_parameter(simulator, name, _text(Path(name)))
+            text = _text(Path(name))
+            _put_parameter(simulator, name, text)
             yield f"SSM has the parameter {name}, with what the file of that name holds."
+            if (size := len(text.encode())) > STANDARD_BYTES:
+                yield f"It has {size:,} bytes, so it is one of the advanced tier; the standard has {STANDARD_BYTES:,}."
         else:
             yield f"SSM has no parameter {name}: {setting} names no file."
 
@@ -105,7 +134,7 @@ def _table(simulator: Simulator, said: Environment) -> Iterator[str]:
 
 
 def _opt_out(simulator: Simulator, said: Environment) -> Iterator[str]:
-    if number := said.get("OPTED_OUT"):
+    if number := _number(said, "OPTED_OUT"):
         name = said["OPT_OUT_LIST_NAME"].rpartition("/")[2]
         simulator.world.sms.opt_out_lists.setdefault(name, {})[number] = time.time()
         yield f"The opt-out list {name} has {number}."
@@ -128,6 +157,8 @@ def _text(path: Path) -> str:
         raise StageError(f"{path} cannot be read as UTF-8.") from None
     if not text:
         raise StageError(f"{path} is empty, which no parameter of SSM can be.")
+    if (size := len(text.encode())) > MOST_BYTES:
+        raise StageError(f"{path} has {size:,} bytes, and a parameter of SSM at most {MOST_BYTES:,}.")
     return text
 
 

@@ -13,6 +13,9 @@ from importlib import import_module
 from typing import Any, Final, TextIO
 
 LAMBDA_SECONDS: Final = 8
+AHEAD_SECONDS: Final = 0.6
+"""An environment is made ready ahead of its first invocation, as by provisioned concurrency: what loading takes on this
+machine says nothing of Lambda, and the function would count what its caller waited for it."""
 
 
 class Context:

@@ -45,11 +45,11 @@ def run(simulator: Simulator, deflect: Deflect, monkeypatch: pytest.MonkeyPatch)
     def page(command: str) -> str:
         environment, events = parsed(command)
         settings = {name: value for name, value in environment.items() if name.lower() in Settings.model_fields}
-        age = stage.event_age_seconds(environment)
+        age, caller = stage.event_age_seconds(environment), stage.caller(environment)
         parts = stage.set_up(simulator, demo.ENVIRONMENT | environment)
         for name in events:
             arrived = happening_now(event(name), age)
-            parts += performed(simulator, lambda given, _: deflect(given, **settings), arrived, io.StringIO())
+            parts += performed(simulator, lambda given, _: deflect(given, **settings), arrived, io.StringIO(), caller)
         return "\n\n".join(parts)
 
     return page
@@ -158,7 +158,7 @@ def test_every_variable_of_the_stage_is_in_the_table() -> None:
     listed = {name for first, _ in table("Variable", SIMULATOR_PAGE) for name in names(first)}
     documented = set(re.findall(r"\b[A-Z]+_?[A-Z_]{3,}\b", re.sub(r"`.*?`", "", str(stage.__doc__))))
 
-    assert listed == {*stage.DOCUMENTS, *stage.READ_BY, "TABLE_NAME", "EVENT_AGE_SECONDS", "EVENT"}
+    assert listed == {*stage.DOCUMENTS, *stage.READ_BY, "TABLE_NAME", "EVENT_AGE_SECONDS", "CALLER", "EVENT"}
     assert listed - {"EVENT"} <= documented
 
 

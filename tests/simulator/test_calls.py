@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from connect_simulator import World, demo
-from connect_simulator.calls import calls_of, happening_now
+from connect_simulator.calls import called_by, calls_of, happening_now
 
 CALL = {"Id": "call-1", "Channel": "VOICE", "InitiationMethod": "INBOUND"}
 
@@ -101,3 +101,18 @@ def test_an_event_of_the_bus_can_be_had_as_of_a_while_ago() -> None:
 
     assert (now - yesterday).total_seconds() == pytest.approx(day, abs=60)
     assert (now - datetime.fromisoformat(recorded)).total_seconds() == pytest.approx(day, abs=60)
+
+
+def test_a_flow_and_an_event_may_be_of_another_caller() -> None:
+    [call] = calls_of({"detail": {"contactId": "call-1"}}, "+61491570006")
+    flow = {"Details": {"ContactData": {"Channel": "VOICE", "CustomerEndpoint": None}, "Parameters": {}}}
+    called = called_by(flow, "+61491570006")
+    assert call["CustomerEndpoint"] == {"Type": "TELEPHONE_NUMBER", "Address": "+61491570006"}
+    assert called["Details"]["ContactData"] == {"Channel": "VOICE", "CustomerEndpoint": call["CustomerEndpoint"]}
+    assert called["Details"]["Parameters"] == {}
+    assert flow["Details"]["ContactData"]["CustomerEndpoint"] is None
+
+
+@pytest.mark.parametrize("event", [None, [], {"Details": None}, {"Details": {"ContactData": None}}, {"detail": {}}])
+def test_what_is_no_flows_has_no_caller_of_its_own(event: Any) -> None:
+    assert called_by(event, "+61491570006") == event

@@ -21,10 +21,10 @@ from connect_simulator.flows import NoAnswerError
 from connect_simulator.page import Functions, PageMiddleware, Sessions, read_stack
 from connect_simulator.page.choices import Caller, Choices
 from connect_simulator.page.feed import Feed
-from connect_simulator.page.functions import AHEAD_SECONDS
 from connect_simulator.page.session import Session
 from connect_simulator.page.surroundings import Surroundings
 from connect_simulator.page.texts import Texts
+from connect_simulator.worker import AHEAD_SECONDS
 
 ROOT = Path(__file__).parents[2]
 MOBILE = "+14255550142"

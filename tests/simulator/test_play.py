@@ -15,10 +15,14 @@ from connect_simulator.shell import NO_FILES
 
 FUNCTION = '''
 import os
+import time
 import boto3
 
 class ThrottledError(Exception):
     code = "THROTTLED"
+
+time.sleep(float(os.environ.get("LOADING_SECONDS", 0)))
+LOADED_AT = time.monotonic()
 
 def lambda_handler(event, context):
     """Does what the event says, in the way of the real function."""
@@ -31,6 +35,10 @@ def lambda_handler(event, context):
             connect = boto3.client("connect")
             described = connect.describe_contact(InstanceId=os.environ["INSTANCE_ARN"], ContactId=contact_id)
             return described["Contact"]["CustomerEndpoint"]
+        case {"Details": {"ContactData": {"CustomerEndpoint": {"Address": number}}}}:
+            return {"Selected": number}
+        case {"Details": {"Parameters": {"loaded": _}}}:
+            return {"Selected": "long ago" if time.monotonic() - LOADED_AT > 0.5 else "just now"}
         case {"Records": records}:
             print(f"{len(records)} records")
             return {"batchItemFailures": []}
@@ -149,7 +157,7 @@ def test_a_simulator_that_runs_already_is_not_used_and_that_is_told(play: Play) 
     assert shown(run)["The flow gets"].endswith("STARTED")
 
 
-@pytest.mark.parametrize("wrong", [{"SWITCH": "off"}, {"EVENT_AGE_SECONDS": "long"}])
+@pytest.mark.parametrize("wrong", [{"SWITCH": "off"}, {"EVENT_AGE_SECONDS": "long"}, {"CALLER": "anonymous"}])
 def test_what_cannot_be_set_up_ends_it_in_one_line(play: Play, wrong: dict[str, str]) -> None:
     run = play("flow", {"Details": {}}, **wrong)
     assert (run.returncode, run.stdout, run.stderr.count("\n")) == (1, "", 1)
@@ -159,6 +167,19 @@ def test_what_cannot_be_set_up_ends_it_in_one_line(play: Play, wrong: dict[str, 
 def test_the_call_that_an_event_is_about_is_known_to_connect(play: Play) -> None:
     run = play("disconnected", {"detail": {"contactId": "call-1", "eventType": "DISCONNECTED"}})
     assert json.loads(shown(run)["The answer"]) == {"Address": "+14255550142", "Type": "TELEPHONE_NUMBER"}
+
+
+def test_a_flow_and_an_event_are_of_the_caller_that_is_said(play: Play) -> None:
+    by_event = play("bus", {"detail": {"contactId": "call-1"}}, CALLER="+61491570006")
+    flow = {"Details": {"ContactData": {"CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": "+14255550111"}}}}
+    assert json.loads(shown(by_event)["The answer"])["Address"] == "+61491570006"
+    assert shown(play("flow", flow, CALLER="+61491570006"))["The flow gets"].endswith(" +61491570006")
+    assert shown(play("flow", flow))["The flow gets"].endswith(" +14255550111"), "that of the file, when none is said"
+
+
+def test_a_function_that_took_long_to_load_was_loaded_a_while_before_it_is_invoked(play: Play) -> None:
+    run = play("flow", {"Details": {"Parameters": {"loaded": ""}}}, LOADING_SECONDS="1.1")
+    assert shown(run)["The flow gets"].endswith(" long ago")
 
 
 def test_what_the_callers_shell_says_to_an_sdk_does_not_reach_the_function(play: Play, tmp_path: Path) -> None:

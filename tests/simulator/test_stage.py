@@ -41,6 +41,24 @@ def test_a_document_that_can_be_no_parameter_is_told_so(
         stage.set_up(simulator, {"MESSAGES_PARAMETER": str(tmp_path / "document.json")})
 
 
+@pytest.mark.parametrize(("text", "more"), [("é" * 2048, []), ("é" * 2048 + "x", ["4,097"]), ("é" * 4096, ["8,192"])])
+def test_a_document_for_the_advanced_tier_is_told_so(
+    text: str, more: list[str], simulator: Simulator, tmp_path: Path
+) -> None:
+    name = str(tmp_path / "document.json")
+    Path(name).write_text(text, "utf-8")
+    _, *told = stage.set_up(simulator, {"ROUTES_PARAMETER": name})
+    assert told == [f"It has {size} bytes, so it is one of the advanced tier; the standard has 4,096." for size in more]
+
+
+def test_a_document_that_no_tier_takes_is_told_so(simulator: Simulator, client_of: ClientOf, tmp_path: Path) -> None:
+    name = str(tmp_path / "document.json")
+    Path(name).write_text("é" * 4096 + "x", "utf-8")
+    with pytest.raises(stage.StageError, match=r"document\.json has 8,193 bytes, and a parameter of SSM at most 8,192"):
+        stage.set_up(simulator, {"MESSAGES_PARAMETER": name})
+    assert client_of("ssm").describe_parameters()["Parameters"] == []
+
+
 @pytest.mark.parametrize(("said", "value"), [({}, "on"), ({"SWITCH": ""}, "on"), ({"SWITCH": "off"}, "off")])
 def test_the_switch_is_on_unless_it_is_said_to_be_off(
     said: dict[str, str], value: str, simulator: Simulator, client_of: ClientOf
@@ -79,6 +97,8 @@ def test_the_carriers_say_what_kind_of_line_every_number_is(simulator: Simulator
         ({"OPTED_OUT": CALLER}, "OPTED_OUT makes no difference without OPT_OUT_LIST_NAME"),
         ({"CARRIER": "VOIP", "CARRIER_LOOKUP": " "}, "CARRIER makes no difference without CARRIER_LOOKUP"),
         ({"CARRIER": "FAX", "CARRIER_LOOKUP": "true"}, "CARRIER must be one of MOBILE, LANDLINE, VOIP, "),
+        ({"OPT_OUT_LIST_NAME": "Default", "OPTED_OUT": "+1 425 555 0142"}, r"OPTED_OUT must be .* \+14255550142\."),
+        ({"OPT_OUT_LIST_NAME": "Default", "OPTED_OUT": "abc"}, "OPTED_OUT must be a number such as"),
         ({"SWITCH_PARAMETER": "/aws/switch"}, "PutParameter"),
     ],
 )
@@ -96,3 +116,11 @@ def test_events_may_be_old() -> None:
     assert stage.event_age_seconds({}) == 0
     with pytest.raises(stage.StageError, match="must be a number"):
         stage.event_age_seconds({"EVENT_AGE_SECONDS": "long"})
+
+
+def test_somebody_else_may_call() -> None:
+    assert [stage.caller({"CALLER": said}) for said in (" +61491570006 ", "")] == ["+61491570006", None]
+    assert stage.caller({}) is None
+    for said in ("0491 570 006", "+61 491 570 006", "anonymous"):
+        with pytest.raises(stage.StageError, match=r"CALLER must be a number such as \+14255550142\."):
+            stage.caller({"CALLER": said})

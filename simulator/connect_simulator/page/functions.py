@@ -20,9 +20,6 @@ from connect_simulator.flows import NoAnswerError
 
 MOST_IDLE: Final = 4
 LOADING_SECONDS: Final = 60
-AHEAD_SECONDS: Final = 0.6
-"""An environment is made ready ahead of its first invocation, as by provisioned concurrency: what loading takes on this
-machine says nothing of Lambda, and the function would count what its caller waited for it."""
 
 Variables = Mapping[str, str]
 
@@ -113,7 +110,7 @@ class _Process:
         try:
             if not self._is_loaded:
                 self._line(LOADING_SECONDS)
-                time.sleep(AHEAD_SECONDS)
+                time.sleep(worker.AHEAD_SECONDS)
                 self._is_loaded = True
             began = time.monotonic()
             self._input.write(f"{json.dumps(event)}\n")
