@@ -2,38 +2,23 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    RootModel,
-    Tag,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PlainValidator, RootModel, model_validator
 
+from deflection.coercion import as_members
+from deflection.json_document import Object
+from deflection.limits import kept
 from deflection.outcome import SMS
-from deflection.parameters import MessageTemplate
+from deflection.parameters import MessageTemplate, TemplateAttributes
 from deflection.text import Text, is_language, is_short, is_template
-
-_Template = Annotated[Text, AfterValidator(is_template)]
-_Short = Annotated[_Template, AfterValidator(is_short)]
-
 
 DEFAULT = "default"
 
 
-class _Strict(BaseModel):
-    # Models are built with the first document; few operators keep one, and every start would wait for them.
-    model_config = ConfigDict(defer_build=True, strict=True, extra="forbid", hide_input_in_errors=True)
-
-
-class Message(_Strict):
+class Message(Object):
     """A text with `$name` variables, of a content type of the API."""
 
-    Content: _Template
-    ContentType: Text = "text/plain"
+    Content: Annotated[Text, AfterValidator(is_template)]
+    ContentType: Annotated[Text, AfterValidator(kept("InitialSystemMessage_ContentType"))] = "text/plain"
 
     @model_validator(mode="after")
     def _is_short(self) -> Self:
@@ -47,37 +32,50 @@ def text(template: str) -> Message:
     return Message.model_construct(Content=template)
 
 
-def _kind(entry: Any) -> str | None:
-    match entry:
+class _Attributes(Object, TemplateAttributes):
+    """What fills in a message template, as a document has it."""
+
+
+class _Template(Object, MessageTemplate):
+    """A message template, as a document has it."""
+
+    KnowledgeBaseId: Annotated[Text, AfterValidator(kept("InitialTemplatedSystemMessage_KnowledgeBaseId"))]
+    MessageTemplateId: Annotated[Text, AfterValidator(kept("InitialTemplatedSystemMessage_MessageTemplateId"))]
+    TemplateAttributes: Annotated[_Attributes, BeforeValidator(as_members)]
+
+
+def _message(given: Any) -> Message | MessageTemplate:
+    match given:
         case str():
-            return "text"
-        case dict() if any(key.startswith("connect:") for key in entry):
-            return "by subtype"
-        case {"KnowledgeBaseId": _} | {"MessageTemplateId": _}:
-            return "template"
-        case dict() | Message() | MessageTemplate():
-            return "message"
+            return Message.model_validate({"Content": given})
+        case dict() if given.keys() & _Template.model_fields and given.keys() & Message.model_fields:
+            raise ValueError("it must be a text or a message template, not both")
+        case dict() if given.keys() & _Template.model_fields:
+            return _Template.model_validate(given)
+        case dict():
+            return Message.model_validate(given)
         case _:
-            return None
+            raise ValueError("it must be a text, or an object that has one")
 
 
-_Kind = Discriminator(
-    _kind, custom_error_type="no_entry", custom_error_message="it must be a text, or an object that has one"
-)
-_Entry = (
-    Annotated[_Short, Tag("text")] | Annotated[Message, Tag("message")] | Annotated[MessageTemplate, Tag("template")]
-)
+_Message = Annotated[Message | MessageTemplate, PlainValidator(_message)]
+
+
+class BySubtype(Object):
+    """A message for each kind of contact."""
+
+    sms: Annotated[_Message | None, Field(alias="connect:SMS")] = None
+    whatsapp: Annotated[_Message | None, Field(alias="connect:WhatsApp")] = None
+
+
+def _entry(given: Any) -> Message | MessageTemplate | BySubtype:
+    if isinstance(given, dict) and any(name.startswith("connect:") for name in given):
+        return BySubtype.model_validate(given)
+    return _message(given)
 
 
 def _tag(key: str) -> str:
     return key if key.lower() == DEFAULT else is_language(key)
-
-
-class BySubtype(_Strict):
-    """A message for each kind of contact."""
-
-    sms: Annotated[Annotated[_Entry, _Kind] | None, Field(alias="connect:SMS")] = None
-    whatsapp: Annotated[Annotated[_Entry, _Kind] | None, Field(alias="connect:WhatsApp")] = None
 
 
 class Catalogue(RootModel[Any]):
@@ -87,7 +85,7 @@ class Catalogue(RootModel[Any]):
 
     root: dict[
         Annotated[str, AfterValidator(_tag)],
-        Annotated[_Entry | Annotated[BySubtype, Tag("by subtype")], _Kind],
+        Annotated[Message | MessageTemplate | BySubtype, PlainValidator(_entry)],
     ]
 
     @model_validator(mode="after")
@@ -115,5 +113,5 @@ class Catalogue(RootModel[Any]):
             if isinstance(entry, BySubtype):
                 entry = entry.sms if subtype == SMS else entry.whatsapp
             if entry:
-                return text(entry) if isinstance(entry, str) else entry
+                return entry
         return None

@@ -1,20 +1,48 @@
 """A JSON document of the operator, with what is wrong in it named by line and field."""
 
 import json
-from contextlib import suppress
+import re
+from collections.abc import Iterator
 from typing import Any
 
-from pydantic import RootModel, ValidationError
+from pydantic import BaseModel, ConfigDict, RootModel, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from deflection.errors import InvalidSettingsError
+from deflection.text import nearest, shown
+
+type _Path = tuple[int | str, ...]
 
 WORDINGS = {
     "missing": "it is missing",
-    "extra_forbidden": "there is no such member",
     "string_type": "it must be a text",
+    "string_too_short": "it is empty",
     "too_short": "it is empty",
+    "int_type": "it must be a whole number, without quotes",
+    "list_type": "it must be a list, which begins with [",
+    "dict_type": "it must be an object",
+    "model_type": "it must be an object",
 }
 """What pydantic says, by the type of its error, where that is rather for programmers."""
+
+
+class Object(BaseModel):
+    """An object of a document: of a member that it does not know it tells the nearest one that it does."""
+
+    # Models are built with the first document; few operators keep one, and every start would wait for them.
+    model_config = ConfigDict(defer_build=True, strict=True, hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _knows(cls, given: Any) -> Any:
+        known = [field.alias or name for name, field in cls.model_fields.items()]
+        unknown = [name for name in given if name not in known] if isinstance(given, dict) else []
+        if unknown:
+            what = f"there is no such member; the nearest is {nearest(unknown[0], known)}"
+            raise ValidationError.from_exception_data(
+                cls.__name__, [{"type": PydanticCustomError("unknown", what), "loc": (unknown[0],), "input": None}]
+            )
+        return given
 
 
 def read_document[M: RootModel[Any]](model: type[M], text: str, setting: str) -> M:
@@ -24,57 +52,65 @@ def read_document[M: RootModel[Any]](model: type[M], text: str, setting: str) ->
     Raises:
         InvalidSettingsError: It is not JSON, or a field is unknown or wrong; the error names setting, line and field.
     """
+    places: dict[_Path, int] = {}
     try:
-        return model.model_validate(json.loads(text, object_pairs_hook=_each_once))
+        document = json.loads(text)
+        for path, place in _places(text):
+            if path in places:  # JSON lets it, and the first would be lost
+                raise _wrong(setting, text, place, path, "it stands there twice")
+            places[path] = place
+        return model.model_validate(document)
     except json.JSONDecodeError as error:
         raise InvalidSettingsError(f"{setting}, line {error.lineno}: {error.msg}.") from error
-    except _TwiceError as error:
-        line = text.count("\n", 0, text.rindex(f'"{error}"')) + 1
-        raise InvalidSettingsError(f"{setting}, line {line}, {error}: it stands there twice.") from error
     except ValidationError as error:
-        raise _named(error, text, setting) from error
+        wrong = error.errors(include_input=False)[0]
+        written = _written(wrong["loc"], document)
+        path = (*written, wrong["loc"][-1]) if wrong["type"] == "missing" else written
+        what = WORDINGS.get(wrong["type"], wrong["msg"].removeprefix("Value error, "))
+        raise _wrong(setting, text, places.get(written, 0), path, what) from error
     except (RecursionError, ValueError) as error:
         raise InvalidSettingsError(f"{setting}, line 1: it is nested too deep, or has a number too long.") from error
 
 
-class _TwiceError(ValueError):
-    """A key of an object stands there twice; JSON lets it, and the first would be lost."""
+def _wrong(setting: str, text: str, place: int, path: _Path, what: str) -> InvalidSettingsError:
+    where = ".".join(shown(str(part), "…") for part in path) or "the whole document"
+    return InvalidSettingsError(f"{setting}, line {text.count('\n', 0, place) + 1}, {where}: {what}.")
 
 
-def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in members:
-        if key in found:
-            raise _TwiceError(key)
-        found[key] = value
-    return found
+def _written(location: _Path, document: Any) -> _Path:
+    """As much of pydantic's location as stands in the document; a text that counts as a list of one is in no list."""
+    path: list[int | str] = []
+    for part in location:
+        if part in document if isinstance(document, dict) else isinstance(document, list) and isinstance(part, int):
+            document = document[part]
+            path.append(part)
+    return tuple(path)
 
 
-def _named(error: ValidationError, text: str, setting: str) -> InvalidSettingsError:
-    """What is wrong in a document, with the line and the field that it is in."""
-    wrong = min(error.errors(include_input=False), key=lambda told: told["type"] != "extra_forbidden")
-    path = [part for part in wrong["loc"] if isinstance(part, int) or f'"{part}"' in text]
-    missing = [wrong["loc"][-1]] if wrong["type"] == "missing" else []
-    where = ".".join(map(str, [*path, *missing])) or "the whole document"
-    what = WORDINGS.get(wrong["type"], wrong["msg"].removeprefix("Value error, "))
-    return InvalidSettingsError(f"{setting}, line {_line(text, path)}, {where}: {what}.")
+_TOKEN = re.compile(
+    r"""
+    (?P<key> "(?: [^"\\] | \\. )*+" ) \s* :
+    | (?P<opens> [\[{] )
+    | (?P<closes> [\]}] )
+    | " (?: [^"\\] | \\. )*+ "
+    | [^\[\]{}",:\s]+
+    """,
+    re.VERBOSE,
+)
 
 
-def _line(text: str, path: list[int | str]) -> int:
-    """The line in which the last key of a path stands, or the document begins."""
-    position = 0
-    with suppress(ValueError):  # a key that stands twice may lead astray; then the line so far is told
-        for key in path:
-            position = _element(text, position, key) if isinstance(key, int) else text.index(f'"{key}"', position)
-    return text.count("\n", 0, position) + 1
-
-
-def _element(text: str, position: int, index: int) -> int:
-    """Where an element of the next list begins."""
-    decoder = json.JSONDecoder()
-    position = text.index("[", position) + 1
-    for _ in range(index):
-        _, position = decoder.raw_decode(
-            text, position + len(text[position:]) - len(text[position:].lstrip(", \r\n\t"))
-        )
-    return position + len(text[position:]) - len(text[position:].lstrip(", \r\n\t"))
+def _places(text: str) -> Iterator[tuple[_Path, int]]:
+    """Each member and element of a JSON text, in their order: its path, and where it begins."""
+    path: list[int | str] = []  # for each list around it the index of the last element, for each object the last name
+    for token in _TOKEN.finditer(text):
+        if token["closes"]:
+            path.pop()
+        elif token["key"]:
+            path[-1] = json.loads(token["key"])
+            yield tuple(path), token.start()
+        else:
+            if path and isinstance(path[-1], int):
+                path[-1] += 1
+                yield tuple(path), token.start()
+            if token["opens"]:
+                path.append(-1 if token["opens"] == "[" else "")

@@ -31,6 +31,10 @@ class Limit(NamedTuple):
     wording: str
     given: Callable[[Any], str] = described
 
+    def complaint(self, value: Any) -> str:
+        """Why a value is refused; empty when it keeps to the limit."""
+        return "" if self.holds(value) else f"must be {self.wording}; given was {self.given(value)}"
+
 
 def check(request: Mapping[str, Any]) -> None:
     """
@@ -50,6 +54,18 @@ def check(request: Mapping[str, Any]) -> None:
         _check("InitialSystemMessage_Content", limit, field(request, "InitialSystemMessage_Content"))
 
 
+def kept[V](flat_name: str) -> Callable[[V], V]:
+    """What returns a value for this field as it is, or raises a ValueError when it is beyond the field's limit."""
+
+    def keep(value: V) -> V:
+        complaint = LIMITS[flat_name].complaint(value)
+        if complaint:
+            raise ValueError(f"it {complaint}")
+        return value
+
+    return keep
+
+
 def field(request: Mapping[str, Any], flat_name: str) -> Any:
     """The value of a request's field by its flat name, such as `SourceEndpoint_Address`; None when it is not set."""
     value: Any = request
@@ -59,8 +75,9 @@ def field(request: Mapping[str, Any], flat_name: str) -> Any:
 
 
 def _check(name: str, limit: Limit, value: Any) -> None:
-    if value is not None and not limit.holds(value):
-        raise refusal(name, f"must be {limit.wording}; given was {limit.given(value)}")
+    complaint = "" if value is None else limit.complaint(value)
+    if complaint:
+        raise refusal(name, complaint)
 
 
 def _of_length(least: int, most: int) -> Callable[[str], bool]:
@@ -89,7 +106,7 @@ LIMITS: Mapping[str, Limit] = {
     "ContactFlowId": _characters(500),
     "SourceEndpoint_Address": _pattern(
         r"(?=.{1,256}$)arn:aws[a-z-]*:connect:[a-z0-9-]+:[0-9]{12}:phone-number/[A-Za-z0-9-]+",
-        "a phone-number ARN of Amazon Connect, up to 256 characters",
+        "a phone-number ARN of Connect, not one of End User Messaging, up to 256 characters",
     ),
     "DestinationEndpoint_Address": _pattern(E164, "a phone number in E.164"),
     "SegmentAttributes": Limit(

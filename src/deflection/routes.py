@@ -1,59 +1,38 @@
 """The routes: which number, flow and message a contact gets, by where it came from. The first that matches counts."""
 
-from typing import Annotated, Any, Literal
+import re
+from typing import Annotated, Any
 
-import phonenumbers
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    RootModel,
-    Tag,
-)
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, RootModel
 
 from deflection.catalogue import Catalogue
 from deflection.contact import Contact
+from deflection.json_document import Object
+from deflection.limits import kept
 from deflection.outcome import SMS
 from deflection.text import Text, is_country, is_language
 
-_Source = Annotated[
-    Annotated[Text, Tag("one")] | Annotated[dict[Literal["connect:SMS", "connect:WhatsApp"], Text], Tag("by subtype")],
-    Discriminator(lambda given: "by subtype" if isinstance(given, dict) else "one"),
-]
-
-
-class _Strict(BaseModel):
-    # Models are built with the first document; few operators keep one, and every start would wait for them.
-    model_config = ConfigDict(defer_build=True, strict=True, extra="forbid", hide_input_in_errors=True)
-
 
 def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+    return value if isinstance(value, list) else [value]
 
 
 def _as_connect_writes(number: str) -> str:
-    return phonenumbers.normalize_diallable_chars_only(number) if number.startswith("+") else number
+    written = re.sub(r"[\s()\[\]./\u2010-\u2015-]", "", number)
+    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", written):
+        raise ValueError("a number begins with + and the country code, such as +14255550190")
+    return written
 
 
-_Item = Annotated[Text, Field(min_length=1)]
-_OneOrMore = Annotated[list[_Item], BeforeValidator(_listed), Field(min_length=1)]
-_Numbers = Annotated[
-    list[Annotated[_Item, AfterValidator(_as_connect_writes)]], BeforeValidator(_listed), Field(min_length=1)
-]
-_Countries = Annotated[
-    list[Annotated[Text, AfterValidator(str.upper), AfterValidator(is_country)]],
-    BeforeValidator(_listed),
-    Field(min_length=1),
-]
-_Languages = Annotated[
-    list[Annotated[Text, AfterValidator(is_language)]], BeforeValidator(_listed), Field(min_length=1)
-]
+type _OneOrMore[T] = Annotated[list[T], BeforeValidator(_listed), Field(min_length=1)]
+_Number = Annotated[Text, AfterValidator(_as_connect_writes)]
+_Queue = Annotated[Text, Field(min_length=1)]
+_Country = Annotated[Text, AfterValidator(str.upper), AfterValidator(is_country)]
+_Language = Annotated[Text, AfterValidator(is_language)]
+_Source = Annotated[Text, AfterValidator(kept("SourceEndpoint_Address"))]
 
 
-class Condition(_Strict):
+class Condition(Object):
     """
     What a contact must be like: all that is given must hold, and one of several values.
 
@@ -64,10 +43,10 @@ class Condition(_Strict):
         Language: A BCP 47 tag; `en` holds for `en-US` too.
     """
 
-    SystemEndpoint: _Numbers | None = None
-    Queue: _OneOrMore | None = None
-    Country: _Countries | None = None
-    Language: _Languages | None = None
+    SystemEndpoint: _OneOrMore[_Number] | None = None
+    Queue: _OneOrMore[_Queue] | None = None
+    Country: _OneOrMore[_Country] | None = None
+    Language: _OneOrMore[_Language] | None = None
 
     def holds(self, contact: Contact, country: str) -> bool:
         """Whether a contact, whose customer's number is of this country, is like that."""
@@ -82,7 +61,18 @@ class Condition(_Strict):
         )
 
 
-class Route(_Strict):
+class Sources(Object):
+    """The phone-number ARN that texts of each kind come from."""
+
+    sms: Annotated[_Source | None, Field(alias="connect:SMS")] = None
+    whatsapp: Annotated[_Source | None, Field(alias="connect:WhatsApp")] = None
+
+
+def _for_each_kind(given: Any) -> Any:
+    return given if isinstance(given, dict) else {"connect:SMS": given, "connect:WhatsApp": given}
+
+
+class Route(Object):
     """
     What a contact gets; a parameter of the flow comes before it, and it comes before the settings.
 
@@ -96,18 +86,18 @@ class Route(_Strict):
     """
 
     Match: Condition = Condition.model_construct()
-    SourceEndpoint_Address: _Source | None = None
-    ContactFlowId: Text | None = None
-    ChatDurationInMinutes: int | None = None
-    Attributes: dict[Text, Text] = Field(default={}, repr=False)
+    SourceEndpoint_Address: Annotated[Sources, BeforeValidator(_for_each_kind)] | None = None
+    ContactFlowId: Annotated[Text, AfterValidator(kept("ContactFlowId"))] | None = None
+    ChatDurationInMinutes: Annotated[int, AfterValidator(kept("ChatDurationInMinutes"))] | None = None
+    Attributes: Annotated[dict[Text, Text], AfterValidator(kept("Attributes"))] = Field(default={}, repr=False)
     Messages: Catalogue | None = None
 
     def source(self, subtype: str) -> str | None:
         """The phone-number ARN that a contact of this subtype comes from, if the route gives one."""
         given = self.SourceEndpoint_Address
-        if not isinstance(given, dict):
-            return given
-        return given.get("connect:SMS" if subtype == SMS else "connect:WhatsApp")
+        if given is None:
+            return None
+        return given.sms if subtype == SMS else given.whatsapp
 
 
 NO_ROUTE = Route.model_construct()

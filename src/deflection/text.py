@@ -10,7 +10,10 @@ from pydantic import AfterValidator
 
 
 def _encodable(value: str) -> str:
-    value.encode()
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("it has half of a surrogate pair, which is no character") from error
     return value
 
 
@@ -28,9 +31,12 @@ def is_template(text: str) -> str:
     Raises:
         ValueError: It cannot.
     """
-    template = Template(text)
-    if not template.is_valid():
+    if not Template(text).is_valid():
         raise ValueError("a $ begins no variable; write $$ for the sign itself")
+    for variable in Template.pattern.finditer(text):
+        after = text[variable.end() : variable.end() + 1]
+        if variable["named"] and after.upper() != after.lower():  # a script without capitals may go on without a space
+            raise ValueError("a variable's name is of a to z, digits and _; write ${name} where another letter follows")
     if not text.strip():
         raise ValueError("the text is blank")
     return text
@@ -91,9 +97,9 @@ def described(value: Any) -> str:
             return "something else"
 
 
-def shown(name: str) -> str:
+def shown(name: str, instead: str = "A name that was given") -> str:
     """A name from outside as it may be shown: only what looks like a name, and not like a number, is repeated."""
-    return name if re.fullmatch(r"[A-Za-z0-9_.:-]{1,64}", name) and _digits(name) < 7 else "A name that was given"
+    return name if re.fullmatch(r"[A-Za-z0-9_.:-]{1,64}", name) and _digits(name) < 7 else instead
 
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")

@@ -295,7 +295,7 @@ CASES = [
     ),
     Case(
         "document",
-        "ROUTES_PARAMETER, line 3, 0.ContactFlow: there is no such member.",
+        "ROUTES_PARAMETER, line 3, 0.ContactFlow: there is no such member; the nearest is ContactFlowId.",
         environment={"ROUTES_PARAMETER": "routes"},
         change=document("routes", '[\n  {\n    "ContactFlow": "a"\n  }\n]'),
     ),

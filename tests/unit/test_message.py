@@ -43,6 +43,10 @@ def test_variables_are_attributes_the_queue_and_what_was_dialled() -> None:
     assert text == "Hello Jane, Billing at +14255550190 owes you $5."
 
 
+def test_a_script_without_capitals_may_go_on_after_a_name_and_any_after_braces() -> None:
+    assert text_of("$name様、${name}ß", attributes={"name": "Jane"}) == "Jane様、Janeß"
+
+
 def test_an_attribute_of_the_parameters_comes_before_one_of_the_contact() -> None:
     assert text_of("$name", {"Attributes": {"name": "Jo"}}, attributes={"name": "Jane"}) == "Jo"
 

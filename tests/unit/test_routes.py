@@ -10,7 +10,10 @@ QUEUE = "arn:aws:connect:us-east-1:111122223333:instance/a1b2/queue/7c1d2e3f"
 BRANDS = Routes.model_validate(
     [
         {"Match": {"SystemEndpoint": "+14255550191"}, "ContactFlowId": "by number"},
-        {"Match": {"SystemEndpoint": "+1 (425) 555-0192"}, "ContactFlowId": "by number as people write it"},
+        {
+            "Match": {"SystemEndpoint": ["+1 (425) 555-0192", "+1 425.555/0193", "+1\u00a0425\u2011555\u20110194"]},
+            "ContactFlowId": "by number as people write it",
+        },
         {"Match": {"Queue": ["Sales", "US/Billing", "Claims/"]}, "ContactFlowId": "by queue name"},
         {"Match": {"Queue": [QUEUE]}, "ContactFlowId": "by queue ARN"},
         {"Match": {"Country": ["au", "NZ"], "Language": "en"}, "ContactFlowId": "by country and language"},
@@ -24,6 +27,8 @@ BRANDS = Routes.model_validate(
     [
         ({"system_endpoint": Endpoint("+14255550191"), "queue_name": "Sales"}, "US", "by number"),
         ({"system_endpoint": Endpoint("+14255550192")}, "US", "by number as people write it"),
+        ({"system_endpoint": Endpoint("+14255550193")}, "US", "by number as people write it"),
+        ({"system_endpoint": Endpoint("+14255550194")}, "US", "by number as people write it"),
         ({"queue_name": "Sales"}, "US", "by queue name"),
         ({"queue_arn": QUEUE}, "US", "by queue ARN"),
         ({"queue_arn": "7c1d2e3f"}, "US", "by queue ARN"),
@@ -46,3 +51,10 @@ def test_a_route_without_conditions_holds_for_all() -> None:
     routes = Routes.model_validate([{"ContactFlowId": "for all"}])
 
     assert routes.route(contact(), "US").ContactFlowId == "for all"
+
+
+@pytest.mark.parametrize("number", ["+1425555", "+142555501901234"])
+def test_the_shortest_and_the_longest_number_can_be_dialled(number: str) -> None:
+    routes = Routes.model_validate([{"Match": {"SystemEndpoint": number}, "ContactFlowId": "by number"}])
+
+    assert routes.route(contact(system_endpoint=Endpoint(number)), "US").ContactFlowId == "by number"
