@@ -4,6 +4,7 @@ The documents that the operator keeps in SSM: the switch, the messages by langua
 They are read anew every few minutes, so that a change needs no deployment; a good copy is used while it lasts.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Protocol
@@ -23,21 +24,35 @@ DOCUMENT_SECONDS = 300
 
 
 class Provider(Protocol):
-    """What is used of Powertools' SSMProvider: a value that is cached for a number of seconds."""
+    """What keeps the parameters of SSM, each for a number of seconds."""
 
     def get(self, name: str, max_age: int, *, decrypt: bool) -> Any:
         """The value of a parameter."""
 
-    def clear_cache(self) -> None:
-        """Forgets all values."""
+    def forget(self, name: str) -> None:
+        """Forgets the value of this parameter alone."""
+
+
+class SsmProvider:
+    """Powertools' provider of parameters, one for each of them, because it can forget only all that it has."""
+
+    def __init__(self, client: Any) -> None:
+        from aws_lambda_powertools.utilities.parameters import SSMProvider
+
+        self._providers = defaultdict[str, Any](lambda: SSMProvider(boto3_client=client))
+
+    def get(self, name: str, max_age: int, *, decrypt: bool) -> Any:
+        """The value of a parameter."""
+        return self._providers[name].get(name, max_age=max_age, decrypt=decrypt)
+
+    def forget(self, name: str) -> None:
+        """Forgets the value of this parameter alone."""
+        self._providers[name].clear_cache()
 
 
 def provider(region: str) -> Provider:
     """A provider of the parameters in a Region."""
-    from aws_lambda_powertools.utilities.parameters import SSMProvider
-
-    made: Provider = SSMProvider(boto3_client=service.client("ssm", region, READ_TIMEOUT_SECONDS))
-    return made
+    return SsmProvider(service.client("ssm", region, READ_TIMEOUT_SECONDS))
 
 
 def is_off(provider: Provider, name: str, deadline: Deadline) -> bool:
@@ -78,7 +93,7 @@ def _read[D](read: Callable[[str], D], setting: str, provider: Provider, name: s
     try:
         return read(text)
     except InvalidSettingsError:
-        provider.clear_cache()  # so that it is read anew as soon as it is mended
+        provider.forget(name)  # so that it is read anew as soon as it is mended
         raise
 
 

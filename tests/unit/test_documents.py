@@ -2,7 +2,6 @@ import json
 from typing import Any
 
 import pytest
-from aws_lambda_powertools.utilities.parameters import SSMProvider
 from botocore.exceptions import ClientError
 
 from builders import contact
@@ -14,48 +13,61 @@ SOON = Deadline(9e9)
 
 
 class FakeSsm:
-    """Parameters that answer with this text, or with an error of this code."""
+    """Parameters that answer with these values, or with an error of this code."""
 
-    def __init__(self, text: str = "", code: str = "") -> None:
-        self.text, self.code, self.asked = text, code, 0
+    def __init__(self, code: str = "", **values: str) -> None:
+        self.values, self.code = values, code
+        self.asked: list[str] = []
 
-    def get_parameter(self, **_: Any) -> dict[str, Any]:
-        self.asked += 1
+    def get_parameter(self, **request: Any) -> dict[str, Any]:
+        self.asked.append(request["Name"])
         if self.code:
             raise ClientError({"Error": {"Code": self.code}}, "GetParameter")
-        return {"Parameter": {"Value": self.text}}
-
-
-def provider(ssm: FakeSsm) -> Any:
-    return SSMProvider(boto3_client=ssm)
+        return {"Parameter": {"Value": self.values[request["Name"]]}}
 
 
 def test_a_good_copy_is_used_while_it_lasts() -> None:
-    ssm = FakeSsm(json.dumps([{"ContactFlowId": "good"}]))
-    cached = provider(ssm)
+    ssm = FakeSsm(routes=json.dumps([{"ContactFlowId": "good"}]))
+    cached = documents.SsmProvider(ssm)
 
-    first = documents.routes(cached, "/routes", SOON)
-    ssm.text = "broken"
-    again = documents.routes(cached, "/routes", SOON)
+    first = documents.routes(cached, "routes", SOON)
+    ssm.values["routes"] = "broken"
+    again = documents.routes(cached, "routes", SOON)
 
     assert [routes.route(contact(), "US").ContactFlowId for routes in (first, again)] == ["good", "good"]
-    assert ssm.asked == 1
+    assert ssm.asked == ["routes"]
 
 
 def test_a_wrong_copy_is_read_anew_as_soon_as_it_is_mended() -> None:
-    ssm = FakeSsm("broken")
-    cached = provider(ssm)
+    ssm = FakeSsm(routes="broken")
+    cached = documents.SsmProvider(ssm)
 
     with pytest.raises(InvalidSettingsError, match="ROUTES_PARAMETER"):
-        documents.routes(cached, "/routes", SOON)
-    ssm.text = json.dumps([{"ContactFlowId": "mended"}])
+        documents.routes(cached, "routes", SOON)
+    ssm.values["routes"] = json.dumps([{"ContactFlowId": "mended"}])
 
-    assert documents.routes(cached, "/routes", SOON).route(contact(), "US").ContactFlowId == "mended"
+    assert documents.routes(cached, "routes", SOON).route(contact(), "US").ContactFlowId == "mended"
+
+
+def test_a_wrong_document_does_not_cost_the_good_copies_of_the_others() -> None:
+    ssm = FakeSsm(routes="broken", messages='{"default": "good"}', switch="on")
+    cached = documents.SsmProvider(ssm)
+
+    for _ in range(2):
+        is_off = documents.is_off(cached, "switch", SOON)
+        catalogue = documents.messages(cached, "messages", SOON)
+        with pytest.raises(InvalidSettingsError, match="ROUTES_PARAMETER"):
+            documents.routes(cached, "routes", SOON)
+        ssm.values |= {"messages": "broken", "switch": "off"}
+
+    assert not is_off
+    assert catalogue.message("", "connect:SMS")
+    assert ssm.asked == ["switch", "messages", "routes", "routes"]
 
 
 @pytest.mark.parametrize(("text", "off"), [("off", True), (" Off\n", True), ("on", False), ("", False)])
 def test_the_switch_is_off_when_it_says_so(text: str, *, off: bool) -> None:
-    assert documents.is_off(provider(FakeSsm(text)), "/switch", SOON) is off
+    assert documents.is_off(documents.SsmProvider(FakeSsm(switch=text)), "switch", SOON) is off
 
 
 @pytest.mark.parametrize(
@@ -66,4 +78,4 @@ def test_a_document_that_is_not_there_is_a_wrong_setting_and_one_that_cannot_be_
     code: str, error: type[Exception]
 ) -> None:
     with pytest.raises(error, match="MESSAGES_PARAMETER"):
-        documents.messages(provider(FakeSsm(code=code)), "/messages", SOON)
+        documents.messages(documents.SsmProvider(FakeSsm(code)), "messages", SOON)
