@@ -1,5 +1,6 @@
 """The first text that the customer reads: which one, with its variables filled in, and in how many parts it is sent."""
 
+import json
 from math import ceil
 from string import Template
 from typing import Any
@@ -41,19 +42,20 @@ def initial_message(
     found: Message | MessageTemplate | None = template
     if not content and not template:
         found = _of_language(contact.language, catalogues, subtype) or _of_settings(settings)
-    if isinstance(found, MessageTemplate):
+    if isinstance(found, MessageTemplate) and not content_type:
         return {"InitialTemplatedSystemMessage": found.model_dump(exclude_unset=True)}
-    if found:
-        content, content_type = _filled_in(found.Content, contact, parameters), content_type or found.ContentType
-    if subtype == WHATSAPP:
-        raise InvalidMessageError("WhatsApp wants a message template; a text alone reaches no customer.")
-    if content:
-        return {"InitialSystemMessage": {"ContentType": content_type or "text/plain", "Content": content}}
-    if content_type:
+    if isinstance(found, Message):
+        content_type = content_type or found.ContentType
+        content = _filled_in(found.Content, content_type, contact, parameters)
+    if content_type and not content:
         raise InvalidMessageError(
             "InitialSystemMessage_ContentType is given, and there is no text that it could be of."
         )
-    return {}
+    if subtype == WHATSAPP:
+        raise InvalidMessageError("WhatsApp wants a message template; a text alone reaches no customer.")
+    return (
+        {"InitialSystemMessage": {"ContentType": content_type or "text/plain", "Content": content}} if content else {}
+    )
 
 
 def parts(text: str) -> int:
@@ -78,12 +80,12 @@ def _of_settings(settings: Settings) -> Message | None:
     return text(settings.initial_message) if settings.initial_message else None
 
 
-def _filled_in(template: str, contact: Contact, parameters: Parameters) -> str:
+def _filled_in(template: str, content_type: str, contact: Contact, parameters: Parameters) -> str:
     """
     A text of the operator with its `$name` variables filled in.
 
     A variable is a contact attribute (the parameters' before the contact's), or `$Queue_Name`, or
-    `$SystemEndpoint_Address` (what was dialled).
+    `$SystemEndpoint_Address` (what was dialled). In JSON, as interactive messages are, a value stays within its string.
     """
     variables = {
         **contact.attributes,
@@ -91,7 +93,10 @@ def _filled_in(template: str, contact: Contact, parameters: Parameters) -> str:
         "Queue_Name": contact.queue_name,
         "SystemEndpoint_Address": contact.system_endpoint.address if contact.system_endpoint else "",
     }
+    there = {name: value for name, value in variables.items() if value.strip()}
+    if content_type.startswith("application/"):
+        there = {name: json.dumps(value, ensure_ascii=False)[1:-1] for name, value in there.items()}
     try:
-        return Template(template).substitute({name: value for name, value in variables.items() if value.strip()})
+        return Template(template).substitute(there)
     except KeyError as error:
         raise InvalidMessageError(f"The message has the variable ${error.args[0]}, which has no value.") from error

@@ -10,7 +10,6 @@ from deflection.catalogue import Catalogue
 from deflection.contact import Contact, Endpoint
 from deflection.limits import SUBTYPE, check
 from deflection.message import initial_message, parts
-from deflection.outcome import SMS
 from deflection.parameters import Parameters
 from deflection.routes import Route
 from deflection.settings import Settings
@@ -137,7 +136,6 @@ def _display_name(parameters: Parameters, settings: Settings) -> dict[str, str] 
 
 
 def sms_parts(request: Request) -> int:
-    """In how many parts the request's text is sent by SMS; 0 when it is no text of ours, or no SMS."""
+    """In how many parts the request's text is sent; 0 when it is no text of ours, as by WhatsApp, which takes none."""
     content = request.get("InitialSystemMessage", {}).get("Content")
-    is_sms = request["SegmentAttributes"][SUBTYPE]["ValueString"] == SMS
-    return parts(content) if content and is_sms else 0
+    return parts(content) if content else 0

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -67,6 +68,53 @@ def test_what_the_contact_does_not_have_has_no_value(variable: str) -> None:
         text_of(f"${variable}", queue_name="", system_endpoint=None)
 
 
+@pytest.mark.parametrize("variable", ["Queue_Name", "SystemEndpoint_Address"])
+def test_an_attribute_of_the_same_name_does_not_count(variable: str) -> None:
+    own = {"attributes": {variable: "of an attribute"}}
+
+    assert text_of(f"${variable}", **own) in ("Billing", "+14255550190")
+    with pytest.raises(InvalidMessageError, match=variable):
+        text_of(f"${variable}", queue_name="", system_endpoint=None, **own)
+
+
+INTERACTIVE = "application/vnd.amazonaws.connect.message.interactive.response"
+
+
+@pytest.mark.parametrize("content_type", ["application/json", INTERACTIVE])
+@pytest.mark.parametrize("name", ['Jane "JJ" Doe', "C:\\new\nline", 'x", "admin": "yes', "Zoë"])
+def test_in_json_a_value_stays_a_text(content_type: str, name: str) -> None:
+    template = {"Content": '{"title": "Hi $name"}', "ContentType": content_type}
+    found = initial_message(
+        contact(attributes={"name": name}),
+        parameters.read({}),
+        settings(),
+        [Catalogue.model_validate({"default": template})],
+        "connect:SMS",
+    )
+
+    assert json.loads(found["InitialSystemMessage"]["Content"]) == {"title": f"Hi {name}"}
+
+
+def test_in_a_text_a_value_stays_as_it_is() -> None:
+    assert text_of("Hi $name", attributes={"name": 'Jane "JJ" Doe'}) == 'Hi Jane "JJ" Doe'
+
+
+def test_a_type_of_the_parameters_makes_json_of_a_text_of_the_operator() -> None:
+    given = {"InitialSystemMessage_ContentType": "application/json"}
+
+    assert json.loads(text_of('["$name"]', given, attributes={"name": '"'})) == ['"']
+
+
+@pytest.mark.parametrize("given", [{}, {"InitialTemplatedSystemMessage": TEMPLATE}])
+@pytest.mark.parametrize("language", ["fr", "none"])
+def test_a_content_type_without_a_text_is_refused(given: dict[str, Any], language: str) -> None:
+    wish = parameters.read(given | {"InitialSystemMessage_ContentType": "text/markdown"})
+    own = Catalogue.model_validate({"fr": TEMPLATE})
+
+    with pytest.raises(InvalidMessageError, match="InitialSystemMessage"):
+        initial_message(contact(language=language), wish, settings(), [own], "connect:SMS")
+
+
 @pytest.mark.parametrize(
     ("language", "content"),
     [
@@ -117,7 +165,6 @@ def test_whatsapp_wants_a_template(language: str) -> None:
         ("a" * 307, 3),
         ("€" * 80, 1),
         ("€" * 81, 2),
-        ("é\n{}", 1),
         ("ç" * 70, 1),
         ("ç" * 71, 2),
         ("ç" * 134, 2),
@@ -129,3 +176,18 @@ def test_whatsapp_wants_a_template(language: str) -> None:
 )
 def test_a_text_is_sent_in_parts_of_gsm_7_or_of_ucs_2(text: str, count: int) -> None:
     assert parts(text) == count
+
+
+@pytest.mark.parametrize("character", "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./09:;<=>?¡AZÄÖÑÜ§¿azäöñüà")
+def test_a_character_of_gsm_7_counts_one(character: str) -> None:
+    assert [parts(character * count) for count in (160, 161)] == [1, 2]
+
+
+@pytest.mark.parametrize("character", "\f^{}\\[~]|€")
+def test_a_character_of_the_extension_counts_two(character: str) -> None:
+    assert [parts(character * count) for count in (80, 81)] == [1, 2]
+
+
+@pytest.mark.parametrize("character", "áíóúêãçâôõîûëïœÁÍÓÚ\u2019\u201c\u2013`\t")
+def test_any_other_character_makes_a_text_of_ucs_2(character: str) -> None:
+    assert [parts(character + "a" * count) for count in (69, 70)] == [1, 2]
