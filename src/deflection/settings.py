@@ -72,7 +72,10 @@ class Settings(BaseModel):
     contact_flow_id: Annotated[str, Field(max_length=500, description="the id or ARN of a flow, up to 500 characters")]
     initial_message: Annotated[
         Annotated[Text, AfterValidator(is_template), AfterValidator(is_short)] | None,
-        Field(description="text, of at most 1024 characters unless it has $name variables, with $$ for a dollar sign"),
+        Field(
+            description="text, of at most 1024 characters unless it has $name variables (of a to z, digits and _), "
+            "with $$ for a dollar sign"
+        ),
     ] = None
     messages_parameter: _SsmName = None
     routes_parameter: _SsmName = None

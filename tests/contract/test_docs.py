@@ -441,6 +441,34 @@ def test_a_text_has_as_many_parts_as_the_table_says() -> None:
         assert parts(names(character)[0] * int(times)) == int(count), (character, times)
 
 
+def test_the_letters_that_the_page_sorts_are_of_gsm_7_or_not() -> None:
+    sorted_as = {cells[1]: names(cells[0])[0].split() for cells in table("Letters", MESSAGES)}
+
+    assert {said: {parts(letter * 71) for letter in letters} for said, letters in sorted_as.items()} == {
+        "of GSM-7": {1},
+        "not: one of them makes the whole text UCS-2": {2},
+    }
+    [keeps, takes] = re.findall(r"So (.+) keep .+ part, and (.+) take", MESSAGES)[0]
+    assert {parts(f"{word:71}") for word in names(keeps)} == {1}
+    assert {parts(f"{word:71}") for word in names(takes)} == {2}
+
+
+def test_every_text_of_a_recipe_is_one_part() -> None:
+    caller = contact(system_endpoint=Endpoint("+14255550190"))
+    texts = [
+        text
+        for example in blocks(RECIPES)
+        for catalogue in catalogues(example)
+        for tag in catalogue.root
+        for text in initial_message(replace(caller, language=tag), parameters.read({}), settings_of(), [catalogue], SMS)
+        .get("InitialSystemMessage", {"Content": ""})
+        .values()
+    ]
+
+    assert "text/plain" in texts
+    assert {parts(text) for text in texts} == {1}
+
+
 def test_the_documents_are_read_anew_after_what_the_table_says() -> None:
     units = {"minutes": 60, "seconds": 1}
     anew = {name: cells[1].split() for name, cells in rows("Setting", MESSAGES).items()}

@@ -135,6 +135,7 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("INSTANCE_ARN", demo.INSTANCE_ARN.replace("us-east-1", "-")),
         ("INITIAL_MESSAGE", "\udcff"),
         ("INITIAL_MESSAGE", "It costs $5"),
+        ("INITIAL_MESSAGE", "Ihre $größe"),
         ("INITIAL_MESSAGE", "x" * 1025),
     ],
 )
