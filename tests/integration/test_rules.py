@@ -274,7 +274,13 @@ def test_a_check_that_hangs_or_breaks_does_not_cost_the_caller_the_answer(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("messages", '{"en": "Hello"'), ("messages", {"default": {"Text": "x"}}), ("routes", [{"Mach": {}}])],
+    [
+        ("messages", '{"en": "Hello"'),
+        ("messages", {"default": {"Text": "x"}}),
+        ("messages", '{"a\\"b": "Hello", "a\\"b": "Hi"}'),
+        ("routes", [{"Mach": {}}]),
+        ("routes", [{"SourceEndpoint_Address": ""}]),
+    ],
 )
 def test_a_document_that_cannot_be_read_stops_the_text_and_says_where(
     name: str, value: Any, deflect: Deflect, simulator: Simulator, document: Callable[[str, Any], None]

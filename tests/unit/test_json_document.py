@@ -3,7 +3,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import RootModel, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -210,6 +210,10 @@ def test_neither_other_places_nor_the_names_of_the_code_lead_astray(
     assert complaint(model, text).startswith(said)
 
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""The first document builds the models, and the machine may be busy."""
+
+
 def any_json(names: st.SearchStrategy[str], leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None)) | leaves,
@@ -228,6 +232,7 @@ MEMBERS = st.sampled_from(
 VALUES = st.sampled_from(["Hi $name", "5 $", "+14255550190", "US", "en", "text/plain", 90, 9])
 
 
+@UNHURRIED
 @given(
     any_json(MEMBERS, VALUES) | st.lists(st.dictionaries(MEMBERS, any_json(MEMBERS, VALUES))),
     st.sampled_from([Catalogue, Routes]),
@@ -239,6 +244,7 @@ def test_whatever_a_document_holds_it_is_read_or_refused_as_a_setting(
         read_document(model, json.dumps(document), "X")
 
 
+@UNHURRIED
 @given(st.text(st.sampled_from('[]{}:,"\\ \nu00dfn1-.eE')) | st.text(), st.sampled_from([Catalogue, Routes]))
 def test_whatever_text_a_document_is_it_is_read_or_refused_as_a_setting(text: str, model: type[RootModel[Any]]) -> None:
     with suppress(InvalidSettingsError):
@@ -290,9 +296,17 @@ MARKED = st.recursive(
 """Any document with the marker in one place."""
 
 
-@given(document=MARKED, indent=st.none() | st.integers(0, 3) | st.just("\t"), is_ascii=st.booleans())
-def test_the_line_that_is_told_is_the_one_where_it_is_wrong(document: Any, indent: Any, *, is_ascii: bool) -> None:
-    text = json.dumps(document, indent=indent, ensure_ascii=is_ascii)
+@UNHURRIED
+@given(
+    document=MARKED,
+    indent=st.none() | st.integers(0, 3) | st.just("\t"),
+    separators=st.sampled_from([(",", ":"), (", ", ": "), (" ,", "\t:")]),
+    is_ascii=st.booleans(),
+)
+def test_the_line_that_is_told_is_the_one_where_it_is_wrong(
+    document: Any, indent: Any, separators: Any, *, is_ascii: bool
+) -> None:
+    text = json.dumps(document, indent=indent, separators=separators, ensure_ascii=is_ascii)
     [line] = [number for number, line in enumerate(text.split("\n"), start=1) if MARKER in line]
 
     assert complaint(MarkerIsWrong, text).startswith(f"X, line {line}, ")
