@@ -83,8 +83,7 @@ def _go_on(arrived: Arrived, contact: Contact, settings: Settings, services: Ser
             raise MalformedEventError(
                 "The event's detail.contactId is missing, and so is its id or the destination in its parameters."
             )
-        subtypes = request.subtypes(wish, settings)
-        about = About(request.related_contact_id(contact, wish), subtypes[0])
+        about = About(request.related_contact_id(contact, wish), request.subtypes(wish, NO_ROUTE, settings)[0])
         decision = eligibility.decide(contact, wish, settings, now, asked_for=asked_for)
         if isinstance(decision, DeclineReason):
             return Declined(about, decision)
@@ -94,7 +93,7 @@ def _go_on(arrived: Arrived, contact: Contact, settings: Settings, services: Ser
         wanted = request.Wish(contact, wish, decision.destination, route, catalogues, settings)
     except DeflectionError as error:
         return Failed(about, error)
-    return first_that_starts(wanted, subtypes, about, services)
+    return first_that_starts(wanted, request.subtypes(wish, route, settings), about, services)
 
 
 def _about(settings: Settings) -> About:

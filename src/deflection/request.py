@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,16 +86,16 @@ def related_contact_id(contact: Contact, parameters: Parameters) -> str:
     return related
 
 
-def subtypes(parameters: Parameters, settings: Settings) -> tuple[str, ...]:
+def subtypes(parameters: Parameters, route: Route, settings: Settings) -> Sequence[str]:
     """
-    The kinds of contact to try, in their order: that of the parameters alone, or those of the settings.
+    The kinds of contact to try, in their order: that of the parameters alone, or those of the route or the settings.
 
     Raises:
         InvalidParameterError: There is no such kind.
     """
     given = (parameters.SegmentAttributes or {}).get(SUBTYPE)
     check({"SegmentAttributes": {SUBTYPE: {"ValueString": given}}} if given else {})
-    return (given,) if given else settings.subtypes
+    return (given,) if given else route.Subtypes or settings.subtypes
 
 
 def client_token(wish: Wish, subtype: str) -> str:
@@ -107,7 +107,7 @@ def client_token(wish: Wish, subtype: str) -> str:
     that of the first kind of contact that is tried, and each other kind gets one that is made of it.
     """
     given = wish.parameters.ClientToken
-    if given and subtype == subtypes(wish.parameters, wish.settings)[0]:
+    if given and subtype == subtypes(wish.parameters, wish.route, wish.settings)[0]:
         return given
     if given:
         return _hash(given, subtype)

@@ -9,7 +9,7 @@ from deflection.catalogue import Catalogue
 from deflection.contact import Contact
 from deflection.json_document import Object
 from deflection.limits import kept
-from deflection.outcome import SMS
+from deflection.outcome import SMS, WHATSAPP
 from deflection.text import Text, is_country, is_language
 
 
@@ -22,6 +22,12 @@ def _as_connect_writes(number: str) -> str:
     if not re.fullmatch(r"\+[1-9][0-9]{6,14}", written):
         raise ValueError("a number begins with + and the country code, such as +14255550190")
     return written
+
+
+def _is_kind(subtype: str) -> str:
+    if subtype not in (SMS, WHATSAPP):
+        raise ValueError(f"it must be {SMS} or {WHATSAPP}")
+    return subtype
 
 
 type _OneOrMore[T] = Annotated[list[T], BeforeValidator(_listed), Field(min_length=1)]
@@ -81,6 +87,7 @@ class Route(Object):
         SourceEndpoint_Address: The phone-number ARN that texts come from, or one for each subtype.
         ContactFlowId: The flow of the new contact.
         ChatDurationInMinutes: Its duration.
+        Subtypes: The kinds of contact that are tried, in this order.
         Attributes: Attributes of the new contact, over those that are copied.
         Messages: A catalogue of its own.
     """
@@ -89,6 +96,7 @@ class Route(Object):
     SourceEndpoint_Address: Annotated[Sources, BeforeValidator(_for_each_kind)] | None = None
     ContactFlowId: Annotated[Text, AfterValidator(kept("ContactFlowId"))] | None = None
     ChatDurationInMinutes: Annotated[int, AfterValidator(kept("ChatDurationInMinutes"))] | None = None
+    Subtypes: _OneOrMore[Annotated[Text, AfterValidator(_is_kind)]] = Field(default=[])
     Attributes: Annotated[dict[Text, Text], AfterValidator(kept("Attributes"))] = Field(default={}, repr=False)
     Messages: Catalogue | None = None
 

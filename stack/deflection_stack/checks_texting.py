@@ -76,7 +76,7 @@ def _opt_out_list(deployment: Deployment) -> Iterator[Fact]:
 
 
 def _sandbox(deployment: Deployment) -> Iterator[Fact]:
-    if SMS not in deployment.settings.subtypes:
+    if SMS not in deployment.subtypes:
         return
     attributes = deployment.aws.ask(SMS_VOICE, "describe_account_attributes")["AccountAttributes"]
     [tier] = [each["Value"] for each in attributes if each["Name"] == "ACCOUNT_TIER"] or ["unknown"]
@@ -84,7 +84,7 @@ def _sandbox(deployment: Deployment) -> Iterator[Fact]:
 
 
 def _spending(deployment: Deployment) -> Iterator[Fact]:
-    if SMS not in deployment.settings.subtypes:
+    if SMS not in deployment.subtypes:
         return
     for limit in deployment.aws.ask(SMS_VOICE, "describe_spend_limits")["SpendLimits"]:
         if limit["Name"] == "TEXT_MESSAGE_MONTHLY_SPEND_LIMIT":
@@ -108,7 +108,7 @@ def _templates(deployment: Deployment) -> Iterator[Fact]:
 
 
 def _whatsapp(deployment: Deployment) -> Iterator[Fact]:
-    if WHATSAPP not in deployment.settings.subtypes:
+    if WHATSAPP not in deployment.subtypes:
         return
     has_template = any(isinstance(each, MessageTemplate) for each in deployment.messages)
     yield Fact("", "" if has_template else "none")

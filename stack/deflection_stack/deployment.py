@@ -11,7 +11,7 @@ from deflection.errors import InvalidSettingsError
 from deflection.json_document import read_document
 from deflection.outcome import SMS, WHATSAPP
 from deflection.parameters import MessageTemplate
-from deflection.routes import Condition, Routes
+from deflection.routes import NO_ROUTE, Condition, Route, Routes
 from deflection_stack.aws import Asks, AwsError, NotAllowedError, NotThereError
 
 FUNCTION = "DeflectionFunction"
@@ -152,15 +152,24 @@ class Deployment:
 
     @cached_property
     def sources(self) -> list[Source]:
-        """The numbers of the settings and of the routes; that of the settings only if no route is for every contact."""
-        routes = self.routes.root
-        found = []
-        for subtype in self.settings.subtypes:
-            named = [(route, route.source(subtype)) for route in routes]
-            if not any(arn and route.Match == Condition() for route, arn in named):
-                found.append(Source(self.settings.source_phone_number_arn, subtype))
-            found += [Source(arn, subtype) for _, arn in named if arn]
+        """The numbers of the settings and of the routes; that of the settings only if a contact can get it."""
+        found = [
+            Source(route.source(subtype) or self.settings.source_phone_number_arn, subtype)
+            for route in self._ways
+            for subtype in route.Subtypes or self.settings.subtypes
+        ]
         return list(dict.fromkeys(found))
+
+    @cached_property
+    def subtypes(self) -> set[str]:
+        """The kinds of contact that are tried, by the settings or by a route."""
+        return {source.subtype for source in self.sources}
+
+    @property
+    def _ways(self) -> list[Route]:
+        """What a contact can get: the routes, and what there is without one unless a route is for every contact."""
+        routes = self.routes.root
+        return routes if any(route.Match == Condition() for route in routes) else [NO_ROUTE, *routes]
 
     @cached_property
     def flow_ids(self) -> list[str]:

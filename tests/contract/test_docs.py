@@ -518,7 +518,13 @@ def test_the_documents_of_a_recipe_use_what_its_parameters_allow(heading: str) -
 
 
 def test_every_recipe_is_in_the_list() -> None:
-    assert list(RECIPE) == ["One brand", "Three brands", "WhatsApp first", "Abandoned calls with quiet hours"]
+    assert list(RECIPE) == [
+        "One brand",
+        "Three brands",
+        "WhatsApp first",
+        "WhatsApp in one country",
+        "Abandoned calls with quiet hours",
+    ]
 
 
 def test_the_law_page_names_settings_and_parameters_that_there_are() -> None:

@@ -409,6 +409,39 @@ def test_a_token_that_is_given_is_that_of_the_first_kind_and_each_other_has_its_
     assert again["Status"] == "STARTED"
 
 
+@pytest.mark.parametrize(
+    ("country", "wish", "kinds"),
+    [
+        ("US", {}, ["connect:SMS"]),
+        ("AU", {}, ["connect:WhatsApp"]),
+        ("US", {"SegmentAttributes": {"connect:Subtype": "connect:WhatsApp"}}, ["connect:WhatsApp"]),
+    ],
+    ids=["of the route", "of the settings", "of the flow"],
+)
+def test_a_route_has_kinds_of_its_own_before_the_settings_and_after_the_flow(
+    country: str,
+    wish: dict[str, Any],
+    kinds: list[str],
+    whatsapp_first: dict[str, str],
+    document: Callable[[str, Any], None],
+    deflect: Deflect,
+    simulator: Simulator,
+) -> None:
+    source = {"SourceEndpoint_Address": {"connect:WhatsApp": demo.WHATSAPP_NUMBER_ARN}}
+    document("routes", [source | {"Match": {"Country": "US"}, "Subtypes": "connect:SMS"}, source])
+    number = {"US": "+14255550142", "AU": "+61491570006"}[country]
+
+    wish = wish | {"DestinationEndpoint_Address": number, "ClientToken": "mine"}
+    answer = deflect(flow_event(wish), **whatsapp_first)
+
+    started = [
+        request.body["SegmentAttributes"]["connect:Subtype"]["ValueString"] for request in simulator.world.requests
+    ]
+    assert started == kinds
+    assert [request.body["ClientToken"] for request in simulator.world.requests] == ["mine"]
+    assert answer["Subtype"] == kinds[-1]
+
+
 @pytest.mark.parametrize("kind", ["expired_token", "wrong_clock"])
 def test_credentials_that_are_not_taken_are_nothing_about_the_kind(
     kind: Kind, whatsapp_first: dict[str, str], deflect: Deflect, simulator: Simulator
