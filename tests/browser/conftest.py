@@ -52,7 +52,7 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def open_page(site: Simulator, chromium: Any) -> Iterator[Open]:
-    """Opens the page in a tab of its own; at the end, no tab may have complained of anything."""
+    """Opens the page in a tab of its own; at the end, no tab may have complained but of what it `expects`."""
     site.reset()
     ids = count(1)
     site.world.clock = lambda: NOW
@@ -60,13 +60,17 @@ def open_page(site: Simulator, chromium: Any) -> Iterator[Open]:
     complaints: list[str] = []
     contexts = []
 
-    def run(width: int = 1440, height: int = 900, pace: float = 0.02, **options: Any) -> Any:
+    def run(width: int = 1440, height: int = 900, pace: float = 0.02, expects: str = "\0", **options: Any) -> Any:
+        def complain(told: Any) -> None:
+            if told.type in ("error", "warning") and expects not in told.text:
+                complaints.append(told.text)
+
         context = chromium.new_context(
             viewport={"width": width, "height": height}, timezone_id="UTC", locale="en-US", **options
         )
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda told: complaints.append(told.text) if told.type in ("error", "warning") else None)
+        page.on("console", complain)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("requestfailed", lambda request: complaints.append(request.url) if "feed" not in request.url else None)
         page.clock.set_fixed_time(datetime.fromtimestamp(NOW, UTC))

@@ -1,5 +1,6 @@
 """The simulator's page as a person uses it: in a real browser, against the real function."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -16,11 +17,13 @@ type Open = Callable[..., Any]
 
 VARIABLES = read_stack(ROOT / "template.yaml").variables
 FIRST_TEXT = VARIABLES["INITIAL_MESSAGE"]
+SPANISH = json.loads((ROOT / "examples/one-brand/messages.json").read_text())["es"]
 MOBILE = "+14255550142"
 
 STORIES = [
     ("A call becomes a text", "STARTED", "", "StartedPrompt", True),
     ("The number is withheld", "STARTED", "", "StartedPrompt", True),
+    ("A caller who speaks Spanish", "STARTED", "", "StartedPrompt", True),
     ("A landline calls", "STARTED", "", "StartedPrompt", True),
     ("The customer has sent STOP", "DECLINED", "OPTED_OUT", "NotTextedPrompt", False),
     ("A second call within the hour", "DECLINED", "RECENTLY_DEFLECTED", "RecentlyTextedPrompt", True),
@@ -107,7 +110,8 @@ def test_a_story_comes_to_its_status(
 
     came_to(page, status, reason)
     expecting(page.locator("#heard")).to_contain_text(said(prompt))
-    expecting(texts(page)).to_have_text([FIRST_TEXT] if arrives else [])
+    text = SPANISH if story == "A caller who speaks Spanish" else FIRST_TEXT
+    expecting(texts(page)).to_have_text([text] if arrives else [])
 
 
 def test_every_story_is_tried() -> None:
@@ -184,7 +188,7 @@ def test_a_number_is_typed_on_the_keypad(open_page: Open, site: Simulator) -> No
     tell(page, "The number is withheld")
 
     page.locator("[data-key='1']").click()
-    expecting(page.locator("#line")).to_have_text("A number is asked for, then #")
+    expecting(page.locator("#line")).to_have_text("Type a number, then #")
     for key in "4255550111#":
         page.locator(f"[data-key='{key}']").click()
 
@@ -211,9 +215,9 @@ def test_all_of_it_works_by_keyboard(open_page: Open) -> None:
     page.keyboard.press("Space")
     tab_to(page, "call")
     page.keyboard.press("Enter")
-    expecting(page.locator("#line")).to_have_text("A key is asked for")
+    expecting(page.locator("#line")).to_have_text("Press a key")
     page.keyboard.press("1")
-    expecting(page.locator("#line")).to_have_text("A number is asked for, then #")
+    expecting(page.locator("#line")).to_have_text("Type a number, then #")
     page.keyboard.type("4255550112#")
     came_to(page, "STARTED")
     expecting(page.locator("#contacts .text")).to_contain_text("+14255550112")
@@ -238,6 +242,7 @@ def test_the_keyboard_stays_where_it_was_after_each_deed(open_page: Open) -> Non
         expecting(line).to_have_attribute("data-for", shows)
         if name == "hang-up":
             expecting(line).to_have_text("The caller has hung up")
+            expecting(page.locator("#hang-up")).to_be_hidden()
         assert focused(page) == next_focus
 
 
@@ -249,7 +254,7 @@ def test_what_can_not_be_done_now_does_nothing(open_page: Open, site: Simulator)
         page.keyboard.press("Enter")
 
     expecting(page.locator("#line")).to_have_text("Not on the phone")
-    expecting(page.get_by_role("alert")).to_be_hidden()
+    expecting(page.locator("#notice")).to_be_hidden()
     assert site.world.requests == []
 
 
@@ -272,11 +277,11 @@ def test_the_path_is_lit_and_told(open_page: Open) -> None:
 
     page.get_by_role("button", name="Voice flow").click()
 
-    lit = page.locator("#graph .node.lit text").all_text_contents()
+    lit = page.locator("#graph .node.lit .id").all_text_contents()
     told = page.locator("#path li").all_text_contents()
     assert {"offer", "agree", "deflect", "status", "note-outcome", "not-texted", "transfer"} <= set(lit)
     assert "1: agree (Set contact attributes)" in told
-    assert "NoMatchingCondition: note-outcome (Set contact attributes)" in told
+    assert "anything else: note-outcome (Set contact attributes)" in told
 
 
 @pytest.mark.parametrize(("does", "lights"), [("Wait a while", "settled"), ("Agent answers", "")])
@@ -285,39 +290,39 @@ def test_a_look_at_the_other_flow_changes_nothing(does: str, lights: str, open_p
     tell(page, "The caller does not want a text")
     expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
     page.get_by_role("button", name="Voice flow").click()
-    before = page.locator("#graph .node.lit text").all_text_contents()
+    before = page.locator("#graph .node.lit .id").all_text_contents()
 
     page.get_by_role("button", name=does).click()
 
-    expecting(page.locator("#line")).to_have_text("A key is asked for" if lights else "Talking to an agent")
-    assert page.locator("#graph .node.lit text").all_text_contents() == before
+    expecting(page.locator("#line")).to_contain_text("Press a key" if lights else "Talking to an agent")
+    assert page.locator("#graph .node.lit .id").all_text_contents() == before
     page.get_by_role("button", name="Customer queue flow").click()
-    assert lights in ["", *page.locator("#graph .node.lit text").all_text_contents()]
+    assert lights in ["", *page.locator("#graph .node.lit .id").all_text_contents()]
 
 
 def test_the_function_works_in_the_flow_that_is_played(open_page: Open) -> None:
     page = open_page()
     page.get_by_label("The caller acts by the story").uncheck()
     tell(page, "A call becomes a text")
-    expecting(page.locator("#line")).to_have_text("A key is asked for")
+    expecting(page.locator("#line")).to_have_text("Press a key")
     page.get_by_role("button", name="Customer queue flow").click()
 
     page.keyboard.press("1")
 
     came_to(page, "STARTED")
     expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
-    assert "deflect" not in page.locator("#graph .node.lit text").all_text_contents()
+    assert "deflect" not in page.locator("#graph .node.lit .id").all_text_contents()
     page.get_by_role("button", name="Voice flow").click()
-    assert "deflect" in page.locator("#graph .node.lit text").all_text_contents()
+    assert "deflect" in page.locator("#graph .node.lit .id").all_text_contents()
 
 
 def test_what_cannot_be_shown_is_said_and_the_page_goes_on(open_page: Open) -> None:
     page = open_page()
     page.evaluate("document.getElementById('response').remove()")
 
-    tell(page, "A call becomes a text")
+    page.get_by_role("button", name=re.compile("^Call")).click()
 
-    expecting(page.get_by_role("alert")).to_contain_text("could not be shown")
+    expecting(page.locator("#notice-text")).to_contain_text("could not be shown")
     expecting(texts(page)).to_have_text(FIRST_TEXT)
 
 
@@ -352,13 +357,368 @@ def test_what_looks_like_html_is_text(open_page: Open) -> None:
 
 def test_what_cannot_be_is_said(open_page: Open) -> None:
     page = open_page()
+    page.evaluate("document.getElementById('work-off').hidden = false")
+
+    page.get_by_role("button", name="Connect takes texts again").click()
+
+    expecting(page.locator("#notice-text")).to_have_text("Nothing is on the queue.")
+
+
+def rows(page: Any) -> Any:
+    return page.locator("#invocations button")
+
+
+def test_hanging_up_ends_the_call_at_the_step_that_is_shown(open_page: Open, site: Simulator) -> None:
+    page = open_page(pace=1)
+    tell(page, "A second call within the hour")
+    expecting(page.locator("#heard")).to_contain_text(said("StartedPrompt"))
+
+    page.get_by_role("button", name="Hang up", exact=True).click()
+
+    expecting(page.locator("#line")).to_have_text("The caller has hung up")
+    page.wait_for_timeout(3000)  # The story would call again, and the queue would be heard.
+    expecting(page.locator("#line")).to_have_text("The caller has hung up")
+    assert page.locator("#heard li").last.text_content() == said("StartedPrompt")
+    expecting(page.locator("#contacts .call")).to_contain_text("ended")
+    expecting(rows(page)).to_have_text(["flow: STARTED"])
+    calls = [each for each in site.world.contacts.values() if each["Channel"] == "VOICE"]
+    assert [("QueueInfo" in call, call["DisconnectReason"]) for call in calls] == [(False, "CUSTOMER_DISCONNECT")]
+
+
+def test_hanging_up_ends_the_story(open_page: Open, site: Simulator) -> None:
+    page = open_page(pace=1)
+    tell(page, "A second call within the hour")
+    expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
+
+    page.get_by_role("button", name="Hang up while waiting").click()
+
+    page.wait_for_timeout(2500)  # The story would call again.
+    expecting(page.locator("#line")).to_have_text("The caller has hung up")
+    assert [each["Channel"] for each in site.world.contacts.values()].count("VOICE") == 1
+
+
+def test_what_is_not_shown_yet_does_not_happen(open_page: Open, site: Simulator) -> None:
+    page = open_page(pace=1)
+    page.get_by_role("button", name=re.compile("^Call")).click()
+    expecting(page.locator("#heard")).to_contain_text(said("OfferPrompt"))
+
+    page.get_by_role("button", name="Hang up", exact=True).click()
+
+    expecting(page.locator("#line")).to_have_text("The caller has hung up")
+    page.wait_for_timeout(2500)  # The caller of the story would have pressed 1.
+    assert site.world.requests == []
+    expecting(page.locator("#path li").last).to_contain_text("offer")
+
+
+def test_a_setting_that_cannot_be_is_marked_and_nobody_calls(open_page: Open, site: Simulator) -> None:
+    page = open_page(expects="400 (BAD REQUEST)")
+    page.get_by_text("Faults, opt-out, settings").click()
+    page.get_by_text("Environment variables", exact=True).click()
+    field = page.get_by_label("MESSAGES_PARAMETER")
+    field.fill("/etc/passwd")
+    page.locator("#operator > summary").click()
+
+    page.get_by_role("button", name=re.compile("^Call")).click()
+
+    wrong = page.locator("#setting-MESSAGES_PARAMETER-wrong")
+    expecting(wrong).to_have_text("/etc/passwd is a file elsewhere, or not one of JSON.")
+    expecting(field).to_have_attribute("aria-invalid", "true")
+    expecting(field).to_be_focused()
+    expecting(page.locator("#line")).to_have_text("Not on the phone")
+    assert site.world.contacts == {}
+    field.fill("")
+    expecting(wrong).to_have_count(0)
+    page.get_by_role("button", name=re.compile("^Call")).click()
+    expecting(texts(page)).to_have_text(FIRST_TEXT)
+
+
+@pytest.mark.parametrize("line", ["ContactFlowId", "=5"])
+@pytest.mark.parametrize("name", ["Attributes name=value", "Parameters of the Lambda block"])
+def test_a_line_that_names_nothing_is_told(name: str, line: str, open_page: Open, site: Simulator) -> None:
+    page = open_page()
+    page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+    page.get_by_label(name).fill(f"customerName=Jane\n{line}")
+
+    page.get_by_role("button", name=re.compile("^Call")).click()
+
+    expecting(page.locator(".wrong")).to_have_text(f'"{line}" is not name=value.')
+    assert site.world.contacts == {}
+
+
+def test_another_story_begins_with_nothing(open_page: Open, site: Simulator) -> None:
+    page = open_page()
+    tell(page, "A caller who speaks Spanish")
+    expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
+    expecting(page.locator("#contacts .text")).to_have_count(1)
+
+    page.get_by_label("Story", exact=True).select_option(label="A landline calls")
+
+    expecting(page.locator("#line")).to_have_text("Not on the phone")
+    expecting(page.locator("#hang-up")).to_be_hidden()
+    expecting(page.locator("#heard")).to_contain_text("Press Call")
+    expecting(page.locator("#outcome")).to_be_empty()
+    for gone in ("#messages .from-them", "#contacts li", "#graph .lit", "#invocations button", "#request pre"):
+        expecting(page.locator(gone)).to_have_count(0)
+    assert page.locator("#language").input_value() == "en-US"
+    page.get_by_role("button", name=re.compile("^Call")).click()
+    expecting(texts(page)).to_have_text(FIRST_TEXT)
+    assert all("DisconnectTimestamp" in each for each in list(site.world.contacts.values())[:1])
+
+
+def test_the_queue_can_be_worked_off_as_long_as_something_is_on_it(open_page: Open) -> None:
+    page = open_page()
+    tell(page, "Connect is full")
+    expecting(page.locator("#work-off")).to_be_visible()
+    expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
+
+    tell(page, "A call becomes a text")
+    expecting(texts(page)).to_have_text(FIRST_TEXT)
+    expecting(page.locator("#work-off")).to_be_visible()
+
+    page.locator("#work-off").click()
+    expecting(texts(page)).to_have_count(2)
+    expecting(page.locator("#work-off")).to_be_hidden()
+    expecting(rows(page)).to_have_text(["flow: STARTED", "queue record: STARTED"])
+
+
+def test_a_record_that_fails_stays_on_the_queue(open_page: Open) -> None:
+    page = open_page()
+    tell(page, "Connect is full")
+    expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
+    page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+    page.get_by_label("INSTANCE_ARN").fill("nonsense")
+
+    page.locator("#work-off").click()
+
+    came_to(page, "FAILED", "It stays on the queue")
+    expecting(page.locator("#work-off")).to_be_visible()
+
+
+def test_a_reply_of_stop_opts_the_number_out(open_page: Open) -> None:
+    page = open_page()
+    tell(page, "A call becomes a text")
+    expecting(texts(page)).to_have_text(FIRST_TEXT)
+    page.get_by_label("Reply as the customer").fill("stop")
+    page.get_by_role("button", name="Send").click()
+    expecting(page.locator("#messages")).to_contain_text("AWS has put this number on the opt-out list")
+    assert page.locator("#opted-out").is_checked()
+    expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
+
+    page.get_by_role("button", name=re.compile("^Call")).click()
+
+    expecting(page.locator("#messages .undelivered")).to_contain_text("Not delivered: the number has sent STOP")
+    expecting(texts(page)).to_have_count(1)
+    expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
+    page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+    page.get_by_label("OPT_OUT_LIST_NAME", exact=True).fill("Default")
+    page.get_by_role("button", name=re.compile("^Call")).click()
+    came_to(page, "DECLINED", "OPTED_OUT", "The caller keeps the place in line.")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1366, 768), (1920, 1080), (2560, 1440)])
+def test_the_path_is_seen_without_scrolling(width: int, height: int, open_page: Open) -> None:
+    page = open_page(width, height)
+
+    tell(page, "A call becomes a text")
+
+    expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
+    expecting(page.locator("#tab-VoiceFlow")).to_have_attribute("aria-pressed", "true")
+    expecting(page.get_by_role("button", name="Customer queue flow , where the call is")).to_be_visible()
+    lit = [each.bounding_box() for each in page.locator("#graph .lit").all()]
+    assert all(box["y"] >= 0 and box["y"] + box["height"] <= height for box in lit)
+    assert page.evaluate("scrollY") == 0
+    assert page.locator("#graph .node rect").first.bounding_box()["height"] > height / 45
+    faded = page.locator("#graph .node:not(.lit)").first
+    assert float(faded.evaluate("(each) => getComputedStyle(each).opacity")) < 1
+
+
+def test_what_happens_in_line_shows_the_flow_that_it_happens_in(open_page: Open) -> None:
+    page = open_page()
+    tell(page, "The caller does not want a text")
+    expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
+
+    page.get_by_role("button", name="Wait a while").click()
+
+    expecting(page.locator("#tab-CustomerQueueFlow")).to_have_attribute("aria-pressed", "true")
+
+
+def test_no_edge_passes_behind_a_block(open_page: Open) -> None:
+    page = open_page()
+
+    for tab in ("#tab-VoiceFlow", "#tab-CustomerQueueFlow"):
+        page.locator(tab).click()
+        assert page.evaluate(CROSSED) == []
+
+
+CROSSED = """() => {
+  const blocks = [...document.querySelectorAll("#graph .node")].map((node) => {
+    const [x, y] = node.getAttribute("transform").match(/[\\d.-]+/g).map(Number);
+    const { width, height } = node.querySelector("rect").getBBox();
+    return { id: node.querySelector(".id").textContent, x, y, width, height };
+  });
+  return [...document.querySelectorAll("#graph .edge")].flatMap((edge) => {
+    const length = edge.getTotalLength();
+    const points = Array.from({ length: 200 }, (_, index) => edge.getPointAtLength((length * index) / 200));
+    const crossed = ({ x, y, width, height }) =>
+      points.some((at) => at.x > x + 1 && at.x < x + width - 1 && at.y > y + 1 && at.y < y + height - 1);
+    return blocks.filter(crossed).map(({ id }) => id);
+  });
+}"""
+
+
+def test_what_connect_refused_is_shown_with_its_answer(open_page: Open) -> None:
+    page = open_page()
+    expecting(page.locator("#request")).to_have_text("Nothing was sent")
+
+    tell(page, "Connect refuses")
+
+    expecting(page.locator("#request .refusal")).to_have_text("refused: 403 AccessDeniedException")
+    expecting(page.locator("#request pre")).to_contain_text(f'"Address": "{MOBILE}"')
+    page.get_by_text("Faults, opt-out, settings").click()
+    page.get_by_label("Amazon Connect", exact=True).select_option("throttling")
+    page.get_by_role("button", name=re.compile("^Call")).click()
+    expecting(page.locator("#request .refusal")).to_contain_text(re.compile(r"429 ThrottlingException, \d+ times"))
+
+
+def test_each_invocation_of_a_call_stays_to_be_looked_at(open_page: Open) -> None:
+    page = open_page()
+    tell(page, "A call becomes a text")
+    expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
+
+    page.get_by_role("button", name="Hang up while waiting").click()
+
+    expecting(rows(page)).to_have_text(["flow: STARTED", "hung up in line: IGNORED TRIGGER_NOT_MATCHED"])
+    came_to(page, "STARTED")
+    expecting(page.locator("#response-title")).to_have_text("What came of the event")
+    expecting(page.locator("#request")).to_have_text("Nothing was sent")
+    rows(page).first.click()
+    expecting(page.locator("#response-title")).to_have_text("What the flow got")
+    expecting(page.locator("#response")).to_contain_text("The text conversation was started.")
+    expecting(page.locator("#request")).to_contain_text("RelatedContactId")
+
+
+def test_where_a_flow_cannot_go_on_is_said_and_stays(open_page: Open) -> None:
+    page = open_page()
+    page.clock.install()
+
+    tell(page, "A dry run")
+
+    notice = page.locator("#notice-text")
+    for _ in range(40):
+        page.clock.run_for(500)
+    expecting(notice).to_contain_text("The simulator stops here:")
+    expecting(notice).to_contain_text("AWS does not document what Amazon Connect does then.")
+    page.clock.run_for(20_000)
+    expecting(notice).to_be_visible()
+    expecting(page.locator("#line")).to_have_text("The flow does not go on")
+
+
+def test_a_session_that_has_ended_is_said_and_stays(open_page: Open) -> None:
+    page = open_page(expects="404 (Not Found)")
+    page.route("**/sessions/*/call", lambda route: route.fulfill(status=404, json={"message": "", "field": ""}))
+
+    page.get_by_role("button", name=re.compile("^Call")).click()
+
+    expecting(page.locator("#notice-text")).to_have_text("This session has ended.")
+    expecting(page.locator("#call")).to_be_disabled()
+    page.unroute_all()
+    page.get_by_role("button", name="Load anew").click()
+    expecting(page.locator("#call")).to_be_enabled()
+    expecting(page.locator("#notice")).to_be_hidden()
+
+
+def test_a_tab_that_nobody_sees_takes_no_connection(open_page: Open) -> None:
+    page = open_page()
     page.get_by_label("The caller acts by the story").uncheck()
     page.get_by_role("button", name=re.compile("^Call")).click()
-    expecting(page.locator("#line")).to_have_text("A key is asked for")
+    expecting(page.locator("#line")).to_have_text("Press a key")
+    become = """(state) => {
+      Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }"""
 
-    page.evaluate("for (const _ of [1, 2]) document.getElementById('hang-up').click()")
+    page.evaluate(become, "hidden")
+    page.keyboard.press("1")
+    page.wait_for_timeout(500)
+    expecting(page.locator("#path li").last).to_contain_text("offer")
+    page.evaluate(become, "visible")
 
-    expecting(page.get_by_role("alert")).to_have_text("The flow has ended.")
+    expecting(texts(page)).to_have_text(FIRST_TEXT)
+    assert page.locator("#heard").text_content().count(said("OfferPrompt")) == 1
+
+
+def test_the_phone_says_from_whom_and_for_whom(open_page: Open) -> None:
+    page = open_page()
+
+    tell(page, "The number is withheld")
+
+    expecting(page.locator("#sender")).to_have_text("+1 425 555 0190")
+    expecting(page.locator("#messages .when")).to_contain_text("to +1 425 555 0111")
+    tell(page, "A call becomes a text")
+    expecting(texts(page)).to_have_text(FIRST_TEXT)
+    expecting(page.locator("#messages .when")).not_to_contain_text("to +1")
+
+
+def test_a_number_is_pasted_as_it_is_written(open_page: Open, site: Simulator) -> None:
+    page = open_page()
+    page.get_by_text("Who calls", exact=True).click()
+    page.locator("#number").fill("")
+    page.locator("#number").focus()
+    page.keyboard.insert_text("+1 (425) 555-01.42")
+
+    page.get_by_role("button", name=re.compile("^Call")).click()
+
+    expecting(texts(page)).to_have_text(FIRST_TEXT)
+    [request] = site.world.requests
+    assert request.body["DestinationEndpoint"]["Address"] == MOBILE
+
+
+def test_a_story_that_has_no_more_to_do_leaves_it_to_the_visitor(open_page: Open) -> None:
+    page = open_page()
+    page.get_by_text("Who calls", exact=True).click()
+    page.locator("#number").fill("")
+
+    page.get_by_role("button", name=re.compile("^Call")).click()
+
+    expecting(page.locator("#line")).to_have_text("Type a number, then #: it is yours to do")
+
+
+def test_how_fast_it_was_is_said(open_page: Open) -> None:
+    page = open_page()
+
+    tell(page, "A call becomes a text")
+
+    expecting(page.locator("#outcome span")).to_have_text(re.compile(r"^Texted \d+ ms after the flow asked$"))
+    milliseconds = page.locator("#outcome span").text_content().split()[1]
+    expecting(page.locator("#response")).to_contain_text(f"after {milliseconds} ms")
+
+
+def test_a_fault_of_another_operation_strikes_that_one(open_page: Open) -> None:
+    page = open_page()
+    page.get_by_text("Faults, opt-out, settings").click()
+    page.get_by_label("Amazon Connect", exact=True).select_option("access_denied")
+    page.get_by_label("when asked to").select_option("DescribeContact")
+
+    page.get_by_role("button", name=re.compile("^Call")).click()
+
+    expecting(texts(page)).to_have_text(FIRST_TEXT)
+
+
+def test_nothing_moves_for_who_wants_that(open_page: Open) -> None:
+    moving, still = open_page(pace=0.3), open_page(pace=0.3, reduced_motion="reduce")
+
+    for page, name in ((moving, "arrive"), (still, "none")):
+        tell(page, "A call becomes a text")
+        expecting(texts(page)).to_have_css("animation-name", name)
+
+
+def test_it_can_be_told_apart_in_forced_colors(open_page: Open) -> None:
+    page = open_page(forced_colors="active")
+    tell(page, "A call becomes a text")
+    expecting(texts(page)).to_have_text(FIRST_TEXT)
+
+    for bordered in ("#tab-VoiceFlow", "#messages .from-them", ".phone"):
+        expecting(page.locator(bordered)).to_have_css("border-top-style", "solid")
 
 
 @pytest.mark.parametrize("width", [400, 1100, 1440, 1920])

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,14 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionClosedError
 
 from connect_simulator import Fault, Simulator, demo, stage
 from connect_simulator.flows import NoAnswerError
 from connect_simulator.page import Functions, PageMiddleware, Sessions, read_stack
 from connect_simulator.page.choices import Caller, Choices
+from connect_simulator.page.environments import MOST_IDLE
 from connect_simulator.page.feed import Feed
 from connect_simulator.page.session import Session
 from connect_simulator.page.surroundings import Surroundings
@@ -41,7 +44,8 @@ def lambda_handler(event, context):
             time.sleep(float(seconds))
         case {"Details": {"Parameters": {"raise": text}}}:
             raise RuntimeError(text)
-    return {"Status": "STARTED", "Reason": os.environ.get("REASON", ""), "ContactId": "text-1"}
+    told = {"Status": "STARTED", "Reason": os.environ.get("REASON", ""), "ContactId": "text-1"}
+    return told | {"Process": str(os.getpid())}
 """
 
 
@@ -90,7 +94,8 @@ def session(site: Simulator) -> str:
 def watch(site: Simulator, session: str, until: Callable[[Any], bool], since: str = "") -> list[Any]:
     """What the feed tells, up to and with what is waited for."""
     connection = HTTPConnection(urlsplit(site.url).netloc, timeout=30)
-    connection.request("GET", f"{session}/feed", headers={"Last-Event-ID": since} if since else {})
+    place = session if "/feed" in session else f"{session}/feed"
+    connection.request("GET", place, headers={"Last-Event-ID": since} if since else {})
     told = []
     with closing(connection), connection.getresponse() as answer:
         for line in answer:
@@ -117,6 +122,18 @@ class Played(Functions):
         return {"log": [], **self._outcome}
 
 
+class Texting(Played):
+    """Every invocation asks Amazon Connect for a text."""
+
+    def __init__(self, ask: Callable[[], Any]) -> None:
+        super().__init__({"answer": {"Status": "STARTED", "Reason": "", "ContactId": "text-1"}})
+        self._ask = ask
+
+    def invoke(self, *_: Any) -> dict[str, Any]:
+        self._ask()
+        return super().invoke()
+
+
 def told_by(session: Session, until: Callable[[Any], bool], since: int = 0) -> list[Any]:
     """What the feed of a session of this process tells, up to and with what is waited for."""
     told: list[Any] = []
@@ -126,6 +143,23 @@ def told_by(session: Session, until: Callable[[Any], bool], since: int = 0) -> l
         if until(told[-1]):
             break
     return told
+
+
+MOST_STEPS = 16
+
+
+def does(site: Simulator, session: str, deed: str, body: Any) -> None:
+    """It is done, and the flow goes on until it waits: the page asks for each step."""
+    assert asked(site, "POST", f"{session}/{deed}", body)[0] == 202
+    for _ in range(MOST_STEPS):
+        asked(site, "POST", f"{session}/on", {})
+
+
+def done_by(session: Session, deed: str, body: Any) -> None:
+    """The same, in this process."""
+    session.do(deed, body)
+    for _ in range(MOST_STEPS):
+        session.do("on", {})
 
 
 def waiting_for(what: str) -> Callable[[Any], bool]:
@@ -193,9 +227,9 @@ def test_another_page_cannot_use_the_simulators_endpoints(site: Simulator) -> No
 
 
 def test_a_call_is_told_step_by_step(site: Simulator, session: str) -> None:
-    assert asked(site, "POST", f"{session}/call", {"number": "+14255550142"})[0] == 202
+    does(site, session, "call", {"number": "+14255550142"})
     offered = watch(site, session, waiting_for("KEY"))
-    asked(site, "POST", f"{session}/press", {"keys": "1"})
+    does(site, session, "press", {"keys": "1"})
     told = watch(site, session, waiting_for("AGENT"))
 
     assert [each["action"] for each in offered if each["kind"] == "step"] == ["voice", "queue-flow", "queue", "offer"]
@@ -204,69 +238,152 @@ def test_a_call_is_told_step_by_step(site: Simulator, session: str) -> None:
     assert answered["answer"]["Status"] == "STARTED"
     assert answered["log"] == ["a line"]
     assert [each["flow"] for each in told if each["kind"] == "flow"] == ["VoiceFlow", "CustomerQueueFlow"]
-    assert {"kind": "step", "action": "agree", "came_by": "1", "heard": [], "wrote": {"smsConsent": "yes"}} in told
+    [agreed] = [each for each in told if each.get("action") == "agree"]
+    assert (agreed["came_by"], agreed["heard"], agreed["wrote"]) == ("1", [], {"smsConsent": "yes"})
 
 
 def test_a_watcher_who_comes_back_is_told_the_rest(site: Simulator, session: str) -> None:
-    asked(site, "POST", f"{session}/call", {})
+    does(site, session, "call", {})
     told = watch(site, session, waiting_for("KEY"))
 
     assert watch(site, session, waiting_for("KEY"), since="2") == told[3:]
 
 
+def test_a_tab_that_is_looked_at_again_is_told_the_rest(site: Simulator, session: str) -> None:
+    does(site, session, "call", {})
+    told = watch(site, session, waiting_for("KEY"))
+
+    assert watch(site, f"{session}/feed?last=2", waiting_for("KEY")) == told[3:]
+
+
+def test_the_flow_waits_for_each_step_to_be_shown(site: Simulator, session: str) -> None:
+    asked(site, "POST", f"{session}/call", {})
+    asked(site, "POST", f"{session}/on", {})
+    asked(site, "POST", f"{session}/on", {"call": "the one before"})
+    asked(site, "POST", f"{session}/hang-up", {})
+
+    told = watch(site, session, lambda told: told["kind"] == "ended")
+
+    assert [each["action"] for each in told if each["kind"] == "step"] == ["voice", "queue-flow"]
+    assert told[-1]["how"] == "HUNG_UP"
+
+
+@pytest.mark.parametrize(
+    ("steps", "last", "is_event"), [(0, "agree", False), (1, "status", False), (MOST_STEPS, "hold", True)]
+)
+def test_only_who_is_in_line_abandons_the_queue(steps: int, last: str, *, is_event: bool, simulator: Simulator) -> None:
+    outcome = {"answer": {"Status": "STARTED", "Reason": "", "ContactId": "text-1"}}
+    with closing(Session("mine", simulator, STACK, Played(outcome))) as session:
+        done_by(session, "call", {"number": MOBILE})
+        session.do("press", {"keys": "1"})
+        for _ in range(steps + 1 if steps else 0):
+            session.do("on", {})
+        session.do("hang-up", {})
+        session.do("leave", {})
+        told = told_by(session, lambda told: told["kind"] == "left")
+
+    assert [each["action"] for each in told if each["kind"] == "step"][-1] == last
+    assert ("event" in [each["kind"] for each in told]) is is_event
+    [*_, call] = [each["contact"] for each in told if each["kind"] == "contact"]
+    assert call["DisconnectReason"] == "CUSTOMER_DISCONNECT"
+    assert ("QueueInfo" in call) is is_event
+
+
+@pytest.mark.parametrize("deed", ["call", "leave"])
+def test_another_call_or_story_ends_the_call_that_is_on(deed: str, simulator: Simulator) -> None:
+    with closing(Session("mine", simulator, STACK, Played({}))) as session:
+        session.do("call", {"number": MOBILE})
+        first = told_by(session, lambda told: told["kind"] == "step")[-1]["call"]
+        session.do(deed, {"number": MOBILE})
+        session.do("leave", {})
+        told_by(session, lambda told: told["kind"] == "left" and told["left"] == 1 + (deed == "leave"))
+
+    assert "DisconnectTimestamp" in simulator.world.contacts[first]
+
+
+def test_a_call_that_is_over_is_not_hung_up_again(simulator: Simulator) -> None:
+    with closing(Session("mine", simulator, STACK, Played({}))) as session:
+        session.do("hang-up", {})
+        session.do("call", {"number": MOBILE})
+        session.do("hang-up", {})
+        session.do("hang-up", {})
+        session.do("press", {"keys": "1"})
+        session.do("leave", {})
+        told = told_by(session, lambda told: told["kind"] == "left")
+
+    assert [each["kind"] for each in told].count("ended") == 1
+    assert [each["message"] for each in told if each["kind"] == "refused"] == ["There is no call."] * 2
+
+
+def test_who_talks_to_an_agent_does_not_abandon_the_queue(simulator: Simulator) -> None:
+    with closing(Session("mine", simulator, STACK, Played({}))) as session:
+        done_by(session, "call", {"number": MOBILE})
+        done_by(session, "let-pass", {})
+        done_by(session, "answer", {})
+        session.do("hang-up", {})
+        session.do("leave", {})
+        told = told_by(session, lambda told: told["kind"] == "left")
+
+    assert [each["how"] for each in told if each["kind"] == "ended"] == ["QUEUED", "ANSWERED", "HUNG_UP"]
+    assert "event" not in [each["kind"] for each in told]
+
+
 def test_a_new_call_makes_the_one_before_forgotten(site: Simulator, session: str) -> None:
     for _ in range(2):
-        asked(site, "POST", f"{session}/call", {})
+        does(site, session, "call", {})
         told = watch(site, session, waiting_for("KEY"))
 
     assert [each["kind"] for each in told].count("call") == 1
 
 
 @pytest.mark.parametrize(
-    ("deed", "body", "status"),
+    ("deed", "body", "status", "field"),
     [
-        ("dance", {}, 404),
-        ("call", {"number": "+1 425; drop"}, 400),
-        ("call", {"number": 5}, 400),
-        ("call", {"attributes": ["a"]}, 400),
-        ("choose", {"settings": {"LD_PRELOAD": "x"}}, 400),
-        ("choose", {"settings": {"PYTHONPATH": "x"}}, 400),
-        ("choose", {"settings": {"INITIAL_MESSAGE": "x" * 5000}}, 400),
-        ("choose", {"settings": {"MESSAGES_PARAMETER": "/etc/passwd"}}, 400),
-        ("choose", {"settings": {"ROUTES_PARAMETER": "examples/../../../../../../etc/passwd"}}, 400),
-        ("choose", {"settings": {"MESSAGES_PARAMETER": "pyproject.toml"}}, 400),
-        ("choose", {"fault": "flood"}, 400),
-        ("choose", {"fault": "quota", "times": 0}, 400),
+        ("dance", {}, 404, None),
+        ("call", {"number": "+1 425; drop"}, 400, "number"),
+        ("call", {"number": 5}, 400, "number"),
+        ("call", {"language": 5}, 400, "language"),
+        ("call", {"attributes": ["a"]}, 400, "attributes"),
+        ("call", {"attributes": {" ": "a"}}, 400, "attributes"),
+        ("choose", {"parameters": {"a": 5}}, 400, "parameters"),
+        ("choose", {"settings": {"LD_PRELOAD": "x"}}, 400, "LD_PRELOAD"),
+        ("choose", {"settings": {"PYTHONPATH": "x"}}, 400, "PYTHONPATH"),
+        ("choose", {"settings": {"INITIAL_MESSAGE": "x" * 5000}}, 400, "INITIAL_MESSAGE"),
+        ("choose", {"settings": {"MESSAGES_PARAMETER": "/etc/passwd"}}, 400, "MESSAGES_PARAMETER"),
+        ("choose", {"settings": {"ROUTES_PARAMETER": "examples/../../../../../etc/passwd"}}, 400, "ROUTES_PARAMETER"),
+        ("choose", {"settings": {"MESSAGES_PARAMETER": "pyproject.toml"}}, 400, "MESSAGES_PARAMETER"),
+        ("choose", {"fault": "flood"}, 400, ""),
+        ("choose", {"fault": "quota", "times": 0}, 400, "times"),
     ],
 )
 def test_what_cannot_be_asked_for_is_refused(
-    deed: str, body: Any, status: int, site: Simulator, session: str, monkeypatch: pytest.MonkeyPatch
+    deed: str, body: Any, status: int, field: str | None, site: Simulator, session: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)
 
     answered, told, _ = asked(site, "POST", f"{session}/{deed}", body)
 
-    assert answered == status
+    assert (answered, told.get("field")) == (status, field)
     assert told["message"]
 
 
 def test_a_document_that_is_pasted_names_no_file(site: Simulator, session: str) -> None:
     pasted = json.dumps({"messages": "x" * 1000})
     assert asked(site, "POST", f"{session}/choose", {"settings": {"MESSAGES_PARAMETER": pasted}})[0] == 202
-    asked(site, "POST", f"{session}/call", {"number": MOBILE})
-    asked(site, "POST", f"{session}/press", {"keys": "1"})
+    does(site, session, "call", {"number": MOBILE})
+    does(site, session, "press", {"keys": "1"})
 
     assert watch(site, session, lambda told: told["kind"] in ("refused", "answered"))[-1]["kind"] == "answered"
 
 
 def test_what_does_not_fit_is_told_and_the_session_goes_on(site: Simulator, session: str) -> None:
-    asked(site, "POST", f"{session}/press", {"keys": "1"})
-    asked(site, "POST", f"{session}/call", {})
-    asked(site, "POST", f"{session}/press", {"keys": "x"})
+    does(site, session, "press", {"keys": "1"})
+    does(site, session, "call", {})
+    does(site, session, "press", {"keys": "x"})
 
     told = watch(site, session, lambda told: told["kind"] == "refused")
 
-    assert told[-1]["message"] == "A keypad has 0 to 9, * and #."
+    assert (told[-1]["message"], told[-1]["stops"]) == ("A keypad has 0 to 9, * and #.", False)
 
 
 def test_what_cannot_be_set_up_is_told_and_the_flow_goes_no_further(
@@ -275,12 +392,13 @@ def test_what_cannot_be_set_up_is_told_and_the_flow_goes_no_further(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty.json").touch()
     asked(site, "POST", f"{session}/choose", {"settings": {"MESSAGES_PARAMETER": "empty.json"}})
-    asked(site, "POST", f"{session}/call", {"number": MOBILE})
-    asked(site, "POST", f"{session}/press", {"keys": "1"})
+    does(site, session, "call", {"number": MOBILE})
+    does(site, session, "press", {"keys": "1"})
 
     told = watch(site, session, lambda told: told["kind"] in ("refused", "ended"))
 
-    assert told[-1] == {"kind": "refused", "message": "empty.json is empty, which no parameter of SSM can be."}
+    message = "empty.json is empty, which no parameter of SSM can be."
+    assert told[-1] == {"kind": "refused", "message": message, "stops": True}
     assert "not-texted" not in [each.get("action") for each in told]
 
 
@@ -288,8 +406,8 @@ def test_a_bug_of_the_simulator_is_not_a_function_that_raised(
     simulator: Simulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with closing(Session("broken", simulator, STACK, Played(ZeroDivisionError()))) as session:
-        session.do("call", {"number": MOBILE})
-        session.do("press", {"keys": "1"})
+        done_by(session, "call", {"number": MOBILE})
+        done_by(session, "press", {"keys": "1"})
         told = told_by(session, lambda told: told["kind"] in ("refused", "ended"))
 
     assert told[-1]["message"] == "The simulator failed; its terminal says how."
@@ -305,9 +423,9 @@ def test_a_batch_that_fails_stays_on_the_queue(outcome: Any, simulator: Simulato
         for each in "ab":
             sqs.send_message(QueueUrl=url, MessageBody="{}", MessageGroupId=each, MessageDeduplicationId=each)
         session.do("work-off", {})
-        told = told_by(session, lambda told: told["kind"] == "worked-off")
+        told = told_by(session, lambda told: told["kind"] == "queue")
 
-    assert told[-1]["left"] == 2
+    assert told[-1]["records"] == 2
     there = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     assert int(there["ApproximateNumberOfMessages"]) + int(there["ApproximateNumberOfMessagesNotVisible"]) == 2
 
@@ -317,17 +435,46 @@ def test_a_session_of_another_name_does_not_exist(site: Simulator) -> None:
     assert asked(site, "GET", "/simulator/page/sessions/none/feed")[0] == 404
 
 
-def test_the_oldest_session_ends_when_there_are_too_many(site: Simulator, session: str) -> None:
-    for _ in range(3):
-        asked(site, "POST", "/simulator/page/sessions", {})
+def test_the_session_that_was_used_least_recently_ends_when_there_are_too_many(site: Simulator, session: str) -> None:
+    others = []
+    for _ in range(2):
+        _, told, _ = asked(site, "POST", "/simulator/page/sessions", {})
+        others.append(f"/simulator/page/sessions/{told['name']}")
+    asked(site, "POST", f"{session}/call", {})
+    asked(site, "POST", "/simulator/page/sessions", {})
 
-    assert asked(site, "POST", f"{session}/call", {})[0] == 404
+    assert [asked(site, "POST", f"{each}/on", {})[0] for each in (session, *others)] == [202, 404, 202]
 
 
 def test_a_function_has_the_settings_in_its_environment_and_keeps_its_process(functions: Functions) -> None:
     answers = [functions.invoke({"REASON": reason}, {}, 10)["answer"]["Reason"] for reason in ("a", "b", "a")]
 
     assert answers == ["a", "b", "a"]
+
+
+def lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_no_more_than_a_few_processes_have_nothing_to_do(functions: Functions) -> None:
+    settings = [{"REASON": f"idle {number}"} for number in range(MOST_IDLE + 2)]
+
+    processes = [int(functions.invoke(each, {}, 10)["answer"]["Process"]) for each in settings]
+
+    assert [lives(process) for process in processes] == [False] * 2 + [True] * MOST_IDLE
+
+
+def test_a_process_that_died_is_replaced(functions: Functions) -> None:
+    died = int(functions.invoke({"REASON": "dies"}, {}, 10)["answer"]["Process"])
+    os.kill(died, signal.SIGKILL)
+    os.waitid(os.P_PID, died, os.WEXITED | os.WNOWAIT)
+
+    assert functions.invoke({"REASON": "dies"}, {}, 10)["answer"]["Process"] != str(died)
+    assert not lives(died)
 
 
 def test_a_function_that_raises_is_told(functions: Functions) -> None:
@@ -392,9 +539,59 @@ def test_an_opt_out_is_of_its_session_only_and_ends(simulator: Simulator) -> Non
     assert list(lists[mine.variables()["OPT_OUT_LIST_NAME"]]) == ["+14255550199"]
 
 
-def test_who_withholds_the_number_is_on_no_list(simulator: Simulator) -> None:
+def test_the_function_looks_at_no_list_unless_it_is_told(simulator: Simulator) -> None:
     mine = Surroundings(simulator, STACK, "mine")
     mine.choose(Choices({}, {}, opted_out=True))
+    mine.arrange(MOBILE)
+
+    assert "OPT_OUT_LIST_NAME" not in mine.variables()
+    assert mine.has_stopped(MOBILE)
+    mine.choose(Choices({}, {}))
+    assert not mine.has_stopped(MOBILE)
+
+
+@pytest.mark.parametrize("word", ["STOP", " stop ", "Arret", "cancel", "end", "opt-out", "optout", "quit", "td"])
+def test_a_word_for_stop_as_a_reply_opts_the_number_out(
+    word: str, simulator: Simulator, request_with: Callable[..., Any]
+) -> None:
+    to = {"DestinationEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": "+14255550111"}}
+    texting = Texting(lambda: signed_by("mine", simulator).start_outbound_chat_contact(**request_with(**to)))
+    with closing(Session("mine", simulator, STACK, texting)) as session:
+        done_by(session, "call", {"number": MOBILE})
+        done_by(session, "press", {"keys": "1"})
+        session.do("reply", {"text": "What now?"})
+        session.do("reply", {"text": word})
+        before = told_by(session, lambda told: told.get("stopped") is True)
+        done_by(session, "call", {"number": MOBILE})
+        done_by(session, "press", {"keys": "1"})
+        session.do("leave", {})
+        after = told_by(session, lambda told: told["kind"] == "left", since=len(before))
+
+    assert [each["stopped"] for each in before if each["kind"] == "reply"] == [False, True]
+    assert [each["delivered"] for each in before if each["kind"] == "text"] == [True]
+    assert [each["delivered"] for each in after if each["kind"] == "text"] == [False]
+
+
+def test_who_was_not_texted_can_stop_nothing(simulator: Simulator) -> None:
+    with closing(Session("mine", simulator, STACK, Played({}))) as session:
+        session.do("reply", {"text": "STOP"})
+        [told] = told_by(session, lambda told: told["kind"] == "reply")
+
+    assert told["stopped"] is False
+
+
+@pytest.mark.parametrize(("said", "seconds"), [("8", 8), ("", 3), ("soon", 3), ("99", 3)])
+def test_the_flows_block_waits_as_long_as_the_function_is_told(said: str, seconds: int, simulator: Simulator) -> None:
+    mine = Surroundings(simulator, STACK, "mine")
+
+    mine.choose(Choices({"FLOW_TIME_LIMIT_SECONDS": said}, {}))
+
+    assert mine.flow_seconds == seconds
+
+
+def test_who_withholds_the_number_is_on_no_list(simulator: Simulator) -> None:
+    mine = Surroundings(simulator, STACK, "mine")
+    mine.choose(Choices({"OPT_OUT_LIST_NAME": "Default"}, {}, opted_out=True))
 
     mine.arrange(None)
 
@@ -421,13 +618,14 @@ def test_after_a_reset_everything_is_set_up_again(
     assert ssm.get_parameter(Name=variables["SWITCH_PARAMETER"])["Parameter"]["Value"] == "off"
 
 
-def signed_by(access_key: str, simulator: Simulator) -> Any:
+def signed_by(access_key: str, simulator: Simulator, **more: Any) -> Any:
     return boto3.client(
         "connect",
         endpoint_url=simulator.url,
         aws_access_key_id=access_key,
         aws_secret_access_key="test",
         region_name=demo.REGION,
+        **more,
     )
 
 
@@ -452,11 +650,11 @@ def test_the_texts_of_a_session_are_those_that_its_function_asked_for(
 def test_a_text_of_the_call_before_is_told(simulator: Simulator, request_with: Callable[..., Any]) -> None:
     outcome = {"answer": {"Status": "FAILED", "Reason": "TIMED_OUT"}}
     with closing(Session("mine", simulator, STACK, Played(outcome))) as session:
-        session.do("call", {"number": MOBILE})
+        done_by(session, "call", {"number": MOBILE})
         told_by(session, waiting_for("KEY"))
         signed_by("mine", simulator).start_outbound_chat_contact(**request_with(RelatedContactId="before"))
-        session.do("call", {"number": MOBILE})
-        session.do("press", {"keys": "1"})
+        done_by(session, "call", {"number": MOBILE})
+        done_by(session, "press", {"keys": "1"})
         told = told_by(session, waiting_for("AGENT"), since=1)
 
     assert [each["request"]["RelatedContactId"] for each in told if each["kind"] == "text"] == ["before"]
@@ -466,14 +664,48 @@ def test_a_text_that_arrives_late_is_told(simulator: Simulator, request_with: Ca
     outcome = {"answer": {"Status": "FAILED", "Reason": "TIMED_OUT"}}
     with closing(Session("mine", simulator, STACK, Played(outcome))) as session:
         session.do("choose", {"fault": "delay", "operation": "GetParameter"})
-        session.do("call", {"number": MOBILE})
-        session.do("press", {"keys": "1"})
+        done_by(session, "call", {"number": MOBILE})
+        done_by(session, "press", {"keys": "1"})
         told = told_by(session, waiting_for("AGENT"))
         signed_by("mine", simulator).start_outbound_chat_contact(**request_with())
         later = told_by(session, lambda told: told["kind"] == "text", since=len(told))
 
     assert [each["kind"] for each in told].count("text") == 0
     assert later[-1]["taken"] == "QUEUED"
+
+
+ANSWERS = [
+    (None, "taken"),
+    ("access_denied", "refused: 403 AccessDeniedException"),
+    ("unavailable_html", "refused: 503"),
+    ("reset_before", "no answer: the connection was cut"),
+]
+
+
+@pytest.mark.parametrize(("kind", "answer"), ANSWERS)
+def test_what_connect_received_is_told_with_its_answer(
+    kind: Any, answer: str, handler: str, request_with: Callable[..., Any]
+) -> None:
+    simulator = Simulator()
+    with closing(Sessions(simulator, STACK, Functions(handler))) as sessions:
+        simulator.put_in_front(lambda app: PageMiddleware(app, sessions))
+        with simulator:
+            session = sessions.begin()
+            if kind:
+                simulator.faults.add(Fault("StartOutboundChatContact", kind, times=None))
+            for _ in range(2):
+                with suppress(ClientError, ConnectionClosedError):
+                    once = Config(retries={"total_max_attempts": 1})
+                    connect = signed_by(session.name, simulator, config=once)
+                    connect.start_outbound_chat_contact(**request_with(ClientToken="one"))
+                    connect.list_instances()
+            told: list[dict[str, Any]] = []
+            while sum(each["times"] for each in told) < 2:  # One that is cut is noted a moment later.
+                told += session.received.new()
+
+    assert {each["answer"] for each in told} == {answer}
+    assert told[0]["request"]["ContactFlowId"] == demo.SMS_FLOW_ID
+    assert kind == "reset_before" or told[0]["times"] == 2
 
 
 def test_the_stack_is_the_one_of_the_template() -> None:

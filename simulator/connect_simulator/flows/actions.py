@@ -75,7 +75,10 @@ def _write(action: Action, contact: FlowContact, _: Mapping[str, Function]) -> D
     for name, value in values.items():
         # What Amazon Connect writes for a reference that is not set, or is empty, is not documented.
         if not value:
-            raise FlowError(f"{action.id}: {name} would be written without a value.")
+            raise FlowError(
+                f"{action.id}: {name} would be written without a value, "
+                "and AWS does not document what Amazon Connect does then."
+            )
     contact.attributes |= values
     return Done(wrote=values)
 

@@ -1,14 +1,15 @@
 """The page at `/`, on which a person watches a call become a text.
 
-    middleware -> session -> call -> the walker of `connect_simulator.flows`, and `functions`, which is Lambda
+    middleware -> sessions -> session -> call -> the walker of `connect_simulator.flows`, and `environments`, Lambda's
 
 A browser opens a session, says what the caller and the operator do, and is told of everything in a feed of server-sent
-events. The flows and the settings are those of `stack`: the template that deploys them.
+events. The page asks for each step when it has shown the one before, so what is shown is where the call is.
+The flows and the settings are those of `stack`: the template that deploys them.
 """
 
-from connect_simulator.page.functions import Functions
+from connect_simulator.page.environments import Functions
 from connect_simulator.page.middleware import PageMiddleware
-from connect_simulator.page.session import Sessions
+from connect_simulator.page.sessions import Sessions
 from connect_simulator.page.stack import Stack, read_stack
 
 __all__ = ["Functions", "PageMiddleware", "Sessions", "Stack", "read_stack"]

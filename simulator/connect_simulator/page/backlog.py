@@ -20,15 +20,21 @@ def received(sqs: Any, url: str) -> dict[str, Any]:
     return {"Records": [_record(message, arn) for message in answer.get("Messages", ())]}
 
 
-def delete_done(sqs: Any, url: str, event: dict[str, Any], told: dict[str, Any]) -> int:
-    """Deletes those that the function did not report as failed, and none when it did not answer; how many stay."""
+def delete_done(sqs: Any, url: str, event: dict[str, Any], told: dict[str, Any]) -> None:
+    """Deletes those that the function did not report as failed, and none when it did not answer."""
     if "answer" not in told:
-        return len(event["Records"])
+        return
     failed = {failure["itemIdentifier"] for failure in (told["answer"] or {}).get("batchItemFailures", ())}
     for record in event["Records"]:
         if record["messageId"] not in failed:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=record["receiptHandle"])
-    return len(failed)
+
+
+def size(sqs: Any, url: str) -> int:
+    """How many are on the queue, whether one can take them now or not."""
+    names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+    told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(names))["Attributes"]
+    return sum(int(told[name]) for name in names)
 
 
 def _record(message: dict[str, Any], arn: str) -> dict[str, Any]:

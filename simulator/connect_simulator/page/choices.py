@@ -15,6 +15,14 @@ FAULT_SECONDS: Final = 5.0
 """How long a delay or a trickle takes: longer than a flow waits."""
 
 
+class ChoiceError(ValueError):
+    """What cannot be chosen; `field` names what it was chosen for: a member of the request, or a setting."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 @dataclass(frozen=True)
 class Caller:
     """Who calls; without a number when it is withheld."""
@@ -29,12 +37,13 @@ class Caller:
         The caller that a request describes.
 
         Raises:
-            ValueError: It describes none.
+            ChoiceError: It describes none.
         """
-        number = _text(body.get("number") or "")
+        number = _text("number", body.get("number") or "")
         if number and not re.fullmatch(r"\+?[0-9]{1,15}", number):
-            raise ValueError("A number has digits only, and may begin with a plus.")
-        return cls(number or None, _text(body.get("language") or "en-US"), _texts(body.get("attributes") or {}))
+            raise ChoiceError("number", "A number has up to 15 digits, and may begin with a plus.")
+        language = _text("language", body.get("language") or "en-US")
+        return cls(number or None, language, _texts("attributes", body.get("attributes") or {}))
 
 
 @dataclass(frozen=True)
@@ -64,14 +73,14 @@ class Choices:
         The choices that a request describes.
 
         Raises:
-            ValueError: It names a variable that the function does not have, or asks for what cannot be.
+            ChoiceError: It names a variable that the function does not have, or asks for what cannot be.
         """
-        settings = _texts(body.get("settings") or {})
-        if unknown := settings.keys() - variables.keys():
-            raise ValueError(f"The function has no setting {', '.join(sorted(unknown))}.")
+        settings = _texts("settings", body.get("settings") or {})
+        for unknown in sorted(settings.keys() - variables.keys()):
+            raise ChoiceError(unknown, f"The function has no setting {unknown}.")
         for name in DOCUMENTS:
-            _require_beside(settings.get(name, ""))
-        parameters = _texts(body.get("parameters") or {})
+            _require_beside(name, settings.get(name, ""))
+        parameters = _texts("parameters", body.get("parameters") or {})
         flags = {name: body.get(name) is True for name in ("opted_out", "has_queue", "is_switched_off")}
         return cls(settings, parameters, _fault(body), **flags)
 
@@ -81,26 +90,31 @@ def _fault(body: Any) -> Fault | None:
     if not kind:
         return None
     if times is not None and (not isinstance(times, int) or times < 1):
-        raise ValueError("A fault happens once or more often.")
-    return Fault(_text(body.get("operation") or OPERATION), kind, times, seconds=FAULT_SECONDS)
+        raise ChoiceError("times", "A fault happens once or more often.")
+    return Fault(_text("operation", body.get("operation") or OPERATION), kind, times, seconds=FAULT_SECONDS)
 
 
-def _require_beside(name: str) -> None:
+def _require_beside(setting: str, name: str) -> None:
     """A document of the simulated SSM is a file of JSON below the folder that the simulator runs in."""
     if not names_file(name):
         return
     file = Path(name).resolve()
     if not file.is_relative_to(Path.cwd()) or file.suffix != ".json":
-        raise ValueError(f"{name} is a file elsewhere, or not one of JSON.")
+        raise ChoiceError(setting, f"{name} is a file elsewhere, or not one of JSON.")
 
 
-def _texts(members: Any) -> dict[str, str]:
+def _texts(field: str, members: Any) -> dict[str, str]:
     if not isinstance(members, dict):
-        raise ValueError("Names and values are a map.")  # noqa: TRY004 (each refusal is a ValueError)
-    return {_text(name).strip(): _text(value) for name, value in members.items() if _text(name).strip()}
+        raise ChoiceError(field, "Names and values are a map.")
+    texts = {
+        _text(field, name).strip(): _text(name if field == "settings" else field, members[name]) for name in members
+    }
+    if "" in texts:
+        raise ChoiceError(field, "A value has no name.")
+    return texts
 
 
-def _text(value: Any) -> str:
+def _text(field: str, value: Any) -> str:
     if not isinstance(value, str) or len(value) > LONGEST or "\0" in value:
-        raise ValueError(f"A value is a text of up to {LONGEST} characters.")
+        raise ChoiceError(field, f"A value is a text of up to {LONGEST} characters.")
     return value

@@ -12,8 +12,9 @@ from connect_simulator.faults import Kind
 from connect_simulator.flows import Flow
 from connect_simulator.operations import epoch_seconds
 from connect_simulator.page.feed import Feed
-from connect_simulator.page.session import Sessions
+from connect_simulator.page.sessions import Sessions
 from connect_simulator.page.stack import Stack
+from connect_simulator.requests import access_key_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -35,7 +36,10 @@ WATCHED: Final = ("VoiceFlow", "CustomerQueueFlow")
 
 
 class PageMiddleware:
-    """Answers what is for the page and passes everything else on, such as S3's `GET /`, which is signed."""
+    """Answers what is for the page and passes everything else on, such as S3's `GET /`, which is signed.
+
+    What is signed by a session's function is noted for that session.
+    """
 
     def __init__(self, app: "WSGIApplication", sessions: Sessions) -> None:
         self._app = app
@@ -49,7 +53,9 @@ class PageMiddleware:
         path = environ["PATH_INFO"]
         is_page = path == "/" and environ["REQUEST_METHOD"] == "GET" and "HTTP_AUTHORIZATION" not in environ
         if not is_page and not path.startswith(PREFIX):
-            return self._app(environ, start_response)
+            session = self._sessions.find(access_key_of(environ))
+            passed = session.received.pass_on if session else _pass_on
+            return passed(self._app, environ, start_response)
         request = Request(environ)
         answer = self._answer(request, "index.html" if is_page else path.removeprefix(PREFIX))
         answer.headers.extend(HEADERS)
@@ -82,15 +88,19 @@ class PageMiddleware:
         except KeyError:
             return _json({"message": "There is no such session, or nothing of that name to do."}, 404)
         except (ValueError, TypeError) as error:
-            return _json({"message": str(error)}, 400)
+            return _json({"message": str(error), "field": getattr(error, "field", "")}, 400)
 
     def _feed(self, request: Request, name: str) -> Response:
         try:
             feed = self._sessions[name].feed
         except KeyError:
             return _json({"message": "There is no such session."}, 404)
-        last = request.headers.get("Last-Event-ID", "")
+        last = request.headers.get("Last-Event-ID", request.args.get("last", ""))
         return Response(_events(feed, int(last) + 1 if last.isdecimal() else 0), content_type="text/event-stream")
+
+
+def _pass_on(app: "WSGIApplication", environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    return app(environ, start_response)
 
 
 def _events(feed: Feed, since: int) -> Iterator[str]:
@@ -110,7 +120,12 @@ def _shown(stack: Stack) -> dict[str, Any]:
 def _graph(flow: Flow) -> dict[str, Any]:
     """The flow's blocks, and where each branch leads."""
     nodes = [
-        {"id": action.id, "type": action.type, "branches": [{"name": name, "to": to} for name, to in action.branches()]}
+        {
+            "id": action.id,
+            "type": action.type,
+            "parameters": dict(action.parameters),
+            "branches": [{"name": name, "to": to} for name, to in action.branches()],
+        }
         for action in flow.actions.values()
     ]
     return {"start": flow.start, "nodes": nodes}

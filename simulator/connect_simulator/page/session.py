@@ -1,34 +1,36 @@
 """A session: what one visitor does, one thing after the other, and what comes of it."""
 
-import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from threading import Thread
 from typing import Any, Final
-from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
 from connect_simulator import Simulator, stage
 from connect_simulator.calls import happening_now
 from connect_simulator.flows import FlowError, NoAnswerError, NotInvokedError, Play
-from connect_simulator.page import backlog
 from connect_simulator.page.call import Call
-from connect_simulator.page.choices import FAULT_SECONDS, Caller, Choices
+from connect_simulator.page.choices import Caller, Choices
+from connect_simulator.page.environments import Functions
 from connect_simulator.page.feed import Feed
-from connect_simulator.page.functions import Functions
+from connect_simulator.page.invoker import Invoker
 from connect_simulator.page.stack import Stack
-from connect_simulator.page.surroundings import Surroundings
-from connect_simulator.page.texts import Texts
+from connect_simulator.page.texts import stops
 
-BLOCK_SECONDS: Final = 4.0
-"""The block's time limit, which is 3 seconds, and what a busy machine takes beside the function."""
+MARGIN_SECONDS: Final = 1.0
+"""What a busy machine takes beside the function."""
 EVENT_SECONDS: Final = 12.0
-LOOK_SECONDS: Final = 0.1
 LONGEST_REPLY: Final = 1024
 
 type Deed = Callable[[], Any]
+
+PLAYED: Final[Mapping[str, Callable[[Play], Any]]] = {
+    "let-pass": Play.say_nothing,
+    "wait": Play.wait,
+    "answer": Play.answer,
+}
 
 
 class Session:
@@ -39,12 +41,17 @@ class Session:
         self.feed = Feed()
         self._simulator = simulator
         self._stack = stack
-        self._functions = functions
-        self._surroundings = Surroundings(simulator, stack, name)
+        self._invoker = Invoker(simulator, stack, name, functions, self.feed.tell)
+        self.received = self._invoker.received
+        self._surroundings = self._invoker.surroundings
         self._call: Call | None = None
-        self._texts = Texts(simulator, stack, name)
-        self._late_until = 0.0
+        self._left = 0
         self._deeds: SimpleQueue[Deed | None] = SimpleQueue()
+        self._plain: Mapping[str, Deed] = {
+            "leave": self._leave,
+            "hang-up": self._hang_up,
+            "work-off": self._work_off,
+        }
         Thread(target=self._work, name=f"session-{name}", daemon=True).start()
 
     def close(self) -> None:
@@ -72,75 +79,88 @@ class Session:
                 return lambda: self._begin(caller)
             case "press":
                 keys = str(body.get("keys"))
-                return lambda: self._caller_does(lambda play: play.press(keys))
-            case "let-pass":
-                return lambda: self._caller_does(Play.say_nothing)
-            case "wait":
-                return lambda: self._caller_does(Play.wait)
-            case "answer":
-                return lambda: self._caller_does(Play.answer)
-            case "hang-up":
-                return self._hang_up
+                return lambda: self._current().do(lambda play: play.press(keys))
+            case "on":
+                shown = str(body.get("call", ""))
+                return lambda: self._on(shown)
             case "reply":
                 text = str(body.get("text", "")).strip()[:LONGEST_REPLY]
-                return lambda: self.feed.tell("reply", text=text, at=self._simulator.world.clock())
-            case "work-off":
-                return self._work_off
+                return lambda: self._reply(text)
+            case _ if name in PLAYED:
+                return lambda: self._current().do(PLAYED[name])
             case _:
-                raise KeyError(name)
+                return self._plain[name]
 
     def _work(self) -> None:
         while deed := self._next_deed():
             try:
                 deed()
             except NotInvokedError as error:
-                self.feed.tell("refused", message=_told(error.__cause__ or error))
+                self._refuse(error.__cause__ or error)
             except Exception as error:  # noqa: BLE001 (the session goes on)
-                self.feed.tell("refused", message=_told(error))
+                self._refuse(error)
+
+    def _refuse(self, error: BaseException) -> None:
+        self.feed.tell("refused", message=_told(error), stops=self._call is not None and self._call.is_stopped)
 
     def _next_deed(self) -> Deed | None:
         """What there is to do; while a delay lasts, it is to look for texts now and then."""
         try:
-            return self._deeds.get(timeout=LOOK_SECONDS if time.monotonic() < self._late_until else None)
+            return self._deeds.get(timeout=self._invoker.look_seconds)
         except Empty:
-            return self._tell_texts
+            return self._invoker.tell_texts
 
     def _choose(self, choices: Choices) -> None:
         self._surroundings.choose(choices)
-        self._functions.prepare(self._surroundings.variables())
+        self._invoker.prepare()
 
     def _begin(self, caller: Caller) -> None:
-        self.feed.tell("call")
+        if self._call and not self._call.is_over:
+            self._hang_up()
+        self.feed.tell("call", left=self._left)
         self._surroundings.choose(self._surroundings.choices)
         self._call = Call(self._simulator, self._stack, caller, self.feed.tell)
-        self._call.begin(lambda event: self._answer(event, BLOCK_SECONDS), self._surroundings.choices.parameters)
+        self._call.begin(self._answer, self._surroundings.choices.parameters)
 
-    def _caller_does(self, deed: Callable[[Play], Any]) -> Call:
-        if self._call is None:
-            raise ValueError("There is no call.")
-        self._call.do(deed)
-        return self._call
+    def _on(self, shown: str) -> None:
+        """The page has shown a step of this call, or of whichever; it may be late, and the call over or another one."""
+        if self._call and not self._call.is_over and shown in ("", self._call.contact.id):
+            self._call.on()
+
+    def _leave(self) -> None:
+        """Another story: nobody waits for what would come of this call."""
+        if self._call and not self._call.is_over:
+            self._call.hang_up()
+        self._call = None
+        self._left += 1
+        self.feed.tell("left", left=self._left)
 
     def _hang_up(self) -> None:
-        call = self._caller_does(Play.hang_up)
+        call = self._current()
+        call.hang_up()
         if call.abandoned:
             self.feed.tell("event")
             self._invoked(happening_now(call.hung_up_event()), EVENT_SECONDS)
 
     def _work_off(self) -> None:
-        sqs, url = stage.client(self._simulator, "sqs"), self._surroundings.queue_url()
-        event = backlog.received(sqs, url)
-        if not event["Records"]:
-            raise ValueError("Nothing is on the queue.")
-        self.feed.tell("batch")
-        told = self._invoked(event, EVENT_SECONDS)
-        left = backlog.delete_done(sqs, url, event, told)
-        self.feed.tell("worked-off", left=left)
+        self._invoker.work_off(EVENT_SECONDS, self._call.contact.customer if self._call else None)
 
-    def _answer(self, event: Any, seconds: float) -> Any:
+    def _current(self) -> Call:
+        if self._call is None:
+            raise ValueError("There is no call.")
+        return self._call
+
+    def _reply(self, text: str) -> None:
+        """AWS takes some words for an opt-out, as the reply to a text message; the SMS flow has no part in that."""
+        has_stopped = stops(text) and self._invoker.texted != ""
+        if has_stopped:
+            self._surroundings.stop(self._invoker.texted)
+        self.feed.tell("reply", text=text, at=self._simulator.world.clock(), stopped=has_stopped)
+
+    def _answer(self, event: Any) -> Any:
         """As the flow gets it: only what comes of the function is an outcome, and nothing that fails around it."""
         try:
-            told = self._invoked(event, seconds)
+            told = self._invoked(event, self._surroundings.flow_seconds + MARGIN_SECONDS)
         except Exception as error:
             raise NotInvokedError from error
         if "answer" not in told:
@@ -148,21 +168,8 @@ class Session:
         return told["answer"]
 
     def _invoked(self, event: Any, seconds: float) -> dict[str, Any]:
-        self._surroundings.arrange(self._call.contact.customer if self._call else None)
-        self.feed.tell("invoking", action=self._call.at if self._call else "", event=event)
-        try:
-            told = self._functions.invoke(self._surroundings.variables(), event, seconds)
-        except NoAnswerError:
-            told = {"silent": True, "log": []}
-        self.feed.tell("answered", **told)
-        self._tell_texts()
-        if self._surroundings.delays:
-            self._late_until = time.monotonic() + FAULT_SECONDS + 1
-        return told
-
-    def _tell_texts(self) -> None:
-        for text in self._texts.new():
-            self.feed.tell("text", **text)
+        call = self._current()
+        return self._invoker.invoke(event, seconds, call.contact.customer, call.at)
 
 
 def _told(error: BaseException) -> str:
@@ -171,38 +178,3 @@ def _told(error: BaseException) -> str:
         return str(error)
     traceback.print_exception(error)
     return "The simulator failed; its terminal says how."
-
-
-class Sessions:
-    """The sessions there are; when there are too many, the oldest ends."""
-
-    def __init__(self, simulator: Simulator, stack: Stack, functions: Functions, most: int = 32) -> None:
-        self.stack = stack
-        self._simulator = simulator
-        self._functions = functions
-        self._most = most
-        self._open: dict[str, Session] = {}
-        self._lock = Lock()
-
-    def begin(self) -> Session:
-        """A new one, whose name nobody can guess."""
-        name = uuid4().hex
-        session = Session(name, self._simulator, self.stack, self._functions)
-        with self._lock:
-            self._open[name] = session
-            if len(self._open) > self._most:
-                self._open.pop(next(iter(self._open))).close()
-        session.do("choose", {})
-        return session
-
-    def __getitem__(self, name: str) -> Session:
-        """The session of that name; KeyError when it has ended."""
-        return self._open[name]
-
-    def close(self) -> None:
-        """Ends all of them, and the function's processes."""
-        with self._lock:
-            for session in self._open.values():
-                session.close()
-            self._open.clear()
-        self._functions.close()

@@ -13,6 +13,8 @@ from connect_simulator.page.stack import Stack
 
 STAGED: Final[tuple[str, ...]] = (*stage.DOCUMENTS, "SWITCH_PARAMETER", "TABLE_NAME")
 
+BLOCK_LIMITS: Final = tuple("12345678")
+
 
 class Surroundings:
     """Those of one session."""
@@ -21,19 +23,34 @@ class Surroundings:
         self._simulator = simulator
         self._stack = stack
         self._name = name
+        self._stopped: set[str] = set()
+        self._listed: set[str] = set()
         self.choices = Choices({}, {})
 
     def choose(self, choices: Choices) -> None:
         """From now on it is so; faults begin anew."""
         self.choices = choices
+        if not choices.opted_out:
+            self._stopped.clear()
+            self._listed.clear()
         self._simulator.faults.disarm(self._name)
         if choices.fault:
             self._simulator.faults.add(replace(choices.fault, access_key=self._name))
 
+    def stop(self, number: str) -> None:
+        """This number has sent STOP."""
+        self._stopped.add(number)
+        self._listed.add(number)
+        self.choices = replace(self.choices, opted_out=True)
+
+    def has_stopped(self, number: str) -> bool:
+        """Whether this number is on the opt-out list of the numbers that texts come from."""
+        return number in self._listed
+
     def variables(self) -> dict[str, str]:
         """The function's environment, without what is empty."""
         settings = {**self._stack.variables, **self.choices.settings}
-        if self.choices.opted_out:
+        if self.choices.opted_out and settings["OPT_OUT_LIST_NAME"].strip():
             settings["OPT_OUT_LIST_NAME"] = self._opt_out_list
         if self.choices.is_switched_off:
             settings["SWITCH_PARAMETER"] = f"/texts/switch-{self._name}"
@@ -43,6 +60,12 @@ class Surroundings:
             settings["TABLE_NAME"] = settings["TABLE_NAME"] or f"texts-{self._name}"
         aws = {**demo.CREDENTIALS, "AWS_ACCESS_KEY_ID": self._name, "AWS_ENDPOINT_URL": self._simulator.url}
         return {name: value for name, value in (settings | aws).items() if value.strip()}
+
+    @property
+    def flow_seconds(self) -> float:
+        """How long the flow's block waits, as the function is told; 3 when that is no number of seconds."""
+        said = self.variables().get("FLOW_TIME_LIMIT_SECONDS", "").strip()
+        return float(said) if said in BLOCK_LIMITS else 3.0
 
     @property
     def delays(self) -> bool:
@@ -62,8 +85,9 @@ class Surroundings:
             wanted["SWITCH"] = "off"
         stage.set_up(self._simulator, wanted)
         if self.choices.opted_out:
-            listed = {number: self._simulator.world.clock()} if number else {}
-            self._simulator.world.sms.opt_out_lists[self._opt_out_list] = listed
+            self._listed = self._stopped | ({number} if number else set())
+            now = self._simulator.world.clock()
+            self._simulator.world.sms.opt_out_lists[self._opt_out_list] = dict.fromkeys(self._listed, now)
 
     @property
     def _opt_out_list(self) -> str:

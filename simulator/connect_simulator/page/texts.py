@@ -1,11 +1,24 @@
 """The texts that calls have come to: what Amazon Connect was asked for, and the SMS flow that takes them."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
-from connect_simulator import ReceivedRequest, Simulator
+from connect_simulator import ReceivedRequest, Simulator, demo
 from connect_simulator.flows import FlowContact, Play
 from connect_simulator.page.stack import Stack
+
+STOP_WORDS: Final = frozenset(
+    ("ARRET", "CANCEL", "END", "OPT-OUT", "OPTOUT", "QUIT", "REMOVE", "STOP", "TD", "UNSUBSCRIBE")
+)
+
+
+def stops(reply: str) -> bool:
+    """
+    Whether AWS takes a reply to a text message for an opt-out, in capitals or not.
+
+    Source: https://docs.aws.amazon.com/sms-voice/latest/userguide/opt-out-list-keywords.html
+    """
+    return reply.strip().upper() in STOP_WORDS
 
 
 class Texts:
@@ -32,10 +45,16 @@ class Texts:
         told = {
             "request": request.body,
             "contact": self._world.contacts[request.contact_id],
+            "subtype": request.body["SegmentAttributes"]["connect:Subtype"]["ValueString"],
+            "sender": self._number(request.body["SourceEndpoint"]["Address"]),
             "repeated": request.repeated,
             "at": request.received_at,
         }
         return told if request.repeated else told | {"taken": self._taken(request)}
+
+    def _number(self, arn: str) -> str:
+        world = self._world
+        return str(world.setup.described_phone_number(world.phone_numbers, arn, demo.INSTANCE_ARN)["PhoneNumber"])
 
     def _taken(self, request: ReceivedRequest) -> str:
         """How the stack's own flow for texts ended: QUEUED, when an agent is to come."""

@@ -1,27 +1,30 @@
-// What is behind a call: the contacts, the request, the response and the log.
+// What is behind a call: the contacts, and each invocation with its request, its response and its log.
 
 import { byId, clear, make, time } from "./dom.js";
 import { json } from "./json.js";
+import { outcomeOf } from "./outcomes.js";
 
-const BY = { flow: "What the flow got", event: "What came of the event", batch: "What SQS got" };
+const GOT = { flow: "What the flow got", event: "What came of the event", batch: "What SQS got" };
+
+const REPEATED = "Again, with the same client token: Connect answers with the contact that there is.";
 
 export class Behind {
   #contacts = new Map();
   #source = "flow";
+  #invocations = [];
 
   begin() {
     this.#contacts.clear();
     this.#source = "flow";
-    for (const [id, text] of [["contacts", "No contact"], ["request", "No request"], ["response", "No answer"], ["log", "Nothing"]]) {
-      clear(byId(id), make("p", { class: "hint" }, text));
-    }
-    byId("response-title").textContent = BY.flow;
-    this.#outcome("", "");
+    this.#invocations = [];
+    clear(byId("contacts"), make("p", { class: "hint" }, "No contact"));
+    clear(byId("invocations"), make("li", { class: "hint" }, "The function was not invoked"));
+    this.#show(null);
+    pill({ status: "" });
   }
 
   from(source) {
     this.#source = source;
-    byId("response-title").textContent = BY[source];
   }
 
   contact(contact) {
@@ -31,30 +34,68 @@ export class Behind {
   }
 
   invoking() {
-    this.#outcome("…", "The function is working");
+    if (!this.#isDone) pill({ status: "…", text: "The function is working" });
   }
 
-  answered({ answer, raised, silent, milliseconds, log }) {
-    const status = raised ? "FAILED" : silent ? "NO ANSWER" : (answer?.Status ?? "DONE");
-    const reason = raised ? raised.reason : (answer?.Reason ?? "");
-    this.#outcome(status, [reason, answer?.Message ?? raised?.text ?? ""].filter(Boolean).join(" · "));
-    clear(byId("response"), answer?.Status ? table(answer) : json(answer ?? raised ?? {}));
-    if (!silent) byId("response").append(make("p", { class: "hint" }, `after ${milliseconds} ms`));
-    clear(byId("log"), ...log.map(logged));
+  answered(told) {
+    const outcome = outcomeOf(this.#source, told);
+    const invocation = { source: this.#source, told, outcome, requests: [] };
+    if (!this.#invocations.length) clear(byId("invocations"));
+    this.#invocations.push(invocation);
+    const row = make("button", { type: "button" },
+      `${outcome.source}: `, make("b", { "data-status": outcome.status }, outcome.status), outcome.reason && ` ${outcome.reason}`);
+    row.addEventListener("click", () => this.#show(invocation));
+    invocation.row = row;
+    byId("invocations").append(make("li", {}, row));
+    if (outcome.status !== "IGNORED" || !this.#isDone) pill({ ...outcome, from: this.#source });
+    this.#show(invocation);
+    this.#source = "flow";
   }
 
-  text({ request, contact, repeated }) {
-    const told = repeated ? "Again, with the same client token: Connect answers with the contact that there is." : "";
-    clear(byId("request"), ...(told ? [make("p", { class: "hint" }, told)] : []), json(request));
-    this.contact(contact);
+  received({ requests }) {
+    const invocation = this.#invocations.at(-1);
+    if (!invocation) return;
+    invocation.requests.push(...requests);
+    this.#show(invocation);
   }
 
-  #outcome(status, text) {
-    const box = byId("outcome");
-    clear(box, ...(status ? [make("strong", {}, status), make("span", {}, text)] : []));
-    box.dataset.status = status.replace(" ", "_");
-    box.dataset.source = this.#source;
+  repeats() {
+    this.#invocations.at(-1).repeats = true;
+    this.#show(this.#invocations.at(-1));
   }
+
+  get #isDone() {
+    return ["STARTED", "DEFERRED"].includes(byId("outcome").dataset.status);
+  }
+
+  #show(invocation) {
+    for (const each of this.#invocations) each.row.setAttribute("aria-pressed", String(each === invocation));
+    const { source = "flow", told = null, requests = [], repeats = false } = invocation ?? {};
+    byId("response-title").textContent = GOT[source];
+    clear(byId("response"), ...(told ? response(told) : [make("p", { class: "hint" }, "No answer")]));
+    clear(byId("request"), ...(requests.length ? requests.flatMap(request) : [make("p", { class: "hint" }, "Nothing was sent")]));
+    if (repeats) byId("request").prepend(make("p", { class: "hint" }, REPEATED));
+    clear(byId("log"), ...(told ? told.log.map(logged) : [make("p", { class: "hint" }, "Nothing")]));
+  }
+}
+
+function pill({ status, reason = "", text = "", from = "" }) {
+  const box = byId("outcome");
+  clear(box, ...(status ? [make("strong", {}, status), make("span", {}, text), make("code", {}, reason)] : []));
+  box.dataset.status = status.replace(" ", "_");
+  box.dataset.source = from;
+}
+
+function request({ request, answer, times }) {
+  const often = times > 1 ? `, ${times} times` : "";
+  return [make("p", { class: answer === "taken" ? "taken" : "refusal" }, `${answer}${often}`), json(request)];
+}
+
+function response({ answer, raised, silent, milliseconds }) {
+  return [
+    answer?.Status ? table(answer) : json(answer ?? raised ?? {}),
+    make("p", { class: "hint" }, silent ? "no answer in time" : `after ${milliseconds} ms`),
+  ];
 }
 
 function card(contact, all) {

@@ -4,7 +4,7 @@ import { byId, clear, hide, make, may, mayNot } from "./dom.js";
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 const LETTERS = { 2: "ABC", 3: "DEF", 4: "GHI", 5: "JKL", 6: "MNO", 7: "PQRS", 8: "TUV", 9: "WXYZ", 0: "+" };
-const LINE = { KEY: "A key is asked for", DIGITS: "A number is asked for, then #", AGENT: "In line for an agent" };
+const LINE = { KEY: "Press a key", DIGITS: "Type a number, then #", AGENT: "In line for an agent" };
 const ENDED = { QUEUED: "In line for an agent", HUNG_UP: "The caller has hung up", ANSWERED: "Talking to an agent", DISCONNECTED: "The call has ended", OVER: "In line, in silence" };
 
 export class Caller {
@@ -29,16 +29,31 @@ export class Caller {
     });
   }
 
+  // No call, or none any more that anybody watches.
+  rest() {
+    byId("call").textContent = "Call";
+    hide(byId("hang-up"));
+    this.#type("");
+    this.#become("", "Not on the phone");
+  }
+
+  // The flow cannot go on, and the caller can only hang up.
+  stuck(why) {
+    this.#become("", why);
+  }
+
   begin() {
     byId("call").textContent = "Call again";
     byId("hang-up").hidden = false;
+    may(byId("hang-up"), true);
     this.#type("");
     this.#become("", "Connected");
   }
 
-  waits(whatFor) {
+  // A story that has no more to do leaves it to the visitor.
+  waits(whatFor, isLeft) {
     this.#type("");
-    this.#become(whatFor, LINE[whatFor]);
+    this.#become(whatFor, LINE[whatFor] + (isLeft && whatFor !== "AGENT" ? ": it is yours to do" : ""));
   }
 
   // Keys do nothing until the flow asks again.
@@ -47,7 +62,7 @@ export class Caller {
   }
 
   ended(how) {
-    this.#become("", ENDED[how]);
+    this.#become("", ENDED[how], how === "QUEUED");
     if (how !== "QUEUED") hide(byId("hang-up"));
   }
 
@@ -67,11 +82,12 @@ export class Caller {
   }
 
   act(name, body) {
-    if (name !== "hang-up") this.#become("", "On the line");
+    this.#become("", name === "hang-up" ? ENDED.HUNG_UP : "On the line");
+    if (name === "hang-up") may(byId(name), false);
     this.#do(name, body);
   }
 
-  #become(whatFor, line) {
+  #become(whatFor, line, inLine = whatFor === "AGENT") {
     this.#waitsFor = whatFor;
     byId("line").textContent = line;
     byId("line").dataset.for = whatFor;
@@ -79,7 +95,7 @@ export class Caller {
     for (const key of byId("keypad").children) may(key, asked);
     may(byId("let-pass"), asked);
     for (const name of ["wait", "answer"]) may(byId(name), whatFor === "AGENT");
-    byId("hang-up").textContent = whatFor === "AGENT" ? "Hang up while waiting" : "Hang up";
+    byId("hang-up").textContent = inLine ? "Hang up while waiting" : "Hang up";
   }
 
   #type(text) {

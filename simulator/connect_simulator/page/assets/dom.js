@@ -29,6 +29,9 @@ export function time(seconds) {
   return new Date(1000 * seconds).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 }
 
+// A number of North America as it is written there; of elsewhere, as it is.
+export const pretty = (number) => number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "+1 $1 $2 $3");
+
 function filled(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === false || value === undefined) continue;

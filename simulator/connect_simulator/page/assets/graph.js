@@ -1,34 +1,10 @@
 // The flow as a graph, with the path that the call took.
 
+import { BLOCKS, branch, GLYPHS, KINDS, wordsOf } from "./blocks.js";
 import { byId, clear, draw, make } from "./dom.js";
-import { HEIGHT, WIDTH, layout } from "./layout.js";
+import { layout, ROOMY, TIGHT } from "./layout.js";
 
-// As the flow designer names the blocks.
-const BLOCKS = {
-  Compare: "Check contact attributes",
-  ConnectParticipantWithLexBot: "Get customer input (Lex)",
-  DisconnectParticipant: "Disconnect",
-  EndFlowExecution: "End flow",
-  GetParticipantInput: "Get customer input",
-  InvokeLambdaFunction: "AWS Lambda function",
-  MessageParticipant: "Play prompt",
-  MessageParticipantIteratively: "Loop prompts",
-  TransferContactToQueue: "Transfer to queue",
-  UpdateContactAttributes: "Set contact attributes",
-  UpdateContactEventHooks: "Set customer queue flow",
-  UpdateContactTargetQueue: "Set working queue",
-  UpdateContactTextToSpeechVoice: "Set voice",
-};
-const KINDS = {
-  Compare: "check",
-  DisconnectParticipant: "end",
-  EndFlowExecution: "end",
-  GetParticipantInput: "ask",
-  InvokeLambdaFunction: "function",
-  MessageParticipant: "say",
-  MessageParticipantIteratively: "say",
-  TransferContactToQueue: "end",
-};
+const HIGH = 940; // of the window, in which blocks of two lines fit
 const TITLES = { VoiceFlow: "Voice flow", CustomerQueueFlow: "Customer queue flow" };
 
 export class Graph {
@@ -36,39 +12,55 @@ export class Graph {
   #shown = "";
   #playing = ""; // and another one may be shown
   #last = null;
+  #isChosen = false; // by the visitor, so it stays
+  #hasBegun = false;
 
   constructor(flows) {
+    const size = innerHeight < HIGH && innerWidth > 700 ? TIGHT : ROOMY;
     for (const [name, flow] of Object.entries(flows)) {
-      this.#drawn.set(name, drawn(name, layout(flow), flow));
+      this.#drawn.set(name, drawn(name, layout(flow, size), flow, size));
       const tab = make("button", { type: "button", id: `tab-${name}` }, TITLES[name]);
-      tab.addEventListener("click", () => this.show(name));
+      tab.append(make("span", { class: "hidden", hidden: true }, ", where the call is"));
+      tab.addEventListener("click", () => {
+        this.#isChosen = true;
+        this.#show(name);
+      });
       byId("flows").append(tab);
     }
     this.begin();
-    this.enter(Object.keys(flows)[0]);
   }
 
   // A new call: nothing is lit.
   begin() {
     for (const { svg } of this.#drawn.values()) {
+      svg.classList.remove("over");
       for (const lit of svg.querySelectorAll(".lit, .now, .busy")) lit.classList.remove("lit", "now", "busy");
       for (const label of svg.querySelectorAll(".label")) label.remove();
     }
     clear(byId("path"));
-    this.#last = null;
+    this.#isChosen = false;
+    [this.#playing] = this.#drawn.keys();
+    this.#enter(this.#playing);
+    this.#show(this.#playing);
   }
 
-  get hasPath() {
-    return this.#last !== null;
-  }
-
+  // The picture stays until something happens in that flow: who only waits in line sees how it came to that.
   enter(name) {
-    this.#last = null;
-    this.#playing = name;
-    this.show(name);
+    this.#enter(name);
+    if (!this.#shown) this.#show(name);
   }
 
-  show(name) {
+  #enter(name) {
+    this.#last = null;
+    this.#hasBegun = false;
+    this.#playing = name;
+    for (const each of this.#drawn.keys()) {
+      byId(`tab-${each}`).classList.toggle("here", each === name);
+      byId(`tab-${each}`).querySelector(".hidden").hidden = each !== name;
+    }
+  }
+
+  #show(name) {
     this.#shown = name;
     clear(byId("graph"), this.#drawn.get(name).svg);
     for (const each of this.#drawn.keys()) {
@@ -76,19 +68,25 @@ export class Graph {
     }
   }
 
+  // The flow waits for somebody: what comes now is what happens in it.
+  waits() {
+    this.#hasBegun = true;
+  }
+
   step(action, cameBy) {
+    if (this.#hasBegun && !this.#isChosen) this.#show(this.#playing);
     const { svg, nodes, edges, flow } = this.#drawn.get(this.#playing);
     svg.querySelector(".now")?.classList.remove("now", "busy");
     const edge = this.#last && edges.get(`${this.#last} ${action}`);
     if (edge) {
       edge.path.classList.add("lit");
       svg.querySelector(".edges").append(edge.path);
-      if (cameBy) label(svg, edge, cameBy);
+      if (cameBy) label(svg, edge, branch(cameBy));
     }
     nodes.get(action).classList.add("lit", "now");
     this.#last = action;
     const block = flow.nodes.find((node) => node.id === action);
-    byId("path").append(make("li", {}, `${cameBy ? `${cameBy}: ` : ""}${action} (${BLOCKS[block.type] ?? block.type})`));
+    byId("path").append(make("li", {}, `${cameBy ? `${branch(cameBy)}: ` : ""}${action} (${BLOCKS[block.type] ?? block.type})`));
     this.#bringIntoView(nodes.get(action));
   }
 
@@ -101,21 +99,29 @@ export class Graph {
     this.#bringIntoView(nodes.get(action));
   }
 
+  // The flow is over: what was not taken fades.
   end() {
+    this.#drawn.get(this.#playing).svg.classList.add("over");
+    this.stop();
+  }
+
+  stop() {
     this.#drawn.get(this.#playing).svg.querySelector(".now")?.classList.remove("busy");
   }
 
-  // On a narrow screen the graph is wider than what shows of it.
+  // Where the graph is larger than what shows of it.
   #bringIntoView(node) {
+    if (this.#shown !== this.#playing) return;
     const box = byId("graph");
-    if (this.#shown !== this.#playing || box.scrollWidth <= box.clientWidth) return;
-    const { left, width } = node.getBoundingClientRect();
-    const middle = left + width / 2 - box.getBoundingClientRect().left + box.scrollLeft;
-    box.scrollTo({ left: middle - box.clientWidth / 2 });
+    const [inner, outer] = [node.getBoundingClientRect(), box.getBoundingClientRect()];
+    box.scrollBy({
+      left: inner.left + inner.width / 2 - outer.left - outer.width / 2,
+      top: inner.top + inner.height / 2 - outer.top - outer.height / 2,
+    });
   }
 }
 
-function drawn(name, picture, flow) {
+function drawn(name, picture, flow, size) {
   const svg = draw("svg", {
     viewBox: `0 0 ${Math.ceil(picture.width)} ${picture.height}`,
     width: Math.ceil(picture.width),
@@ -135,16 +141,8 @@ function drawn(name, picture, flow) {
   const nodes = new Map();
   const blocks = draw("g", {});
   for (const { node, x, y } of picture.nodes) {
-    const group = draw("g", {
-      class: `node ${KINDS[node.type] ?? "set"}`,
-      transform: `translate(${round(x - WIDTH / 2)} ${round(y - HEIGHT / 2)})`,
-    });
-    group.append(
-      draw("title", {}, BLOCKS[node.type] ?? node.type),
-      draw("rect", { width: WIDTH, height: HEIGHT, rx: 8 }),
-      draw("circle", { cx: 13, cy: HEIGHT / 2, r: 3.5 }),
-      draw("text", { x: 23, y: HEIGHT / 2 + 4 }, node.id),
-    );
+    const group = block(node, size);
+    group.setAttribute("transform", `translate(${round(x - size.width / 2)} ${round(y - size.height / 2)})`);
     blocks.append(group);
     nodes.set(node.id, group);
   }
@@ -152,26 +150,33 @@ function drawn(name, picture, flow) {
   return { svg, nodes, edges, flow };
 }
 
+function block(node, { width, height }) {
+  const kind = KINDS[node.type] ?? "set";
+  const words = wordsOf(node);
+  const isTall = height > 30;
+  return draw("g", { class: `node ${kind}` },
+    draw("title", {}, `${BLOCKS[node.type] ?? node.type}${words && `: ${words}`}`),
+    draw("rect", { width, height, rx: 8 }),
+    draw("circle", { cx: 15, cy: height / 2, r: 8.5 }),
+    draw("path", { class: "glyph", d: GLYPHS[kind], transform: `translate(15 ${height / 2})` }),
+    draw("text", { class: "id", x: 29, y: isTall ? 15.5 : height / 2 + 4.2 }, node.id),
+    ...(isTall ? [draw("text", { class: "words", x: 29, y: 28.5 }, words)] : []));
+}
+
 function arrow(id, kind) {
   const marker = { id, class: kind, viewBox: "0 0 8 8", refX: 5, refY: 4, markerWidth: 7, markerHeight: 7 };
   return draw("marker", { ...marker, orient: "auto", markerUnits: "userSpaceOnUse" }, draw("path", { d: "M0 0 8 4 0 8z" }));
 }
 
-// A spline that begins and ends at its points, upright, and smoothly follows those between.
+// Upright at the blocks and between them where it passes by, and curved from one to the next.
 function curve(points) {
-  const [[x, y], [toX, toY]] = [points[0], points.at(-1)];
-  const middle = (y + toY) / 2;
-  if (points.length === 2) return `M${at(x, y)}C${at(x, middle)} ${at(toX, middle)} ${at(toX, toY)}`;
-  const lead = (points[1][1] - y) * 0.4;
-  const end = (toY - points.at(-2)[1]) * 0.4;
-  const knots = [[x, y], [x, y + lead], ...points.slice(1, -1), [toX, toY - end], [toX, toY]];
-  let path = `M${at(x, y)}`;
-  for (let index = 1; index < knots.length - 2; index += 1) {
-    const [[px, py], [qx, qy]] = [knots[index], knots[index + 1]];
-    path += `Q${at(px, py)} ${at((px + qx) / 2, (py + qy) / 2)}`;
-  }
-  const [px, py] = knots.at(-2);
-  return `${path}Q${at(px, py)} ${at(toX, toY)}`;
+  let path = `M${at(...points[0])}`;
+  points.slice(1).forEach(([x, y], index) => {
+    const [fromX, fromY] = points[index];
+    const middle = (fromY + y) / 2;
+    path += Math.abs(x - fromX) < 0.5 ? `L${at(x, y)}` : `C${at(fromX, middle)} ${at(x, middle)} ${at(x, y)}`;
+  });
+  return path;
 }
 
 const at = (x, y) => `${round(x)} ${round(y)}`;
@@ -180,7 +185,7 @@ function label(svg, { points }, text) {
   const [x, y] = points[0];
   const [toX, toY] = points[1];
   const [atX, atY] = [round(x + (toX - x) * 0.5), round(y + (toY - y) * 0.5)];
-  const width = text.length * 6.1 + 12;
+  const width = text.length * 6.8 + 12;
   svg.querySelector(".labels").append(
     draw("g", { class: "label" },
       draw("rect", { x: atX - width / 2, y: atY - 7.5, width, height: 15, rx: 7.5 }),

@@ -1,33 +1,32 @@
 // Where the blocks of a flow stand: in layers from top to bottom, so that what follows is below what leads there.
 // The same flow always comes to the same picture.
 
-export const WIDTH = 118;
-export const HEIGHT = 26;
-const GAP = 14;
-const LAYER = 45;
+// With room, a block has a second line.
+export const ROOMY = { width: 148, height: 36, layer: 50, gap: 14 };
+export const TIGHT = { width: 124, height: 25, layer: 36, gap: 14 };
 const THREAD = 10;
 const SORTINGS = 40;
 const PLACINGS = 300;
-const STIFFNESS = 8; // how much more than a block a thread wants to stay where it is straight
+const STIFFNESS = 30; // how much more than a block a thread wants to stay where it is straight
 const ALONE = 40; // how much more two blocks that only lead to each other want to stand below each other
 
 // The blocks with x and y (their middles), and the edges with the points that they pass.
-export function layout({ start, nodes }) {
+export function layout({ start, nodes }, size) {
   const edges = edgesOf(nodes);
   const forward = withoutLoops(start, nodes, edges);
   const layerOf = longestWays(nodes, forward);
-  const { rows, links } = withThreads(nodes, forward, layerOf);
+  const { rows, links } = withThreads(nodes, forward, layerOf, size);
   rows.forEach(number);
   sortRows(rows, links);
-  placeRows(rows, links);
+  placeRows(rows, links, size.gap);
   const placed = rows.flat();
   const left = Math.min(...placed.map((each) => each.x - each.width / 2));
-  for (const each of placed) each.x += GAP - left;
+  for (const each of placed) each.x += size.gap - left;
   return {
     nodes: placed.filter((each) => each.node),
-    edges: edges.map((edge) => ({ ...edge, points: pointsOf(edge, links.paths.get(edge), placed) })),
-    width: Math.max(...placed.map((each) => each.x + each.width / 2)) + GAP,
-    height: rows.length * LAYER + GAP,
+    edges: edges.map((edge) => ({ ...edge, points: pointsOf(edge, links.paths.get(edge), placed, size) })),
+    width: Math.max(...placed.map((each) => each.x + each.width / 2)) + size.gap,
+    height: rows.length * size.layer + size.gap,
   };
 }
 
@@ -75,13 +74,13 @@ function longestWays(nodes, forward) {
 }
 
 // Rows of blocks and of the threads of edges that pass by.
-function withThreads(nodes, forward, layerOf) {
+function withThreads(nodes, forward, layerOf, size) {
   const rows = Array.from({ length: Math.max(...layerOf.values()) + 1 }, () => []);
   const put = (each, layer) => {
-    rows[layer].push(Object.assign(each, { y: layer * LAYER + GAP + HEIGHT / 2, x: 0 }));
+    rows[layer].push(Object.assign(each, { y: layer * size.layer + size.gap + size.height / 2, x: 0 }));
     return each;
   };
-  const blocks = new Map(nodes.map((node) => [node.id, put({ node, width: WIDTH }, layerOf.get(node.id))]));
+  const blocks = new Map(nodes.map((node) => [node.id, put({ node, width: size.width }, layerOf.get(node.id))]));
   const links = { above: new Map(), below: new Map(), paths: new Map() };
   const join = (upper, lower) => {
     links.below.set(upper, [...(links.below.get(upper) ?? []), lower]);
@@ -132,11 +131,11 @@ function crossingsOf(rows, links) {
   return crossings;
 }
 
-function placeRows(rows, links) {
-  for (const row of rows) spread(row, () => 0);
+function placeRows(rows, links, gap) {
+  for (const row of rows) spread(row, gap, () => 0);
   for (let turn = 0; turn < PLACINGS; turn += 1) {
     for (const row of turn % 2 ? [...rows].reverse() : rows) {
-      spread(row, (each) => {
+      spread(row, gap, (each) => {
         const pulls = [
           ...(links.above.get(each) ?? []).map((other) => [other.x, pull(other, each, links)]),
           ...(links.below.get(each) ?? []).map((other) => [other.x, pull(each, other, links)]),
@@ -154,11 +153,11 @@ function pull(upper, lower, links) {
 }
 
 // As near to where each wants to be as the order and the gaps allow: neighbours that would collide settle together.
-function spread(row, wanted) {
+function spread(row, gap, wanted) {
   let offset = 0;
   const groups = [];
   row.forEach((each, index) => {
-    if (index) offset += (row[index - 1].width + each.width) / 2 + GAP;
+    if (index) offset += (row[index - 1].width + each.width) / 2 + gap;
     const weight = each.node ? 1 : STIFFNESS;
     groups.push({ sum: weight * (wanted(each) - offset), weight, members: [{ each, offset }] });
     while (groups.length > 1 && value(groups.at(-2)) > value(groups.at(-1))) {
@@ -175,14 +174,17 @@ const value = (group) => group.sum / group.weight;
 const mean = (numbers, otherwise) =>
   numbers.length ? numbers.reduce((sum, number) => sum + number, 0) / numbers.length : otherwise;
 
-function pointsOf(edge, way, placed) {
+// Beside the blocks of a row an edge goes upright, so that it never passes behind one; it turns between the rows.
+function pointsOf(edge, way, placed, size) {
+  const half = size.height / 2;
   if (!way) {
     const { x, y } = placed.find((each) => each.node?.id === edge.from);
-    return [[x + WIDTH / 2, y - 6], [x + WIDTH / 2 + 22, y], [x + WIDTH / 2, y + 6]];
+    return [[x + size.width / 2, y - 6], [x + size.width / 2 + 22, y], [x + size.width / 2, y + 6]];
   }
   const down = way[0].y < way.at(-1).y ? 1 : -1;
-  return way.map(({ x, y }, index) => {
-    const touches = index === 0 ? HEIGHT / 2 : index === way.length - 1 ? -HEIGHT / 2 - 4 : 0;
-    return [x, y + down * touches];
+  return way.flatMap(({ x, y }, index) => {
+    if (index === 0) return [[x, y + down * half]];
+    if (index === way.length - 1) return [[x, y - down * (half + 4)]];
+    return [[x, y - down * half], [x, y + down * half]];
   });
 }

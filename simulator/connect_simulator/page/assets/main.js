@@ -4,75 +4,77 @@ import { Behind } from "./behind.js";
 import { Caller } from "./caller.js";
 import { byId, hide, make, time } from "./dom.js";
 import { Graph } from "./graph.js";
+import { mark, notice, quiet } from "./notices.js";
 import { lines, named, Operator } from "./operator.js";
 import { Phone } from "./phone.js";
+import { Player } from "./player.js";
 import { get, Session } from "./session.js";
 import { STORIES } from "./stories.js";
 
-const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-const pace = Number(new URLSearchParams(location.search).get("pace") ?? (still ? 0.3 : 1));
-const MILLISECONDS = { step: 260, heard: 1300, text: 700, waiting: 300, invoking: 350, acting: 1500, flow: 2500 };
+const MILLISECONDS = { step: 260, heard: 1300, text: 700, waiting: 300, invoking: 350, acting: 1500 };
 const PAUSE = /^<speak>/; // a silence in the loop of the queue
+const isHungUp = ({ kind, how }) => how === "HUNG_UP" || ["call", "left", "refused"].includes(kind);
+const FIELDS = ["number", "attributes", "parameters", "times"];
 
 const behind = new Behind();
 const stack = await get("stack");
 const graph = new Graph(stack.flows);
-const operator = new Operator(stack, () => session.do("choose", operator.choices));
+const operator = new Operator(stack, choose);
 const phone = new Phone((text) => session.do("reply", { text }));
 const caller = new Caller((name, body) => {
-  toDo.shift(); // by the story, or by the visitor, who was quicker
+  if (name === "hang-up") {
+    toDo = [];
+    player.drop(["flow", "step", "waiting", "ended"], isHungUp);
+  } else toDo.shift(); // by the story, or by the visitor, who was quicker
   session.do(name, body);
 });
-const toShow = [];
-let showing = false;
 let toDo = [];
 let callsMade = 0;
-const session = await Session.begin((told) => {
-  toShow.push(told);
-  if (!showing) showAll();
-}, notice);
-
-const SHOW = {
+let timesLeft = 0;
+const player = new Player({
   call() {
-    behind.begin();
-    graph.begin();
+    quiet();
     caller.begin();
-    byId("heard").replaceChildren();
-    hide(byId("work-off"));
+    clean();
   },
-  async flow({ flow }) {
-    await rest(graph.hasPath ? MILLISECONDS.flow : 0);
-    graph.enter(flow);
-  },
+  left() {},
+  flow: ({ flow }) => graph.enter(flow),
   contact: ({ contact }) => behind.contact(contact),
-  async step({ action, came_by, heard }) {
+  async step({ call, action, came_by, heard }) {
     graph.step(action, came_by);
     caller.goes();
-    await rest(MILLISECONDS.step);
+    await player.rest(MILLISECONDS.step);
     for (const text of heard.filter((each) => !PAUSE.test(each))) {
+      if (player.isDropping) return;
       hear(text);
-      await rest(MILLISECONDS.heard);
+      await player.rest(MILLISECONDS.heard);
     }
+    if (!player.isDropping) session.do("on", { call });
   },
   async waiting({ what_for }) {
-    caller.waits(what_for);
-    await rest(MILLISECONDS.waiting);
-    actByStory();
+    graph.waits();
+    const byStory = byId("by-itself").checked;
+    caller.waits(what_for, byStory && !toDo.length);
+    await player.rest(MILLISECONDS.waiting);
+    if (byStory && toDo.length) actByStory();
   },
   async invoking({ action }) {
     behind.invoking();
     graph.busy(action);
-    await rest(MILLISECONDS.invoking);
+    await player.rest(MILLISECONDS.invoking);
   },
-  answered(told) {
-    behind.answered(told);
-    if (told.answer?.Status === "DEFERRED") byId("work-off").hidden = false;
-  },
+  answered: (told) => behind.answered(told),
+  received: (told) => behind.received(told),
   async text(told) {
-    behind.text(told);
-    if (!told.repeated) phone.text(told);
+    behind.contact(told.contact);
+    if (told.repeated) return behind.repeats();
+    phone.text(told);
     byId("messages").closest(".phone").scrollIntoView({ block: "nearest" });
-    await rest(MILLISECONDS.text);
+    await player.rest(MILLISECONDS.text);
+  },
+  queue({ records }) {
+    if (records) byId("work-off").hidden = false;
+    else hide(byId("work-off"));
   },
   ended({ how }) {
     caller.ended(how);
@@ -80,92 +82,104 @@ const SHOW = {
   },
   event: () => behind.from("event"),
   batch: () => behind.from("batch"),
-  "worked-off"({ left }) {
-    if (left === 0) hide(byId("work-off"));
+  reply(told) {
+    phone.reply(told);
+    if (told.stopped) operator.stopped();
   },
-  reply: (told) => phone.reply(told),
-  refused: ({ message }) => notice(message),
-};
-
-async function showAll() {
-  showing = true;
-  try {
-    while (toShow.length) await show(toShow.shift());
-  } finally {
-    showing = false;
-  }
-}
-
-async function show(told) {
-  try {
-    await SHOW[told.kind]?.(told);
-  } catch (error) {
-    notice(`A "${told.kind}" could not be shown: ${error.message}`);
-  }
-}
-
-const rest = (milliseconds) => new Promise((done) => setTimeout(done, pace * milliseconds));
+  refused({ message, stops }) {
+    if (!stops) return notice(message);
+    toDo = [];
+    caller.stuck("The flow does not go on");
+    graph.stop();
+    notice(`The simulator stops here: ${message}`, { stays: true });
+  },
+});
+const session = await Session.begin({
+  told: (told) => player.add(told),
+  refused(message, field) {
+    const place = FIELDS.includes(field) ? byId(field) : byId(`setting-${field}`);
+    if (place) mark(place, message);
+    else notice(message);
+  },
+  gone(message) {
+    notice(message, { ends: true });
+    byId("call").disabled = true;
+  },
+});
 
 function hear(text) {
   const list = byId("heard");
+  list.querySelector(".none")?.remove();
   list.append(make("li", {}, text));
   list.scrollTop = list.scrollHeight;
 }
 
 // The caller does what comes next in the story, unless the visitor is quicker.
 async function actByStory() {
-  if (!byId("by-itself").checked || !toDo.length) return;
   const call = callsMade;
   const [next] = toDo;
-  await rest(MILLISECONDS.acting);
+  await player.pause(MILLISECONDS.acting);
   if (call !== callsMade || toDo[0] !== next || caller.isTyping) return;
-  if (next === "again") {
-    session.do("hang-up");
-    beginCall(toDo.slice(1));
-  } else if (/^[\d*#]+$/.test(next)) caller.press(next);
+  if (next === "again") beginCall(toDo.slice(1));
+  else if (/^[\d*#]+$/.test(next)) caller.press(next);
   else caller.act(next);
 }
 
-function beginCall(does) {
+// Whether the choices were taken.
+async function choose() {
+  const { choices } = operator;
+  return choices !== null && session.do("choose", choices);
+}
+
+async function beginCall(does) {
+  const attributes = named(byId("attributes"));
+  if (!attributes || !(await choose())) return;
   callsMade += 1;
-  toDo = [...does];
-  session.do("choose", operator.choices);
-  session.do("call", {
-    number: byId("number").value.replace(/[\s()-]/g, ""),
-    language: byId("language").value,
-    attributes: named(byId("attributes").value),
-  });
+  toDo = [];
+  const number = byId("number").value.replace(/[\s().\u2010-\u2015-]/g, "");
+  if (await session.do("call", { number, language: byId("language").value, attributes })) toDo = [...does];
+}
+
+function clean() {
+  byId("heard").replaceChildren();
+  graph.begin();
+  behind.begin();
 }
 
 function tellStory() {
   const story = STORIES[byId("story").selectedIndex];
   byId("story-text").textContent = story.text;
   byId("number").value = story.number;
+  byId("language").value = story.language;
   byId("attributes").value = lines(story.attributes);
   operator.tell(story);
-  session.do("choose", operator.choices);
-  phone.empty();
-}
-
-function notice(message) {
-  byId("notice").textContent = message;
-  byId("notice").hidden = false;
-  setTimeout(() => (byId("notice").hidden = true), 6000);
+  toDo = [];
+  callsMade += 1;
+  const leaving = (timesLeft += 1);
+  player.drop("*", ({ left }) => left >= leaving); // what is still told of a call that nobody watches any more
+  session.do("leave");
+  const chosen = choose();
+  clean();
+  quiet();
+  byId("heard").append(make("li", { class: "none" }, "Press Call: somebody rings, and the call becomes a text."));
+  caller.rest();
+  phone.empty(story.number);
+  return chosen;
 }
 
 byId("caller-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  byId("notice").hidden = true;
+  quiet();
   beginCall(STORIES[byId("story").selectedIndex].does);
 });
 byId("work-off").addEventListener("click", () => {
   byId("fault").value = "";
-  session.do("choose", operator.choices);
+  choose();
   session.do("work-off");
 });
+byId("load-anew").addEventListener("click", () => location.reload());
 byId("story").append(...STORIES.map(({ name }) => make("option", {}, name)));
 byId("story").addEventListener("change", tellStory);
-behind.begin();
 byId("clock").textContent = time(Date.now() / 1000);
-tellStory();
+await tellStory();
 document.documentElement.dataset.ready = "true";

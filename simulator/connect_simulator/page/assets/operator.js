@@ -1,6 +1,7 @@
 // What the operator has set, as the fields of the page say it.
 
 import { byId, make } from "./dom.js";
+import { mark } from "./notices.js";
 
 const CHECKS = { opted_out: "opted-out", is_switched_off: "switched-off", has_queue: "has-queue" };
 
@@ -30,14 +31,22 @@ export class Operator {
     }
   }
 
+  // The customer has sent STOP, as a reply on the phone.
+  stopped() {
+    byId("opted-out").checked = true;
+  }
+
+  // None when a line says nothing that can be chosen.
   get choices() {
+    const parameters = named(byId("parameters"));
+    if (!parameters) return null;
     const settings = Object.entries(this.#variables)
       .map(([name, value]) => [name, value, byId(`setting-${name}`).value])
       .filter(([, usual, now]) => usual !== now)
       .map(([name, , now]) => [name, now]);
     return {
       settings: Object.fromEntries(settings),
-      parameters: named(byId("parameters").value),
+      parameters,
       fault: byId("fault").value,
       operation: byId("operation").value,
       times: byId("times").value ? Number(byId("times").value) : null,
@@ -48,8 +57,16 @@ export class Operator {
 
 export const lines = (members) => Object.entries(members).map(([name, value]) => `${name}=${value}`).join("\n");
 
-// The names and values of lines such as customerName=Jane.
-export function named(text) {
-  const pairs = text.split("\n").filter((line) => line.includes("=")).map((line) => [line.slice(0, line.indexOf("=")).trim(), line.slice(line.indexOf("=") + 1).trim()]);
-  return Object.fromEntries(pairs);
+// The names and values of lines such as customerName=Jane; none, and it is said, when one is not like that.
+export function named(field) {
+  const written = field.value.split("\n").filter((line) => line.trim());
+  const wrong = written.find((line) => !/^\s*[^=\s][^=]*=/.test(line));
+  if (wrong !== undefined) {
+    mark(field, `"${wrong.trim()}" is not name=value.`);
+    return null;
+  }
+  return Object.fromEntries(written.map((line) => {
+    const middle = line.indexOf("=");
+    return [line.slice(0, middle).trim(), line.slice(middle + 1).trim()];
+  }));
 }

@@ -6,8 +6,15 @@ const KEYED = "4255550111#";
 export const STORIES = [
   { name: "A call becomes a text", text: "The caller presses 1.", does: ["1"] },
   { name: "The number is withheld", text: "The flow asks for a mobile number, and texts that one.", number: "", does: ["1", KEYED] },
+  {
+    name: "A caller who speaks Spanish",
+    text: "The call's language chooses the text from a catalogue.",
+    language: "es-US",
+    settings: { MESSAGES_PARAMETER: "examples/one-brand/messages.json" },
+    does: ["1"],
+  },
   { name: "A landline calls", text: "A landline takes no texts, so the flow asks for another number.", number: "+442079460000", does: ["1", KEYED] },
-  { name: "The customer has sent STOP", text: "Whoever is on the opt-out list is not texted.", opted_out: true, does: ["1"] },
+  { name: "The customer has sent STOP", text: "Whoever is on the opt-out list is not texted.", opted_out: true, settings: { OPT_OUT_LIST_NAME: "Default" }, does: ["1"] },
   {
     name: "A second call within the hour",
     text: "The first call brings a text; in the second one the caller is told to look at the phone.",
@@ -27,4 +34,4 @@ export const STORIES = [
   },
   { name: "A dry run", text: "The function decides and checks, and sends nothing. The shipped flow has no way on from there.", parameters: { DryRun: "true" }, does: ["1"] },
   { name: "The caller does not want a text", text: "Who presses nothing waits in line, as ever.", does: ["let-pass"] },
-].map((story) => ({ number: MOBILE, attributes: { customerName: "Jane" }, settings: {}, parameters: {}, ...story }));
+].map((story) => ({ number: MOBILE, language: "en-US", attributes: { customerName: "Jane" }, settings: {}, parameters: {}, ...story }));

@@ -1,4 +1,4 @@
-"""Lambda: the handler, in execution environments that are processes, as many at once as it takes.
+"""Lambda's execution environments: processes that have the handler, as many at once as it takes.
 
 A process has the settings as its environment variables, as Lambda would give them; so each set of them has its own.
 """
@@ -69,7 +69,9 @@ class Functions:
         with self._lock:
             if self._closed:
                 raise NoAnswerError
-            self._idle = [process for process in self._idle if process.lives]
+            for process in [each for each in self._idle if not each.lives]:
+                self._idle.remove(process)
+                process.end()
             found = next((process for process in self._idle if process.variables == variables), None)
             if found:
                 self._idle.remove(found)
