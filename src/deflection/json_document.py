@@ -25,6 +25,12 @@ WORDINGS = {
 }
 """What pydantic says, by the type of its error, where that is rather for programmers."""
 
+NO_JSON = {
+    "Invalid control character at": r"a text has a line break or a tab; write \n or \t",
+    "Unterminated string starting at": "a text has no closing quote",
+}
+"""Likewise for the parser of JSON."""
+
 
 class Object(BaseModel):
     """An object of a document: of a member that it does not know it tells the nearest one that it does."""
@@ -61,7 +67,8 @@ def read_document[M: RootModel[Any]](model: type[M], text: str, setting: str) ->
             places[path] = place
         return model.model_validate(document)
     except json.JSONDecodeError as error:
-        raise InvalidSettingsError(f"{setting}, line {error.lineno}: {error.msg}.") from error
+        what = NO_JSON.get(error.msg, f"it is no JSON: {error.msg[0].lower()}{error.msg[1:].removesuffix(' at')}")
+        raise InvalidSettingsError(f"{setting}, line {error.lineno}: {what}.") from error
     except ValidationError as error:
         wrong = error.errors(include_input=False)[0]
         written = _written(wrong["loc"], document)

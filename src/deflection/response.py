@@ -55,7 +55,7 @@ def told(outcome: Outcome) -> tuple[str, str, str]:
         case Deferred():
             return "DEFERRED", outcome.error.code, f"{_clause(outcome.error)}; the text is on the queue."
         case Failed(error=error, not_deferred=DeflectionError() as refusal):
-            return "FAILED", error.code, f"{_clause(error)}; nor could it be put on the queue: {refusal}"
+            return "FAILED", error.code, f"{_clause(error)}; nor could the text be put on the queue: {refusal}"
         case Failed():
             return "FAILED", outcome.error.code, str(outcome.error)
         case _:

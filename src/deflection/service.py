@@ -109,7 +109,8 @@ def ours(error: BaseException) -> DeflectionError:
             kind = next(
                 (ours for theirs, ours in SDK_ERRORS.items() if isinstance(error, theirs)), ServiceUnavailableError
             )
-            return kind(f"AWS gave no answer ({type(error).__name__}).")
+            what = "could not be asked" if kind is CredentialsRefusedError else "gave no answer"
+            return kind(f"AWS {what} ({type(error).__name__}).")
 
 
 @cache

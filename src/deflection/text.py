@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from string import Template
 from typing import Annotated, Any
+from unicodedata import combining
 
 import phonenumbers
 from pydantic import AfterValidator
@@ -35,7 +36,8 @@ def is_template(text: str) -> str:
         raise ValueError("a $ begins no variable; write $$ for the sign itself")
     for variable in Template.pattern.finditer(text):
         after = text[variable.end() : variable.end() + 1]
-        if variable["named"] and after.upper() != after.lower():  # a script without capitals may go on without a space
+        # A script without capitals may go on without a space.
+        if variable["named"] and (after.upper() != after.lower() or combining(after or " ")):
             raise ValueError("a variable's name is of a to z, digits and _; write ${name} where another letter follows")
     if not text.strip():
         raise ValueError("the text is blank")

@@ -31,7 +31,6 @@ NO_CREDENTIALS = (
     sdk.PartialCredentialsError,
     sdk.SSOError,
     sdk.TokenRetrievalError,
-    OSError,  # of a file that the profile names; those of the network are the SDK's own
 )
 OF_LOGIN = (sdk.LoginError, sdk.MissingDependencyException)
 """A profile of `aws login`, which the SDK reads only with a package of native code that is not among the pins."""
@@ -141,6 +140,8 @@ class Aws:
             raise CredentialsError(_sentence(error)) from error
         except (sdk.BotoCoreError, ResponseParserError) as error:
             raise LostAnswerError(f"{service} could not be asked: {type(error).__name__}.") from error
+        except OSError as error:  # of a file that the profile names; some of the SDK's own, above, are OSErrors too
+            raise CredentialsError(_sentence(error)) from error
         return answer
 
     def _made(self, service: str) -> Any:

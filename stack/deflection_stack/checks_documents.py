@@ -33,7 +33,7 @@ def _document(setting: str, name: str | None, read: Callable[[], object]) -> Ite
 def _routes(deployment: Deployment) -> Iterator[Fact]:
     """The first route that matches counts, so one for every contact hides those behind it."""
     routes = deployment.routes.root
-    hiding = [number for number, route in enumerate(routes[:-1], start=1) if route.Match == Condition()]
+    hiding = [number for number, route in enumerate(routes[:-1]) if route.Match == Condition()]
     if routes:
         yield Fact(str(len(routes)), str(hiding[0]) if hiding else "")
 
@@ -78,7 +78,7 @@ CHECKS = (
     Check(
         "routes",
         "Each of them can be reached: {what}.",
-        "Route {wrong} has no Match, or an empty one, so no route after it is ever reached.",
+        "Route {wrong}, counted from 0, has no Match, or an empty one, so no route after it is ever reached.",
         "Put the route for every contact at the end of the routes: the first that matches counts.",
         Verdict.WARNING,
         _routes,

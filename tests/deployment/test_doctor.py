@@ -297,7 +297,7 @@ CASES = [
     ),
     Case(
         "document",
-        "MESSAGES_PARAMETER, line 1: Expecting value.",
+        "MESSAGES_PARAMETER, line 1: it is no JSON: expecting value.",
         environment={"MESSAGES_PARAMETER": "messages"},
         change=document("messages", "Hello"),
     ),
@@ -309,14 +309,14 @@ CASES = [
     ),
     Case(
         "routes",
-        "Route 2 has no Match, or an empty one, so no route after it is ever reached.",
+        "Route 1, counted from 0, has no Match, or an empty one, so no route after it is ever reached.",
         WARNING,
         environment={"ROUTES_PARAMETER": "routes"},
         change=document("routes", [{"Match": {"Country": "US"}}, {"Match": {}}, {"Match": {"Country": "CA"}}]),
     ),
     Case(
         "routes",
-        "Route 1 has no Match, or an empty one, so no route after it is ever reached.",
+        "Route 0, counted from 0, has no Match, or an empty one, so no route after it is ever reached.",
         WARNING,
         environment={"ROUTES_PARAMETER": "routes"},
         change=document("routes", [{}, {"Match": {"Language": "de"}}, {}]),

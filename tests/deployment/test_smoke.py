@@ -5,10 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.config import Config
 
 from connect_simulator import Fault, demo
 from connect_simulator.faults import Kind
-from deflection_stack import smoke, steps
+from deflection_stack import aws, smoke, steps
 from deflection_stack.assumptions import ASSUMPTIONS, Judgement
 from deflection_stack.finding import LACKING
 from deflection_stack.smoke import NOTHING_TRIED, Person
@@ -343,6 +344,14 @@ def test_a_lost_answer_ends_it_and_a_contact_may_be_open(
     leaves_over(told, LOST)
     assert len(stack.simulator.world.contacts) == started
     assert told.status == 2
+
+
+def test_an_answer_that_takes_too_long_is_lost(deploy: Deploy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aws, "ONCE", aws.ONCE.merge(Config(read_timeout=0.2)))
+    deploy().simulator.faults.add(Fault("Invoke", "delay", seconds=5))
+
+    with pytest.raises(aws.LostAnswerError, match=r"^lambda could not be asked: ReadTimeoutError\.$"):
+        aws.Aws().send("lambda", "invoke", FunctionName="sms")
 
 
 def test_a_text_whose_answer_is_lost_on_the_way_back_is_open_and_told(deploy: Deploy, walk: Walk) -> None:

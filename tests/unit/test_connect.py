@@ -28,6 +28,20 @@ def test_a_proxys_status_is_told_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (sdk.NoCredentialsError(), "AWS could not be asked (NoCredentialsError)."),
+        (sdk.SSLError(endpoint_url="https://example.com", error="expired"), "AWS gave no answer (SSLError)."),
+    ],
+)
+def test_what_aws_did_not_answer_says_whether_it_was_asked(error: Exception, told: str) -> None:
+    with pytest.raises(DeflectionError) as raised:
+        started(FakeConnect(error), seconds=0.05)
+
+    assert str(raised.value) == told
+
+
+@pytest.mark.parametrize(
     ("error", "code", "retryable"),
     [
         (refused("InvalidRequestException", 400), "REQUEST_REFUSED", False),

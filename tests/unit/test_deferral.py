@@ -151,7 +151,7 @@ def test_a_queue_that_does_not_take_it_is_an_error_which_says_both(caplog: pytes
     assert (line.levelname, line.message) == ("ERROR", response["Message"])
     assert response["Message"] == (
         "AWS answered StartOutboundChatContact with 429, LimitExceededException; "
-        "nor could it be put on the queue: AWS answered SendMessage with 403, AccessDenied."
+        "nor could the text be put on the queue: AWS answered SendMessage with 403, AccessDenied."
     )
 
 

@@ -17,6 +17,8 @@ from deflection.routes import Condition, Route, Routes
 
 SMS_VOICE_ARN = "arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-1a2b"
 HALF_A_PAIR = "it has half of a surrogate pair, which is no character."
+ASCII = "a variable's name is of a to z, digits and _; write ${name} where another letter follows"
+NOT_ASCII = ("$größe", "$nameÄ", "$nai\u0308ve")
 NO_NUMBER = "a number begins with + and the country code, such as +14255550190."
 NO_TEMPLATE = '"MessageTemplateId": "b",\n"TemplateAttributes": {}'
 
@@ -30,8 +32,11 @@ def complaint(model: type[RootModel[Any]], text: str) -> str:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('{"en": "Hello"', "X, line 1: Expecting ',' delimiter."),
-        ('{\n  "en": "Hello",\n  "de" "Hallo"\n}', "X, line 3: Expecting ':' delimiter."),
+        ('{"en": "Hello"', "X, line 1: it is no JSON: expecting ',' delimiter."),
+        ('{\n  "en": "Hello",\n  "de" "Hallo"\n}', "X, line 3: it is no JSON: expecting ':' delimiter."),
+        ('{\n  "en": "Hello\nJane"\n}', r"X, line 2: a text has a line break or a tab; write \n or \t."),
+        ('{\n  "en": "Hello', "X, line 2: a text has no closing quote."),
+        ('{"en": "\\x"}', r"X, line 1: it is no JSON: invalid \escape."),
         ("[" * 100_000, "X, line 1: it is nested too deep, or has a number too long."),
         ("[]", "X, line 1, the whole document: it must be an object."),
         ('{\n  "en": 5\n}', "X, line 2, en: it must be a text, or an object that has one."),
@@ -73,10 +78,7 @@ def complaint(model: type[RootModel[Any]], text: str) -> str:
             "X, line 1, en: it must be a text or a message template, not both.",
         ),
         ('{"en": "It costs $5"}', "X, line 1, en: a $ begins no variable; write $$ for the sign itself."),
-        (
-            '{"en": "Hi",\n"de": "Ihre $größe"}',
-            "X, line 2, de: a variable's name is of a to z, digits and _; write ${name} where another letter follows.",
-        ),
+        *((f'{{"en": "Hi",\n"de": "Ihre {variable}"}}', f"X, line 2, de: {ASCII}.") for variable in NOT_ASCII),
         (
             '{"en": {"Content": "' + "x" * 1025 + '"}}',
             "X, line 1, en: a text message has at most 1024 characters.",

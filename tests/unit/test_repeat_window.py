@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from botocore import exceptions as sdk
 
 from deflection.deadline import Deadline
 from deflection.errors import CheckUnavailableError
@@ -21,8 +22,11 @@ class FakeTable:
     def __init__(self) -> None:
         self.put: dict[str, Any] = {}
         self.updated: dict[str, Any] = {}
+        self.refusal: Exception | None = None
 
     def put_item(self, **request: Any) -> dict[str, Any]:
+        if self.refusal:
+            raise self.refusal
         self.put = request["Item"]
         return {}
 
@@ -61,6 +65,20 @@ def test_the_table_knows_a_customer_by_a_hash_that_is_the_same_in_every_version(
     once(table, 60, Deadline(9e9))
 
     assert table.put["id"]["S"] == f"deflection#{hashlib.sha256(json.dumps(WHOM).encode()).hexdigest()}"
+
+
+def test_an_answer_of_the_table_that_makes_no_sense_is_told_as_such(table: FakeTable) -> None:
+    refusal = sdk.ClientError({"Error": {"Code": "ConditionalCheckFailedException"}}, "PutItem")
+    item = {"id": {"S": "deflection#"}, "status": {"S": "GONE"}, "expiration": {"N": "9999999999"}}
+    refusal.response["Item"] = item
+    table.refusal = refusal
+
+    with pytest.raises(CheckUnavailableError) as raised:
+        once(table, 60, Deadline(9e9))
+
+    assert str(raised.value) == (
+        "The table of the repeat window could not be asked: its answer makes no sense (IdempotencyInvalidStatusError)."
+    )
 
 
 def test_a_call_to_the_table_has_a_second_however_much_time_there_is() -> None:

@@ -11,7 +11,7 @@ BRANDS = Routes.model_validate(
     [
         {"Match": {"SystemEndpoint": "+14255550191"}, "ContactFlowId": "by number"},
         {
-            "Match": {"SystemEndpoint": ["+1 (425) 555-0192", "+1 425.555/0193", "+1\u00a0425\u2011555\u20110194"]},
+            "Match": {"SystemEndpoint": ["+1 (425) 555-0192", "+1 425.555/0193", "+1\u00a0425\u2011555\u20130194"]},
             "ContactFlowId": "by number as people write it",
         },
         {"Match": {"Queue": ["Sales", "US/Billing", "Claims/"]}, "ContactFlowId": "by queue name"},
