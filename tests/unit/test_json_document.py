@@ -155,6 +155,10 @@ def test_what_is_wrong_in_the_messages_is_told_for_people_by_line_and_field(text
             '[{},\n{"Messages": {"en": {\n"Text": "x"}}}]',
             "X, line 3, 1.Messages.en.Text: there is no such member; the nearest is Content",
         ),
+        (
+            '[{"Subtypes": ["connect:SMS",\n"connect:Apple"]}]',
+            "X, line 2, 0.Subtypes.1: it must be connect:SMS or connect:WhatsApp.",
+        ),
     ],
 )
 def test_what_is_wrong_in_the_routes_is_told_for_people_by_line_and_field(text: str, said: str) -> None:
