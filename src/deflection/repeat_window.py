@@ -11,7 +11,6 @@ from aws_lambda_powertools.utilities.idempotency import (
 )
 from aws_lambda_powertools.utilities.idempotency.exceptions import BaseError, IdempotencyAlreadyInProgressError
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore import exceptions as sdk
 
 from deflection import service
 from deflection.deadline import Deadline, within
@@ -82,16 +81,9 @@ class RepeatWindow:
                 return Remembered(started[0], client_token)
             if failed:
                 raise failed[0] from error
-            raise CheckUnavailableError(f"The table of the repeat window could not be asked: {_why(error)}") from error
+            cause = service.ours(error.__cause__ or error)
+            raise CheckUnavailableError(f"The table of the repeat window could not be asked: {cause}") from error
         return Remembered(told["ContactId"], told["ClientToken"])
-
-
-def _why(error: BaseError) -> str:
-    match error.__cause__:
-        case DeflectionError() | sdk.ClientError() | sdk.BotoCoreError() as cause:
-            return str(service.ours(cause))
-        case cause:
-            return f"its answer makes no sense ({type(cause or error).__name__})."
 
 
 class _Bounded:

@@ -99,18 +99,19 @@ def translated[T](call: Callable[[], T]) -> T:
 
 
 def ours(error: BaseException) -> DeflectionError:
-    """What a call to a service raised, as the error that the tables name."""
+    """What a call to a service came to, as the error that the tables name; another is about what was answered."""
+    name = type(error).__name__
     match error:
         case DeflectionError():
             return error
         case sdk.ClientError():
             return _of_service(error)
-        case _:
-            kind = next(
-                (ours for theirs, ours in SDK_ERRORS.items() if isinstance(error, theirs)), ServiceUnavailableError
+    for theirs, kind in SDK_ERRORS.items():
+        if isinstance(error, theirs):
+            return kind(
+                f"AWS {'could not be asked' if kind is CredentialsRefusedError else 'gave no answer'} ({name})."
             )
-            what = "could not be asked" if kind is CredentialsRefusedError else "gave no answer"
-            return kind(f"AWS {what} ({type(error).__name__}).")
+    return ServiceUnavailableError(f"AWS's answer makes no sense ({name}).")
 
 
 @cache

@@ -76,9 +76,8 @@ def test_an_answer_of_the_table_that_makes_no_sense_is_told_as_such(table: FakeT
     with pytest.raises(CheckUnavailableError) as raised:
         once(table, 60, Deadline(9e9))
 
-    assert str(raised.value) == (
-        "The table of the repeat window could not be asked: its answer makes no sense (IdempotencyInvalidStatusError)."
-    )
+    cause = "AWS's answer makes no sense (IdempotencyInvalidStatusError)."
+    assert str(raised.value) == f"The table of the repeat window could not be asked: {cause}"
 
 
 def test_a_call_to_the_table_has_a_second_however_much_time_there_is() -> None:
