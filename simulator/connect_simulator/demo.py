@@ -27,6 +27,8 @@ MORE_FLOW_ARNS: Final = (
 )
 
 VOICE_NUMBER: Final = "+14255550190"
+SMS_NUMBER: Final = "+14255550180"
+"""Another one, because one number cannot serve both."""
 QUEUE_ID: Final = "7c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f"
 
 # The same numbers as End User Messaging SMS and End User Messaging Social know them.

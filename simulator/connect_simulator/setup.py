@@ -66,7 +66,7 @@ class Setup:
         usual = {
             "PhoneNumberId": arn.rpartition("/")[2],
             "PhoneNumberArn": arn,
-            "PhoneNumber": "+14255550190",
+            "PhoneNumber": demo.SMS_NUMBER,
             "PhoneNumberCountryCode": "US",
             "PhoneNumberType": "THIRD_PARTY_DID",
             "TargetArn": instance_arn,

@@ -107,7 +107,7 @@ def _phone_number(arn: str) -> dict[str, Any]:
     return {
         "PhoneNumberArn": arn,
         "PhoneNumberId": identifier.rpartition("/")[2],
-        "PhoneNumber": "+14255550190",
+        "PhoneNumber": demo.SMS_NUMBER,
         "Status": "ACTIVE",
         "IsoCountryCode": "US",
         "MessageType": "TRANSACTIONAL",

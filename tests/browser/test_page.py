@@ -652,7 +652,7 @@ def test_the_phone_says_from_whom_and_for_whom(open_page: Open) -> None:
 
     tell(page, "The number is withheld")
 
-    expecting(page.locator("#sender")).to_have_text("+1 425 555 0190")
+    expecting(page.locator("#sender")).to_have_text("+1 425 555 0180")
     expecting(page.locator("#messages .when")).to_contain_text("to +1 425 555 0111")
     tell(page, "A call becomes a text")
     expecting(texts(page)).to_have_text(FIRST_TEXT)
