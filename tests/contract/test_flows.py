@@ -281,7 +281,7 @@ def test_the_function_is_invoked_as_it_expects(name: str) -> None:
     for each in invocations:
         assert each["Parameters"]["InvocationTimeLimitSeconds"] == str(int(wait))
         assert each["Parameters"]["InvocationType"] == "SYNCHRONOUS"
-        assert each["Parameters"]["ResponseValidation"] == {"ResponseType": "STRING_MAP"}
+        assert each["Parameters"]["ResponseValidation"] == {"ResponseType": "JSON"}
 
 
 def test_the_invocations_of_a_call_stay_below_the_twenty_seconds_that_connect_gives_a_sequence() -> None:

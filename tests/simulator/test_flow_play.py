@@ -63,12 +63,12 @@ def write(**attributes: str) -> dict[str, Any]:
     return action("UpdateContactAttributes", {"Attributes": attributes, "TargetContact": "Current"})
 
 
-def invoke(**given: str) -> dict[str, Any]:
+def invoke(response_type: str = "STRING_MAP", **given: str) -> dict[str, Any]:
     parameters = {
         "LambdaFunctionARN": FUNCTION,
         "InvocationTimeLimitSeconds": "3",
         "InvocationType": "SYNCHRONOUS",
-        "ResponseValidation": {"ResponseType": "STRING_MAP"},
+        "ResponseValidation": {"ResponseType": response_type},
     }
     return action("InvokeLambdaFunction", parameters | {"LambdaInvocationAttributes": given})
 
@@ -282,6 +282,33 @@ def test_a_function_that_recovers_is_heard() -> None:
     assert invocation.event["Name"] == "ContactFlowEvent"
 
 
+@pytest.mark.parametrize(
+    ("answer", "is_valid"),
+    [
+        ({"Status": "STARTED", "Message": "Two words."}, True),
+        ({"Contact": {"Id": "c-1"}, "Parts": [1, 2], "Is": None}, True),
+        ({"Status": "é" * 20_000}, False),
+        ([], False),
+        (None, False),
+    ],
+)
+def test_json_response_is_any_object_below_32_kb(answer: Any, *, is_valid: bool) -> None:
+    play = begin(invoke("JSON"), function=lambda _: answer)
+
+    assert play.contact.external == (answer if is_valid else {})
+    assert play.steps[-1].came_by == ("" if is_valid else "NoMatchingError")
+
+
+def test_flow_reads_a_nested_value_of_a_json_response() -> None:
+    play = begin(
+        action("InvokeLambdaFunction", invoke("JSON")["Parameters"], NextAction="b"),
+        say("$.External.Contact.Id", "b"),
+        function=lambda _: {"Contact": {"Id": "c-1"}},
+    )
+
+    assert play.steps[1].heard == ("c-1",)
+
+
 def test_a_function_that_is_not_there_is_an_error() -> None:
     missing = action("InvokeLambdaFunction", invoke()["Parameters"] | {"LambdaFunctionARN": f"{FUNCTION}2"})
 
@@ -401,7 +428,8 @@ def test_errors_are_met_where_they_are_asked_for() -> None:
         action("UpdateContactAttributes", {"Attributes": {}, "TargetContact": "Related"}),
         action("InvokeLambdaFunction", invoke()["Parameters"] | {"InvocationType": "ASYNCHRONOUS"}),
         action("InvokeLambdaFunction", invoke()["Parameters"] | {"InvocationTimeLimitSeconds": "9"}),
-        action("InvokeLambdaFunction", invoke()["Parameters"] | {"ResponseValidation": {"ResponseType": "JSON"}}),
+        action("InvokeLambdaFunction", invoke()["Parameters"] | {"ResponseValidation": {"ResponseType": "XML"}}),
+        action("InvokeLambdaFunction", invoke()["Parameters"] | {"ResponseValidation": {}}),
         action("Compare", {"ComparisonValue": "x"}, Errors=[]),
         action("TransferContactToQueue", {}, Errors=[]),
     ],

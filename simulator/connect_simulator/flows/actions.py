@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from connect_simulator.flows.contact import FlowContact
 from connect_simulator.flows.document import CATCH_ALL, NO_CONDITION, Action, FlowError
-from connect_simulator.flows.functions import Function, Invocation, invoke
+from connect_simulator.flows.functions import RESPONSE_TYPES, Function, Invocation, invoke
 
 type WaitsFor = Literal["KEY", "DIGITS", "AGENT", "REPLY"]
 """A key of the keypad, digits and the pound key, an agent (in the queue), or a text."""
@@ -120,11 +120,13 @@ def _invoke(action: Action, contact: FlowContact, functions: Mapping[str, Functi
     seconds = action.parameters["InvocationTimeLimitSeconds"]
     if not synchronous or seconds not in {str(number) for number in range(1, 9)}:
         raise FlowError(f"{action.id}: only synchronous invocations of 1 to 8 whole seconds are simulated.")
-    if action.parameters["ResponseValidation"] != {"ResponseType": "STRING_MAP"}:
-        raise FlowError(f"{action.id}: only answers under STRING_MAP are simulated.")
+    validation = action.parameters["ResponseValidation"]
+    if validation.keys() != {"ResponseType"} or validation["ResponseType"] not in RESPONSE_TYPES:
+        raise FlowError(f"{action.id}: ResponseValidation must have the ResponseType STRING_MAP or JSON.")
     given = action.parameters.get("LambdaInvocationAttributes", {})
     event = contact.event({name: contact.value(value) for name, value in given.items()})
-    invocation = invoke(functions.get(contact.value(action.parameters["LambdaFunctionARN"])), event)
+    function = functions.get(contact.value(action.parameters["LambdaFunctionARN"]))
+    invocation = invoke(function, event, validation["ResponseType"])
     if invocation.answer is None:
         return Done(error=CATCH_ALL, invocation=invocation)
     contact.external = invocation.answer

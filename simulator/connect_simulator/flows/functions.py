@@ -11,6 +11,7 @@ from typing import Any, Final
 type Function = Callable[[Any], Any]
 """Takes the event and gives the answer, or raises: like a Lambda function, or one of the errors below."""
 
+RESPONSE_TYPES: Final = ("STRING_MAP", "JSON")
 REPETITIONS: Final = 3
 LIMIT_BYTES: Final = 32 * 1024
 
@@ -35,10 +36,10 @@ class Invocation:
 
     event: Mapping[str, Any]
     times: int
-    answer: Mapping[str, str] | None
+    answer: Mapping[str, Any] | None
 
 
-def invoke(function: Function | None, event: Mapping[str, Any]) -> Invocation:
+def invoke(function: Function | None, event: Mapping[str, Any], response_type: str) -> Invocation:
     """What came of an invocation; of one that raises, after its repetitions.
 
     A function that is not there is not repeated, nor one that does not answer, because the time is up then.
@@ -51,7 +52,7 @@ def invoke(function: Function | None, event: Mapping[str, Any]) -> Invocation:
     for times in range(1, REPETITIONS + 2):
         try:
             # A copy, because an invocation must not change what the next one gets.
-            return Invocation(event, times, _string_map(function(json.loads(json.dumps(event)))))
+            return Invocation(event, times, _valid(function(json.loads(json.dumps(event))), response_type))
         except NoAnswerError:
             return Invocation(event, times, None)
         except NotInvokedError:
@@ -61,8 +62,10 @@ def invoke(function: Function | None, event: Mapping[str, Any]) -> Invocation:
     return Invocation(event, REPETITIONS + 1, None)
 
 
-def _string_map(answer: Any) -> Mapping[str, str] | None:
-    """The answer if it is one under STRING_MAP: a flat object whose values are strings, below 32 KB."""
-    if not isinstance(answer, dict) or not all(isinstance(value, str) for value in answer.values()):
+def _valid(answer: Any, response_type: str) -> Mapping[str, Any] | None:
+    """Return an answer that the flow can read: an object below 32 KB, under STRING_MAP one whose values are strings."""
+    if not isinstance(answer, dict):
+        return None
+    if response_type == "STRING_MAP" and not all(isinstance(value, str) for value in answer.values()):
         return None
     return answer if len(json.dumps(answer, ensure_ascii=False).encode()) < LIMIT_BYTES else None
