@@ -367,7 +367,7 @@ def test_the_function_may_else_describe_contacts_work_off_its_queue_keep_dead_le
 
 
 TEMPLATES = ["wisdom:GetMessageTemplate", "wisdom:RenderMessageTemplate"]
-TEMPLATE_ARN = f"arn:aws:wisdom:{demo.REGION}:{demo.ACCOUNT}:message-template"
+WISDOM = f"arn:aws:wisdom:{demo.REGION}:{demo.ACCOUNT}"
 DOCUMENTS = "ssm:GetParameter"
 OPT_OUTS = "sms-voice:DescribeOptedOutNumbers"
 
@@ -378,10 +378,17 @@ OPT_OUTS = "sms-voice:DescribeOptedOutNumbers"
         ({"KnowledgeBaseId": KNOWLEDGE_BASE}, {}),
         ({"Subtypes": "connect:WhatsApp"}, {}),
         ({"AllowedCountries": "US", "QuietHours": "21:00-08:00"}, {}),
-        ({"AllowMessageTemplates": "true"}, allow("UseMessageTemplates", TEMPLATES, f"{TEMPLATE_ARN}/*/*")),
+        (
+            {"AllowMessageTemplates": "true"},
+            allow("UseMessageTemplates", TEMPLATES, [f"{WISDOM}:knowledge-base/*", f"{WISDOM}:message-template/*/*"]),
+        ),
         (
             {"AllowMessageTemplates": "true", "KnowledgeBaseId": KNOWLEDGE_BASE},
-            allow("UseMessageTemplates", TEMPLATES, f"{TEMPLATE_ARN}/{KNOWLEDGE_BASE}/*"),
+            allow(
+                "UseMessageTemplates",
+                TEMPLATES,
+                [f"{WISDOM}:knowledge-base/{KNOWLEDGE_BASE}", f"{WISDOM}:message-template/{KNOWLEDGE_BASE}/*"],
+            ),
         ),
         ({"MessagesParameter": "/sms/messages"}, allow("ReadDocuments", DOCUMENTS, [ssm("sms/messages")])),
         ({"RoutesParameter": "/routes"}, allow("ReadDocuments", DOCUMENTS, [ssm("routes")])),
