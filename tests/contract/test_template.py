@@ -223,6 +223,54 @@ def test_the_templates_defaults_are_settings_that_the_function_takes() -> None:
     )
 
 
+def environment_bytes(given: dict[str, str]) -> int:
+    """
+    The size that Lambda measures: the JSON object of all environment variables, in UTF-8.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, 4 KB in all.
+    """
+    variables = {name: str(value) for name, value in deployed(VARIABLES, GIVEN | given).items()}
+    return len(json.dumps(variables, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+ENVIRONMENT_LIMIT = 3_900
+"""Bytes, somewhat below Lambda's 4,096, because where exactly it draws the line is not documented."""
+FREE_TEXTS = [
+    name
+    for name in sorted(parameters_in(VARIABLES))
+    if PARAMETERS[name]["Type"] == "String"
+    if any(takes(name, text) for text in ("x" * 200, "X" * 120, ", ".join(["US"] * 50)))
+]
+"""The template parameters in the environment whose length varies."""
+
+
+def test_default_settings_leave_the_room_in_the_environment_that_the_template_states() -> None:
+    stated = re.search(r"about ([0-9,]+) bytes are left", PARAMETERS["InitialMessage"]["Description"])
+
+    assert stated
+    room = ENVIRONMENT_LIMIT - environment_bytes({"InitialMessage": ""})
+    assert 0 <= room - int(stated[1].replace(",", "")) < 200
+
+
+@pytest.mark.parametrize("name", FREE_TEXTS)
+def test_no_parameter_alone_can_exceed_the_environments_limit(name: str) -> None:
+    longest = "x" * PARAMETERS[name].get("MaxLength", 4096)
+
+    assert environment_bytes({name: longest}) <= ENVIRONMENT_LIMIT
+
+
+def test_every_country_fits_its_parameter() -> None:
+    countries = ", ".join(code for code in sorted(phonenumbers.SUPPORTED_REGIONS) if takes("DefaultCountry", code))
+
+    assert takes("AllowedCountries", countries)
+
+
+def test_the_three_documents_names_at_their_longest_fit_the_environment() -> None:
+    names = ("MessagesParameter", "RoutesParameter", "SwitchParameter")
+
+    assert environment_bytes({name: "x" * PARAMETERS[name]["MaxLength"] for name in names}) <= ENVIRONMENT_LIMIT
+
+
 def test_what_the_template_is_given_reaches_the_function_which_takes_it() -> None:
     by_default, given = deployed(VARIABLES, GIVEN), deployed(VARIABLES, GIVEN | OPTIONS)
 
