@@ -32,7 +32,7 @@ help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(READY) ## Turn the call of EVENT=events/flow_voice.json into a text, against the simulator
-	@PYTHONPATH=src $(BIN)/python -m connect_simulator.play deflection.handler.lambda_handler -- "$$EVENT"
+	@PYTHONPATH=src $(BIN)/python -m connect_simulator.cli.run_events deflection.handler.lambda_handler -- "$$EVENT"
 
 test: $(READY) ## Run the tests
 	@$(BIN)/pytest --cov --cov-report=term

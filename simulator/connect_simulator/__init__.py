@@ -21,14 +21,24 @@ import os
 os.environ.setdefault("MOTO_DISABLE_GLOBAL_CORS", "true")
 
 from connect_simulator import demo
-from connect_simulator.faults import Fault, Faults
-from connect_simulator.operations import add_operations_to_moto, world
-from connect_simulator.quota import Quota
+from connect_simulator.connect.cloudformation import ContactFlow
+from connect_simulator.connect.operations import add_operations_to_moto, world_for
+from connect_simulator.connect.quota import Quota
+from connect_simulator.connect.world import ReceivedRequest, World
+from connect_simulator.faults import Fault, FaultKind, Faults
 from connect_simulator.server import Simulator
-from connect_simulator.sms import Sms
-from connect_simulator.stacks import ContactFlow
-from connect_simulator.world import ReceivedRequest, World
 
-__all__ = ["ContactFlow", "Fault", "Faults", "Quota", "ReceivedRequest", "Simulator", "Sms", "World", "demo", "world"]
+__all__ = [
+    "ContactFlow",
+    "Fault",
+    "FaultKind",
+    "Faults",
+    "Quota",
+    "ReceivedRequest",
+    "Simulator",
+    "World",
+    "demo",
+    "world_for",
+]
 
 add_operations_to_moto()

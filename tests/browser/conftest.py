@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 
 from connect_simulator import Simulator
-from connect_simulator.page import Functions, PageMiddleware, Sessions, read_stack
+from connect_simulator.page import ExecutionEnvironments, PageMiddleware, SessionRegistry, read_stack
 
 NOW = 1_795_341_960.0
 ROOT = Path(__file__).parents[2]
@@ -32,7 +32,9 @@ type Open = Callable[..., Any]
 def site() -> Iterator[Simulator]:
     """A simulator with its page."""
     simulator = Simulator()
-    sessions = Sessions(simulator, read_stack(ROOT / "template.yaml"), Functions("deflection.handler.lambda_handler"))
+    sessions = SessionRegistry(
+        simulator, read_stack(ROOT / "template.yaml"), ExecutionEnvironments("deflection.handler.lambda_handler")
+    )
     with closing(sessions):
         simulator.put_in_front(lambda app: PageMiddleware(app, sessions))
         with simulator:

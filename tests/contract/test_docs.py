@@ -28,7 +28,7 @@ from builders import (
 )
 from builders import settings as settings_of
 from connect_simulator import Quota, Simulator, demo
-from connect_simulator.calls import calls_of
+from connect_simulator.scenario.calls import calls_of
 from contract.test_readme import EVENTS_PAGE, README, names, numbers, rows, table
 from contract.test_template import PARAMETERS, QUEUE, RESOURCES, TEMPLATE
 from deflection import deferral, documents, limits, parameters, response, screening, telling

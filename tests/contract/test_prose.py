@@ -6,7 +6,7 @@ from pathlib import Path
 import phonenumbers
 import pytest
 
-from connect_simulator import stage
+from connect_simulator.scenario import resources
 from contract.test_readme import PAGES, README, ROOT, TEMPLATE, rows
 
 MAKEFILE = (ROOT / "Makefile").read_text()
@@ -14,8 +14,8 @@ COMMANDS = set(re.findall(r"^([a-z-]+):.*## ", MAKEFILE, re.MULTILINE))
 VARIABLES = {
     *rows("Variable", README),
     *re.findall(r"(?<=\$[($])[A-Z]+", MAKEFILE),
-    *re.findall(r"^[A-Z_]+", stage.__doc__ or "", re.MULTILINE),
-    *stage.READ_BY,
+    *re.findall(r"^[A-Z_]+", resources.__doc__ or "", re.MULTILINE),
+    *resources.READ_BY,
 }
 METRICS = {*rows("Metric", README)}
 OF_OTHERS = {

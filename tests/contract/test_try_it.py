@@ -15,11 +15,12 @@ from typing import Any, get_args
 import pytest
 
 from builders import Deflect, event
-from connect_simulator import Simulator, demo, stage
-from connect_simulator.calls import happening_now
-from connect_simulator.control import ENDPOINTS, PREFIX
-from connect_simulator.faults import Fault, Kind
-from connect_simulator.play import performed
+from connect_simulator import Simulator, demo
+from connect_simulator.cli.run_events import performed
+from connect_simulator.faults import Fault, FaultKind
+from connect_simulator.scenario import resources
+from connect_simulator.scenario.calls import happening_now
+from connect_simulator.server.control_api import ENDPOINTS, PREFIX
 from contract.test_docs import MESSAGES, RECIPE, RECIPES, ROOT, RULE_ROWS, RULES
 from contract.test_readme import PAGES, README, names, rows, table
 from deflection.settings import Settings
@@ -45,8 +46,8 @@ def run(simulator: Simulator, deflect: Deflect, monkeypatch: pytest.MonkeyPatch)
     def page(command: str) -> str:
         environment, events = parsed(command)
         settings = {name: value for name, value in environment.items() if name.lower() in Settings.model_fields}
-        age, caller = stage.event_age_seconds(environment), stage.caller(environment)
-        parts = stage.set_up(simulator, demo.ENVIRONMENT | environment)
+        age, caller = resources.event_age_seconds(environment), resources.caller(environment)
+        parts = resources.set_up(simulator, demo.ENVIRONMENT | environment)
         for name in events:
             arrived = happening_now(event(name), age)
             parts += performed(simulator, lambda given, _: deflect(given, **settings), arrived, io.StringIO(), caller)
@@ -156,9 +157,9 @@ def test_the_world_is_the_one_that_the_page_says(simulator: Simulator) -> None:
 
 def test_every_variable_of_the_stage_is_in_the_table() -> None:
     listed = {name for first, _ in table("Variable", SIMULATOR_PAGE) for name in names(first)}
-    documented = set(re.findall(r"\b[A-Z]+_?[A-Z_]{3,}\b", re.sub(r"`.*?`", "", str(stage.__doc__))))
+    documented = set(re.findall(r"\b[A-Z]+_?[A-Z_]{3,}\b", re.sub(r"`.*?`", "", str(resources.__doc__))))
 
-    assert listed == {*stage.DOCUMENTS, *stage.READ_BY, "TABLE_NAME", "EVENT_AGE_SECONDS", "CALLER", "EVENT"}
+    assert listed == {*resources.DOCUMENTS, *resources.READ_BY, "TABLE_NAME", "EVENT_AGE_SECONDS", "CALLER", "EVENT"}
     assert listed - {"EVENT"} <= documented
 
 
@@ -167,7 +168,7 @@ def test_every_endpoint_and_every_fault_of_the_simulator_is_in_the_tables() -> N
 
     assert list(rows("Endpoint", SIMULATOR_PAGE)) == [f"{method} {PREFIX}{name}" for method, name in ENDPOINTS]
     assert list(rows("Member of a fault", SIMULATOR_PAGE)) == [field.name for field in fields(Fault)]
-    assert sorted(kinds) == sorted(get_args(Kind))
+    assert sorted(kinds) == sorted(get_args(FaultKind))
 
 
 def test_the_faults_of_the_page_are_ones_that_the_simulator_takes() -> None:

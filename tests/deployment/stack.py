@@ -99,7 +99,7 @@ class Stack:
             SourceArn=INSTANCE_ARN,
             SourceAccount=ACCOUNT,
         )
-        self.simulator.world.setup.functions.append(self.alias_arn)
+        self.simulator.world.instance_config.functions.append(self.alias_arn)
         self.simulator.functions[STACK] = self._invoke
 
     def _invoke(self, event: Any) -> Any:

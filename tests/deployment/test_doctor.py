@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from connect_simulator import Fault, demo
-from connect_simulator.faults import Kind
+from connect_simulator.faults import FaultKind
 from deflection_stack import doctor
 from deflection_stack.aws import Aws
 from deflection_stack.checks import CHECKS
@@ -62,15 +62,15 @@ def source(**members: object) -> Callable[[Stack], object]:
 
 def number(**members: object) -> Callable[[Stack], object]:
     """The number is otherwise in Amazon Connect."""
-    return lambda stack: stack.simulator.world.setup.phone_numbers.update({demo.SMS_NUMBER_ARN: members})
+    return lambda stack: stack.simulator.world.instance_config.phone_numbers.update({demo.SMS_NUMBER_ARN: members})
 
 
 def sms_flow(**members: object) -> Callable[[Stack], object]:
-    return lambda stack: stack.simulator.world.setup.flows.update({demo.SMS_FLOW_ARN: members})
+    return lambda stack: stack.simulator.world.instance_config.flows.update({demo.SMS_FLOW_ARN: members})
 
 
 def voice_flow(**members: object) -> Callable[[Stack], object]:
-    return lambda stack: stack.simulator.world.setup.flows[stack.physical_id("VoiceFlow")].update(members)
+    return lambda stack: stack.simulator.world.instance_config.flows[stack.physical_id("VoiceFlow")].update(members)
 
 
 def document(name: str, value: object) -> Callable[[Stack], object]:
@@ -122,7 +122,7 @@ def permit_another_instance(stack: Stack) -> None:
 
 def associate(*arns: str) -> Callable[[Stack], object]:
     def change(stack: Stack) -> None:
-        stack.simulator.world.setup.functions[:] = arns
+        stack.simulator.world.instance_config.functions[:] = arns
 
     return change
 
@@ -163,7 +163,7 @@ CASES = [
     Case(
         "instance",
         f"{INSTANCE_ARN} is CREATION_FAILED.",
-        change=lambda stack: stack.simulator.world.setup.instance.update(InstanceStatus="CREATION_FAILED"),
+        change=lambda stack: stack.simulator.world.instance_config.instance.update(InstanceStatus="CREATION_FAILED"),
     ),
     Case(
         "source number",
@@ -215,7 +215,9 @@ CASES = [
     Case(
         "flows' queue",
         f"{QUEUE_ARN} is DISABLED, so the deployed flows hang up on every caller.",
-        change=lambda stack: stack.simulator.world.setup.queues.update({demo.QUEUE_ARN: {"Status": "DISABLED"}}),
+        change=lambda stack: stack.simulator.world.instance_config.queues.update(
+            {demo.QUEUE_ARN: {"Status": "DISABLED"}}
+        ),
     ),
     Case(
         "two-way texts",
@@ -259,7 +261,7 @@ CASES = [
         "spend limit",
         "Texts may cost no more than 1 dollars a month; then none is sent.",
         WARNING,
-        change=lambda stack: setattr(stack.simulator.world.sms, "monthly_dollars", 1),
+        change=lambda stack: setattr(stack.simulator.world.sms, "monthly_spend_limit", 1),
     ),
     Case(
         "message template",
@@ -371,7 +373,7 @@ CASES = [
     Case(
         "deployed flow",
         "CustomerQueueFlow does not invoke the function.",
-        change=lambda stack: stack.simulator.world.setup.flows[stack.physical_id("CustomerQueueFlow")].update(
+        change=lambda stack: stack.simulator.world.instance_config.flows[stack.physical_id("CustomerQueueFlow")].update(
             Content=flow()
         ),
     ),
@@ -855,7 +857,9 @@ def test_what_may_not_be_asked_names_the_permission_and_is_not_ok(
 
 
 @pytest.mark.parametrize("kind", ["expired_token", "wrong_clock"])
-def test_credentials_that_are_not_taken_end_it(kind: Kind, deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+def test_credentials_that_are_not_taken_end_it(
+    kind: FaultKind, deploy: Deploy, capsys: pytest.CaptureFixture[str]
+) -> None:
     stack = deploy()
     stack.simulator.faults.add(Fault("*", kind, times=None))
 

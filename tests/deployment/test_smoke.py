@@ -8,7 +8,7 @@ import pytest
 from botocore.config import Config
 
 from connect_simulator import Fault, demo
-from connect_simulator.faults import Kind
+from connect_simulator.faults import FaultKind
 from deflection_stack import aws, smoke, steps
 from deflection_stack.assumptions import ASSUMPTIONS, Judgement
 from deflection_stack.finding import LACKING
@@ -333,7 +333,7 @@ def test_a_repetition_that_may_text_yet_is_the_last_text(
 @pytest.mark.parametrize(("after", "name", "started"), [(1, "text", 0), (2, "repetition", 1), (3, "ended contact", 1)])
 @pytest.mark.parametrize("kind", ["reset_before", "internal"])
 def test_a_lost_answer_ends_it_and_a_contact_may_be_open(
-    kind: Kind, after: int, name: str, started: int, deploy: Deploy, walk: Walk
+    kind: FaultKind, after: int, name: str, started: int, deploy: Deploy, walk: Walk
 ) -> None:
     stack = deploy()
     stack.simulator.faults.add(Fault("Invoke", kind, after=after, times=None))
@@ -649,7 +649,7 @@ def test_a_condition_that_does_not_fit_is_told(deploy: Deploy, walk: Walk) -> No
 def test_a_number_with_another_destination_is_told(deploy: Deploy, walk: Walk) -> None:
     stack = deploy()
     stack.simulator.world.sms.phone_numbers[demo.SMS_SOURCE_ARN]["TwoWayChannelArn"] = "arn:aws:sns:::texts"
-    stack.simulator.world.setup.functions.clear()
+    stack.simulator.world.instance_config.functions.clear()
 
     told = walk(stack)
 

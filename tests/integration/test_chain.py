@@ -13,7 +13,7 @@ import pytest
 from builders import CALL, described, event, flow_event
 from chain import Chain
 from connect_simulator import Fault, Quota, Simulator, demo
-from connect_simulator.faults import Kind
+from connect_simulator.faults import FaultKind
 
 START = 1795342003.0
 ABANDONED = {"CONTACT_EVENT_TRIGGER": "ABANDONED", "CONSENT_ATTRIBUTE": "smsConsent"}
@@ -64,7 +64,7 @@ def test_each_of_many_abandoned_calls_becomes_one_text_whatever_happens(calls: i
     events = [call(chained, number) for number in range(calls)]
     events += chance.sample(events, calls * 3 // 10)
     chance.shuffle(events)
-    faults: dict[Kind, float] = {"throttling": 0.2, "internal": 0.05, "reset_after": 0.05}
+    faults: dict[FaultKind, float] = {"throttling": 0.2, "internal": 0.05, "reset_after": 0.05}
     for kind, probability in faults.items():
         chained.faults.add(Fault("StartOutboundChatContact", kind, times=None, probability=probability))
 

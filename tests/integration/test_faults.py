@@ -9,7 +9,7 @@ from botocore.endpoint import Endpoint
 
 from builders import Deflect, event
 from connect_simulator import Fault, Simulator
-from connect_simulator.faults import Kind
+from connect_simulator.faults import FaultKind
 
 OPERATION = "StartOutboundChatContact"
 
@@ -17,7 +17,7 @@ OPERATION = "StartOutboundChatContact"
 @pytest.mark.parametrize(
     "kind", ["throttling", "internal", "unavailable_html", "reset_before", "reset_after", "cut_off", "trickle", "delay"]
 )
-def test_a_fault_that_passes_costs_the_caller_nothing(kind: Kind, deflect: Deflect, simulator: Simulator) -> None:
+def test_a_fault_that_passes_costs_the_caller_nothing(kind: FaultKind, deflect: Deflect, simulator: Simulator) -> None:
     simulator.faults.add(Fault(OPERATION, kind, seconds=0.2))
 
     response = deflect(event("flow_voice"))
@@ -44,7 +44,7 @@ def test_a_fault_that_passes_costs_the_caller_nothing(kind: Kind, deflect: Defle
     ],
 )
 def test_a_fault_that_stays_is_told_to_the_flow(
-    kind: Kind, reason: str, retryable: str, deflect: Deflect, simulator: Simulator
+    kind: FaultKind, reason: str, retryable: str, deflect: Deflect, simulator: Simulator
 ) -> None:
     simulator.faults.add(Fault(OPERATION, kind, times=None))
 
@@ -57,7 +57,7 @@ def test_a_fault_that_stays_is_told_to_the_flow(
 
 @pytest.mark.parametrize("kind", ["delay", "trickle"])
 def test_an_answer_that_does_not_come_in_time_is_not_waited_for(
-    kind: Kind, deflect: Deflect, simulator: Simulator
+    kind: FaultKind, deflect: Deflect, simulator: Simulator
 ) -> None:
     simulator.faults.add(Fault(OPERATION, kind, times=None, seconds=1.5))
 

@@ -7,7 +7,7 @@ import pytest
 
 from builders import CALL, CUSTOMER, Deflect
 from connect_simulator import Fault, Simulator, demo
-from connect_simulator.faults import Kind
+from connect_simulator.faults import FaultKind
 from connect_simulator.flows import End, FlowContact, NoAnswerError, Play
 from contract.test_template import MADE, VARIABLES, deployed
 from deflection.outcome import DeclineReason
@@ -281,7 +281,7 @@ def test_a_text_that_is_deferred_is_not_promised(
     ],
 )
 def test_whatever_fails_the_caller_hears_so_and_stays_in_line(
-    kind: Kind, reason: str, name: str, accept: Begin, simulator: Simulator
+    kind: FaultKind, reason: str, name: str, accept: Begin, simulator: Simulator
 ) -> None:
     simulator.faults.add(Fault("StartOutboundChatContact", kind, times=None, seconds=5))
 

@@ -12,7 +12,7 @@ import pytest
 
 from builders import IN_LAMBDA, LOUD, event, flow_event
 from connect_simulator import Fault, Simulator, demo
-from connect_simulator.faults import Kind
+from connect_simulator.faults import FaultKind
 
 PERSONAL = ("4255550142", "425 555 0142", "425-555-0142", quote("+14255550142"), "Jane", "A-1001", "Hello you")
 RUN = """
@@ -40,7 +40,7 @@ except Exception as error:
     ],
 )
 def test_nothing_of_the_customer_is_logged_or_traced(
-    name: str, fault: Kind | None, ended: str, simulator: Simulator, tmp_path: Path
+    name: str, fault: FaultKind | None, ended: str, simulator: Simulator, tmp_path: Path
 ) -> None:
     if fault:
         simulator.faults.add(Fault("StartOutboundChatContact", fault, times=None))

@@ -7,7 +7,7 @@ import pytest
 
 from builders import QUIET_NOW, REQUIRED, Deflect, LambdaContext, described, event, flow_event
 from connect_simulator import Fault, Simulator
-from connect_simulator.faults import Kind
+from connect_simulator.faults import FaultKind
 from deflection.errors import DeflectionError
 from deflection.handler import lambda_handler
 from deflection.outcome import DeclineReason, IgnoreReason
@@ -35,7 +35,7 @@ BY_EVENT_AND_SETTINGS: dict[str, tuple[Any, dict[str, str]]] = {
     "INVALID_MESSAGE": (flow_event({"InitialSystemMessage_Content": "x" * 1025}), {}),
     "CHECK_UNAVAILABLE": (event("flow_voice"), {"OPT_OUT_LIST_NAME": "no-such-list"}),
 }
-BY_FAULT: dict[str, Kind] = {
+BY_FAULT: dict[str, FaultKind] = {
     "REQUEST_REFUSED": "invalid_request",
     "ACCESS_DENIED": "access_denied",
     "RESOURCE_NOT_FOUND": "not_found",

@@ -11,7 +11,7 @@ import pytest
 
 from builders import CUSTOMER, QUIET_NOW, Deflect, LambdaContext, described, event, flow_event
 from connect_simulator import Fault, Simulator, demo
-from connect_simulator.faults import Kind
+from connect_simulator.faults import FaultKind
 from deflection.deadline import Clock
 from deflection.handler import lambda_handler
 from deflection.pace import Pace
@@ -234,7 +234,7 @@ HANGS: dict[str, tuple[str, str]] = {
     ],
 )
 def test_a_check_that_cannot_be_made_says_what_stood_against_it(
-    operation: str, check: str, kind: Kind, cause: str, deflect: Deflect, simulator: Simulator
+    operation: str, check: str, kind: FaultKind, cause: str, deflect: Deflect, simulator: Simulator
 ) -> None:
     simulator.faults.add(Fault(operation, kind, times=None, seconds=5))
 
@@ -261,7 +261,7 @@ def test_a_carrier_that_hangs_costs_no_text_however_little_time_there_is(
 @pytest.mark.parametrize("operation", HANGS)
 @pytest.mark.parametrize("kind", ["delay", "reset_before"])
 def test_a_check_that_hangs_or_breaks_does_not_cost_the_caller_the_answer(
-    operation: str, kind: Kind, deflect: Deflect, simulator: Simulator
+    operation: str, kind: FaultKind, deflect: Deflect, simulator: Simulator
 ) -> None:
     simulator.faults.add(Fault(operation, kind, times=None, seconds=5))
     status, reason = HANGS[operation]
@@ -361,9 +361,9 @@ def work_off(message: dict[str, Any], deflect: Deflect, settings: dict[str, str]
 @pytest.mark.parametrize(("lost", "then"), [("reset_after", "quota"), ("delay", "quota"), ("reset_after", None)])
 @pytest.mark.parametrize("at_last", ["conflict", "invalid_request"])
 def test_a_start_of_unknown_outcome_is_followed_by_no_other_kind_even_from_the_queue(
-    lost: Kind,
-    then: Kind | None,
-    at_last: Kind,
+    lost: FaultKind,
+    then: FaultKind | None,
+    at_last: FaultKind,
     whatsapp_first: dict[str, str],
     deflect: Deflect,
     services: Callable[[str], Any],
@@ -444,7 +444,7 @@ def test_a_route_has_kinds_of_its_own_before_the_settings_and_after_the_flow(
 
 @pytest.mark.parametrize("kind", ["expired_token", "wrong_clock"])
 def test_credentials_that_are_not_taken_are_nothing_about_the_kind(
-    kind: Kind, whatsapp_first: dict[str, str], deflect: Deflect, simulator: Simulator
+    kind: FaultKind, whatsapp_first: dict[str, str], deflect: Deflect, simulator: Simulator
 ) -> None:
     simulator.faults.add(Fault("StartOutboundChatContact", kind))
 

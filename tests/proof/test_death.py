@@ -16,7 +16,7 @@ import pytest
 from builders import CALL, described, event, flow_event
 from chain import record_of
 from connect_simulator import Fault, Quota, Simulator, demo
-from connect_simulator.faults import Kind
+from connect_simulator.faults import FaultKind
 from proof import watch
 from proof.declared import is_declared
 from proof.figures import SCALE, Measured, measured
@@ -245,7 +245,7 @@ def test_death_in_the_middle(scenario: Callable[..., None], at: int, simulator: 
     "times", [pytest.param(1, id="once"), pytest.param(max(2, round(20 * SCALE)), marks=pytest.mark.proof, id="often")]
 )
 @pytest.mark.parametrize("kind", ["delay", "trickle"])
-def test_death_while_connect_works(kind: Kind, times: int, simulator: Simulator) -> None:
+def test_death_while_connect_works(kind: FaultKind, times: int, simulator: Simulator) -> None:
     """Connect has the request, and the function is gone before, or while, the answer comes."""
     with watched(), measured(f"death: while Connect works ({kind})") as figures:
         for _ in range(times):

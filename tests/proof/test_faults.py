@@ -20,7 +20,7 @@ from botocore.exceptions import EndpointConnectionError
 from builders import LambdaContext, described, event, flow_event
 from chain import texts_of, work_off
 from connect_simulator import Fault, Simulator, demo
-from connect_simulator.faults import Kind
+from connect_simulator.faults import FaultKind
 from deflection.deadline import Clock, Init
 from deflection.errors import AccessDeniedError
 from deflection.handler import lambda_handler
@@ -33,9 +33,9 @@ from proof.lanes import simulated, work
 from proof.skipping import SkippingTime
 
 START = "StartOutboundChatContact"
-SLOW: tuple[Kind, ...] = ("delay", "trickle")
+SLOW: tuple[FaultKind, ...] = ("delay", "trickle")
 TROUBLES = ("refused", "no name")
-QUICK: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind not in SLOW)
+QUICK: tuple[FaultKind, ...] = tuple(kind for kind in get_args(FaultKind) if kind not in SLOW)
 SECONDS = (1, 3, 10)
 STAYS = 1000
 """More often than any call can meet with it."""

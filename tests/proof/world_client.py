@@ -5,9 +5,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from connect_simulator.errors import STATUS, ConnectError
-from connect_simulator.rules import check_start_outbound_chat_contact
-from connect_simulator.world import World
+from connect_simulator.connect.errors import STATUS, ConnectError
+from connect_simulator.connect.rules import check_start_outbound_chat_contact
+from connect_simulator.connect.world import World
 
 
 class WorldClient:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from connect_simulator import World, demo
-from connect_simulator.calls import called_by, calls_of, happening_now
+from connect_simulator.scenario.calls import called_by, calls_of, happening_now
 
 CALL = {"Id": "call-1", "Channel": "VOICE", "InitiationMethod": "INBOUND"}
 

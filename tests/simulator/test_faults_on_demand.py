@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
 from connect_simulator import Fault, Faults, Simulator, demo
-from connect_simulator.requests import operation_of
+from connect_simulator.aws.signed_request import operation_of
 
 type RequestWith = Callable[..., dict[str, Any]]
 

@@ -18,16 +18,17 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from connect_simulator import Fault, Simulator, demo, stage
+from connect_simulator import Fault, Simulator, demo
 from connect_simulator.flows import NoAnswerError
-from connect_simulator.page import Functions, PageMiddleware, Sessions, read_stack
+from connect_simulator.lambda_runtime.execution_environments import MOST_IDLE
+from connect_simulator.lambda_runtime.worker import AHEAD_SECONDS
+from connect_simulator.page import ExecutionEnvironments, PageMiddleware, SessionRegistry, read_stack
 from connect_simulator.page.choices import Caller, Choices
-from connect_simulator.page.environments import MOST_IDLE
 from connect_simulator.page.feed import Feed
+from connect_simulator.page.outbound_messages import OutboundMessages
 from connect_simulator.page.session import Session
-from connect_simulator.page.surroundings import Surroundings
-from connect_simulator.page.texts import Texts
-from connect_simulator.worker import AHEAD_SECONDS
+from connect_simulator.page.session_environment import SessionEnvironment
+from connect_simulator.scenario import resources
 
 ROOT = Path(__file__).parents[2]
 MOBILE = "+14255550142"
@@ -59,15 +60,15 @@ def handler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def functions(handler: str) -> Iterator[Functions]:
-    with closing(Functions(handler)) as functions:
+def functions(handler: str) -> Iterator[ExecutionEnvironments]:
+    with closing(ExecutionEnvironments(handler)) as functions:
         yield functions
 
 
 @pytest.fixture(scope="module")
 def site(handler: str) -> Iterator[Simulator]:
     simulator = Simulator()
-    with closing(Sessions(simulator, STACK, Functions(handler), most=3)) as sessions:
+    with closing(SessionRegistry(simulator, STACK, ExecutionEnvironments(handler), most=3)) as sessions:
         simulator.put_in_front(lambda app: PageMiddleware(app, sessions))
         with simulator:
             yield simulator
@@ -106,7 +107,7 @@ def watch(site: Simulator, session: str, until: Callable[[Any], bool], since: st
     raise AssertionError(told)
 
 
-class Played(Functions):
+class Played(ExecutionEnvironments):
     """Every invocation comes to this, without a process."""
 
     def __init__(self, outcome: dict[str, Any] | Exception) -> None:
@@ -418,8 +419,8 @@ def test_a_bug_of_the_simulator_is_not_a_function_that_raised(
 @pytest.mark.parametrize("outcome", [{"raised": {"type": "RuntimeError", "text": "", "reason": ""}}, NoAnswerError()])
 def test_a_batch_that_fails_stays_on_the_queue(outcome: Any, simulator: Simulator) -> None:
     with closing(Session("failing", simulator, STACK, Played(outcome))) as session:
-        sqs = stage.client(simulator, "sqs")
-        url = Surroundings(simulator, STACK, session.name).queue_url()
+        sqs = resources.client(simulator, "sqs")
+        url = SessionEnvironment(simulator, STACK, session.name).queue_url()
         for each in "ab":
             sqs.send_message(QueueUrl=url, MessageBody="{}", MessageGroupId=each, MessageDeduplicationId=each)
         session.do("work-off", {})
@@ -446,7 +447,7 @@ def test_the_session_that_was_used_least_recently_ends_when_there_are_too_many(s
     assert [asked(site, "POST", f"{each}/on", {})[0] for each in (session, *others)] == [202, 404, 202]
 
 
-def test_a_function_has_the_settings_in_its_environment_and_keeps_its_process(functions: Functions) -> None:
+def test_a_function_has_the_settings_in_its_environment_and_keeps_its_process(functions: ExecutionEnvironments) -> None:
     answers = [functions.invoke({"REASON": reason}, {}, 10)["answer"]["Reason"] for reason in ("a", "b", "a")]
 
     assert answers == ["a", "b", "a"]
@@ -460,7 +461,7 @@ def lives(process: int) -> bool:
     return True
 
 
-def test_no_more_than_a_few_processes_have_nothing_to_do(functions: Functions) -> None:
+def test_no_more_than_a_few_processes_have_nothing_to_do(functions: ExecutionEnvironments) -> None:
     settings = [{"REASON": f"idle {number}"} for number in range(MOST_IDLE + 2)]
 
     processes = [int(functions.invoke(each, {}, 10)["answer"]["Process"]) for each in settings]
@@ -468,7 +469,7 @@ def test_no_more_than_a_few_processes_have_nothing_to_do(functions: Functions) -
     assert [lives(process) for process in processes] == [False] * 2 + [True] * MOST_IDLE
 
 
-def test_a_process_that_died_is_replaced(functions: Functions) -> None:
+def test_a_process_that_died_is_replaced(functions: ExecutionEnvironments) -> None:
     died = int(functions.invoke({"REASON": "dies"}, {}, 10)["answer"]["Process"])
     os.kill(died, signal.SIGKILL)
     os.waitid(os.P_PID, died, os.WEXITED | os.WNOWAIT)
@@ -477,21 +478,21 @@ def test_a_process_that_died_is_replaced(functions: Functions) -> None:
     assert not lives(died)
 
 
-def test_a_function_that_raises_is_told(functions: Functions) -> None:
+def test_a_function_that_raises_is_told(functions: ExecutionEnvironments) -> None:
     told = functions.invoke({}, {"Details": {"Parameters": {"raise": "boom"}}}, 10)
 
     assert told["raised"] == {"type": "RuntimeError", "text": "boom", "reason": ""}
     assert told["log"] == ["a line"]
 
 
-def test_a_function_that_is_too_slow_gives_no_answer_and_the_next_one_does(functions: Functions) -> None:
+def test_a_function_that_is_too_slow_gives_no_answer_and_the_next_one_does(functions: ExecutionEnvironments) -> None:
     with pytest.raises(NoAnswerError):
         functions.invoke({}, {"Details": {"Parameters": {"sleep": 30}}}, 0.05)
 
     assert functions.invoke({}, {}, 10)["answer"]["Status"] == "STARTED"
 
 
-def test_the_time_that_is_told_is_the_functions_own(functions: Functions) -> None:
+def test_the_time_that_is_told_is_the_functions_own(functions: ExecutionEnvironments) -> None:
     began = time.monotonic()
     told = functions.invoke({"REASON": "loaded anew"}, {"Details": {"Parameters": {"sleep": 0.1}}}, 10)
     elapsed = 1000 * (time.monotonic() - began)
@@ -500,7 +501,7 @@ def test_the_time_that_is_told_is_the_functions_own(functions: Functions) -> Non
 
 
 def test_a_handler_that_is_not_there_gives_no_answer() -> None:
-    with closing(Functions("no_module.lambda_handler")) as functions, pytest.raises(NoAnswerError):
+    with closing(ExecutionEnvironments("no_module.lambda_handler")) as functions, pytest.raises(NoAnswerError):
         functions.invoke({}, {}, 10)
 
 
@@ -525,7 +526,7 @@ def test_choices_are_read() -> None:
 
 
 def test_an_opt_out_is_of_its_session_only_and_ends(simulator: Simulator) -> None:
-    mine, lists = Surroundings(simulator, STACK, "mine"), simulator.world.sms.opt_out_lists
+    mine, lists = SessionEnvironment(simulator, STACK, "mine"), simulator.world.sms.opt_out_lists
     named = {"OPT_OUT_LIST_NAME": "Default"}
     lists["Default"]["+14255550199"] = 0
 
@@ -540,7 +541,7 @@ def test_an_opt_out_is_of_its_session_only_and_ends(simulator: Simulator) -> Non
 
 
 def test_the_function_looks_at_no_list_unless_it_is_told(simulator: Simulator) -> None:
-    mine = Surroundings(simulator, STACK, "mine")
+    mine = SessionEnvironment(simulator, STACK, "mine")
     mine.choose(Choices({}, {}, opted_out=True))
     mine.arrange(MOBILE)
 
@@ -582,7 +583,7 @@ def test_who_was_not_texted_can_stop_nothing(simulator: Simulator) -> None:
 
 @pytest.mark.parametrize(("said", "seconds"), [("8", 8), ("", 3), ("soon", 3), ("99", 3)])
 def test_the_flows_block_waits_as_long_as_the_function_is_told(said: str, seconds: int, simulator: Simulator) -> None:
-    mine = Surroundings(simulator, STACK, "mine")
+    mine = SessionEnvironment(simulator, STACK, "mine")
 
     mine.choose(Choices({"FLOW_TIME_LIMIT_SECONDS": said}, {}))
 
@@ -590,7 +591,7 @@ def test_the_flows_block_waits_as_long_as_the_function_is_told(said: str, second
 
 
 def test_who_withholds_the_number_is_on_no_list(simulator: Simulator) -> None:
-    mine = Surroundings(simulator, STACK, "mine")
+    mine = SessionEnvironment(simulator, STACK, "mine")
     mine.choose(Choices({"OPT_OUT_LIST_NAME": "Default"}, {}, opted_out=True))
 
     mine.arrange(None)
@@ -603,7 +604,7 @@ def test_after_a_reset_everything_is_set_up_again(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "messages.json").write_text("{}")
-    mine = Surroundings(simulator, STACK, "mine")
+    mine = SessionEnvironment(simulator, STACK, "mine")
     mine.choose(
         Choices({"REPEAT_WINDOW_MINUTES": "60", "MESSAGES_PARAMETER": "messages.json"}, {}, is_switched_off=True)
     )
@@ -612,8 +613,8 @@ def test_after_a_reset_everything_is_set_up_again(
     simulator.reset()
     mine.arrange(MOBILE)
 
-    ssm, variables = stage.client(simulator, "ssm"), mine.variables()
-    assert stage.client(simulator, "dynamodb").list_tables()["TableNames"] == [variables["TABLE_NAME"]]
+    ssm, variables = resources.client(simulator, "ssm"), mine.variables()
+    assert resources.client(simulator, "dynamodb").list_tables()["TableNames"] == [variables["TABLE_NAME"]]
     assert ssm.get_parameter(Name="messages.json")["Parameter"]["Value"] == "{}"
     assert ssm.get_parameter(Name=variables["SWITCH_PARAMETER"])["Parameter"]["Value"] == "off"
 
@@ -633,7 +634,7 @@ def signed_by(access_key: str, simulator: Simulator, **more: Any) -> Any:
 def test_the_texts_of_a_session_are_those_that_its_function_asked_for(
     related: dict[str, str], simulator: Simulator, request_with: Callable[..., Any]
 ) -> None:
-    texts = Texts(simulator, STACK, "mine")
+    texts = OutboundMessages(simulator, STACK, "mine")
     signed_by("mine", simulator).start_outbound_chat_contact(**request_with(**related))
     signed_by("yours", simulator).start_outbound_chat_contact(**request_with(**related))
 
@@ -687,7 +688,7 @@ def test_what_connect_received_is_told_with_its_answer(
     kind: Any, answer: str, handler: str, request_with: Callable[..., Any]
 ) -> None:
     simulator = Simulator()
-    with closing(Sessions(simulator, STACK, Functions(handler))) as sessions:
+    with closing(SessionRegistry(simulator, STACK, ExecutionEnvironments(handler))) as sessions:
         simulator.put_in_front(lambda app: PageMiddleware(app, sessions))
         with simulator:
             session = sessions.begin()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from connect_simulator import demo
-from connect_simulator.shell import NO_FILES
+from connect_simulator.lambda_runtime.sdk_environment import NO_FILES
 
 FUNCTION = '''
 import os
@@ -78,7 +78,7 @@ def play(tmp_path: Path) -> Play:
         if content is not None:
             written = content if isinstance(content, bytes) else json.dumps(content).encode()
             (tmp_path / "events" / f"{file or event}.json").write_bytes(written)
-        command = [sys.executable, "-m", "connect_simulator.play", "function.lambda_handler", event]
+        command = [sys.executable, "-m", "connect_simulator.cli.run_events", "function.lambda_handler", event]
         variables = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
         return subprocess.run(
             command, cwd=tmp_path, env=variables | environment, capture_output=True, text=True, check=False

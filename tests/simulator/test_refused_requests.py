@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from connect_simulator import World, demo
-from connect_simulator.errors import ConnectError
+from connect_simulator.connect.errors import ConnectError
 
 type RequestWith = Callable[..., dict[str, Any]]
 

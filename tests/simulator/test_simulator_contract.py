@@ -13,14 +13,16 @@ from botocore.exceptions import ClientError
 from moto.connect.responses import ConnectResponse
 from moto.core.utils import camelcase_to_underscores
 
-from connect_simulator import Simulator, demo, errors, sms
-from connect_simulator.operations import PATHS
-from connect_simulator.shapes import violations
+from connect_simulator import Simulator, demo
+from connect_simulator.aws.service_model import violations
+from connect_simulator.connect import errors
+from connect_simulator.connect.operations import PATHS
+from connect_simulator.sms import sms_operations
 
 type RequestWith = Callable[..., dict[str, Any]]
 
 MODEL = botocore.session.get_session().get_service_model("connect")
-SMS_MODEL = botocore.session.get_session().get_service_model(sms.SERVICE)
+SMS_MODEL = botocore.session.get_session().get_service_model(sms_operations.SERVICE)
 ADDED = {
     "StartOutboundChatContact": ("PUT", "/contact/outbound-chat", PATHS[0]),
     "DescribeContact": ("GET", "/contacts/{InstanceId}/{ContactId}", PATHS[1]),
@@ -102,7 +104,7 @@ def sms_answer(simulator: Simulator, operation: str, request: dict[str, Any]) ->
 
 
 def test_every_sms_operation_is_tried() -> None:
-    assert {name for name, _ in SMS_ANSWERS} == {name for name, *_ in SMS_REFUSALS} == set(sms.OPERATIONS)
+    assert {name for name, _ in SMS_ANSWERS} == {name for name, *_ in SMS_REFUSALS} == set(sms_operations.OPERATIONS)
 
 
 @pytest.mark.parametrize(("operation", "request_body"), SMS_ANSWERS)
@@ -130,7 +132,7 @@ def test_a_refusal_of_the_sms_service_is_one_that_the_model_declares_for_the_ope
 
 
 def test_the_model_gives_the_errors_of_the_sms_service_no_status_of_their_own() -> None:
-    errors_of = [shape for name in sms.OPERATIONS for shape in SMS_MODEL.operation_model(name).error_shapes]
+    errors_of = [shape for name in sms_operations.OPERATIONS for shape in SMS_MODEL.operation_model(name).error_shapes]
     assert errors_of
     assert not any("httpStatusCode" in shape.metadata.get("error", {}) for shape in errors_of)
 
@@ -153,7 +155,7 @@ DESCRIPTIONS: list[tuple[str, str, dict[str, Any]]] = [
 def test_a_description_keeps_to_the_model(
     service: str, operation: str, request_: dict[str, Any], client_of: Callable[..., Any], simulator: Simulator
 ) -> None:
-    simulator.world.setup.functions.append("arn:aws:lambda:us-east-1:111122223333:function:deflection:live")
+    simulator.world.instance_config.functions.append("arn:aws:lambda:us-east-1:111122223333:function:deflection:live")
     simulator.world.templates.add(("base", "template"))
     shape = botocore.session.get_session().get_service_model(service).operation_model(operation).output_shape
 
@@ -208,7 +210,7 @@ def test_what_is_not_there_is_refused_with_an_error_of_the_model(
 
 
 def test_a_flow_that_is_only_saved_is_described_when_that_is_asked_for(connect: Any, simulator: Simulator) -> None:
-    simulator.world.setup.flows[demo.SMS_FLOW_ARN] = {"Status": "SAVED"}
+    simulator.world.instance_config.flows[demo.SMS_FLOW_ARN] = {"Status": "SAVED"}
 
     with pytest.raises(connect.exceptions.ContactFlowNotPublishedException):
         connect.describe_contact_flow(InstanceId=demo.INSTANCE_ID, ContactFlowId=demo.SMS_FLOW_ID)

@@ -19,7 +19,7 @@ import boto3
 import pytest
 
 from connect_simulator import Simulator, demo
-from connect_simulator.__main__ import usage
+from connect_simulator.cli.serve import usage
 
 type RequestWith = Callable[..., dict[str, Any]]
 

@@ -9,7 +9,7 @@ import pytest
 from moto import mock_aws
 from moto.connect.models import connect_backends
 
-from connect_simulator import Quota, Simulator, World, demo, world
+from connect_simulator import Quota, Simulator, World, demo, world_for
 
 type RequestWith = Callable[..., dict[str, Any]]
 
@@ -178,9 +178,9 @@ def test_the_operations_work_in_process_under_mock_aws(request_with: RequestWith
             assert client.describe_contact(InstanceId=instance, ContactId=started)["Contact"]["Channel"] == "CHAT"
         with pytest.raises(client.exceptions.InvalidRequestException):
             client.start_outbound_chat_contact(**request_with(ChatDurationInMinutes=10_081))
-        assert len(world(connect_backends["123456789012"][demo.REGION]).requests) == 1
+        assert len(world_for(connect_backends["123456789012"][demo.REGION]).requests) == 1
     with mock_aws():
-        assert world(connect_backends["123456789012"][demo.REGION]).requests == []
+        assert world_for(connect_backends["123456789012"][demo.REGION]).requests == []
 
 
 def _passes(connect: Any, refusal: str, request: dict[str, Any]) -> bool:

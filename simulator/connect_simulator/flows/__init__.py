@@ -13,10 +13,10 @@ parameters. It does what AWS documents; what it does not document is marked by a
 Source: https://docs.aws.amazon.com/connect/latest/devguide/flow-language.html
 """
 
-from connect_simulator.flows.contact import FlowContact
 from connect_simulator.flows.document import Action, Flow, FlowError, read_flow
-from connect_simulator.flows.functions import Invocation, NoAnswerError, NotInvokedError
-from connect_simulator.flows.play import End, Play, Step, Waiting
+from connect_simulator.flows.flow_contact import FlowContact
+from connect_simulator.flows.lambda_invocation import Invocation, NoAnswerError, NotInvokedError
+from connect_simulator.flows.player import End, Play, Step, Waiting
 
 __all__ = [
     "Action",

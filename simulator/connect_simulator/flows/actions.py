@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from connect_simulator.flows.contact import FlowContact
 from connect_simulator.flows.document import CATCH_ALL, NO_CONDITION, Action, FlowError
-from connect_simulator.flows.functions import RESPONSE_TYPES, Function, Invocation, invoke
+from connect_simulator.flows.flow_contact import FlowContact
+from connect_simulator.flows.lambda_invocation import RESPONSE_TYPES, Function, Invocation, invoke
 
 type WaitsFor = Literal["KEY", "DIGITS", "AGENT", "REPLY"]
 """A key of the keypad, digits and the pound key, an agent (in the queue), or a text."""

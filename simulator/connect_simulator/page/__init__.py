@@ -7,9 +7,9 @@ events. The page asks for each step when it has shown the one before, so what is
 The flows and the settings are those of `stack`: the template that deploys them.
 """
 
-from connect_simulator.page.environments import Functions
-from connect_simulator.page.middleware import PageMiddleware
-from connect_simulator.page.sessions import Sessions
+from connect_simulator.lambda_runtime.execution_environments import ExecutionEnvironments
+from connect_simulator.page.page_middleware import PageMiddleware
+from connect_simulator.page.session_registry import SessionRegistry
 from connect_simulator.page.stack import Stack, read_stack
 
-__all__ = ["Functions", "PageMiddleware", "Sessions", "Stack", "read_stack"]
+__all__ = ["ExecutionEnvironments", "PageMiddleware", "SessionRegistry", "Stack", "read_stack"]

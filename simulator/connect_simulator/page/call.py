@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from connect_simulator import Simulator, demo
-from connect_simulator.chats import Contact
+from connect_simulator import demo
+from connect_simulator.connect.chats import Contact
 from connect_simulator.flows import End, FlowContact, Play, Step, Waiting
 from connect_simulator.page.choices import Caller
 from connect_simulator.page.stack import FUNCTION_ARN, QUEUE_FLOW_ARN, Stack
+from connect_simulator.server.simulator import Simulator
 
 type Tell = Callable[..., None]
 type Deed = Callable[[Play], Any]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
 
-from connect_simulator.faults import Fault
-from connect_simulator.stage import DOCUMENTS, names_file
+from connect_simulator.faults.fault import Fault
+from connect_simulator.scenario.resources import DOCUMENTS, names_file
 
 LONGEST: Final = 4096
 OPERATION: Final = "StartOutboundChatContact"

@@ -4,15 +4,16 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from connect_simulator import Simulator, stage
 from connect_simulator.flows import NoAnswerError
-from connect_simulator.page import backlog
+from connect_simulator.lambda_runtime.execution_environments import ExecutionEnvironments
+from connect_simulator.page import deferral_queue
 from connect_simulator.page.choices import FAULT_SECONDS
-from connect_simulator.page.environments import Functions
-from connect_simulator.page.received import Received
+from connect_simulator.page.outbound_messages import OutboundMessages
+from connect_simulator.page.request_log import RequestLog
+from connect_simulator.page.session_environment import SessionEnvironment
 from connect_simulator.page.stack import Stack
-from connect_simulator.page.surroundings import Surroundings
-from connect_simulator.page.texts import Texts
+from connect_simulator.scenario import resources
+from connect_simulator.server.simulator import Simulator
 
 SMS: Final = "connect:SMS"
 LOOK_SECONDS: Final = 0.1
@@ -23,40 +24,40 @@ class Invoker:
     Invokes the function, and tells what comes of it.
 
     Attributes:
-        surroundings: The function's variables, and AWS around it.
+        environment: The function's variables, and AWS around it.
         received: What Amazon Connect is asked for.
         texted: The number that got the latest text message; empty before the first.
     """
 
     def __init__(
-        self, simulator: Simulator, stack: Stack, name: str, functions: Functions, tell: Callable[..., None]
+        self, simulator: Simulator, stack: Stack, name: str, functions: ExecutionEnvironments, tell: Callable[..., None]
     ) -> None:
-        self.surroundings = Surroundings(simulator, stack, name)
-        self.received = Received()
+        self.environment = SessionEnvironment(simulator, stack, name)
+        self.received = RequestLog()
         self.texted = ""
         self._simulator = simulator
         self._functions = functions
-        self._texts = Texts(simulator, stack, name)
+        self._texts = OutboundMessages(simulator, stack, name)
         self._tell = tell
         self._late_until = 0.0
 
     def prepare(self) -> None:
         """Loads the function with the variables of now."""
-        self._functions.prepare(self.surroundings.variables())
+        self._functions.prepare(self.environment.variables())
 
     def invoke(self, event: Any, seconds: float, caller: str | None, action: str) -> dict[str, Any]:
-        """What came of an event: see `Functions.invoke`; or `silent`, when nothing did within that time."""
-        self.surroundings.arrange(caller)
+        """What came of an event: see `ExecutionEnvironments.invoke`; or `silent`, when nothing did within that time."""
+        self.environment.arrange(caller)
         self._tell("invoking", action=action, event=event)
         try:
-            told = self._functions.invoke(self.surroundings.variables(), event, seconds)
+            told = self._functions.invoke(self.environment.variables(), event, seconds)
         except NoAnswerError:
             told = {"silent": True, "log": []}
         self._tell("answered", **told)
         self.tell_texts()
-        if self.surroundings.choices.has_queue:
+        if self.environment.choices.has_queue:
             self._tell_queue()
-        if self.surroundings.delays:
+        if self.environment.delays:
             self._late_until = time.monotonic() + FAULT_SECONDS + 1
         return told
 
@@ -67,12 +68,12 @@ class Invoker:
         Raises:
             ValueError: There are none.
         """
-        sqs, url = stage.client(self._simulator, "sqs"), self.surroundings.queue_url()
-        event = backlog.received(sqs, url)
+        sqs, url = resources.client(self._simulator, "sqs"), self.environment.queue_url()
+        event = deferral_queue.received(sqs, url)
         if not event["Records"]:
             raise ValueError("Nothing is on the queue.")
         self._tell("batch")
-        backlog.delete_done(sqs, url, event, self.invoke(event, seconds, caller, ""))
+        deferral_queue.delete_done(sqs, url, event, self.invoke(event, seconds, caller, ""))
         self._tell_queue()
 
     @property
@@ -87,8 +88,8 @@ class Invoker:
         for text in self._texts.new():
             number, is_sms = text["contact"]["CustomerEndpoint"]["Address"], text["subtype"] == SMS
             self.texted = number if is_sms else self.texted
-            self._tell("text", **text, delivered=not (is_sms and self.surroundings.has_stopped(number)))
+            self._tell("text", **text, delivered=not (is_sms and self.environment.has_stopped(number)))
 
     def _tell_queue(self) -> None:
-        sqs = stage.client(self._simulator, "sqs")
-        self._tell("queue", records=backlog.size(sqs, self.surroundings.queue_url()))
+        sqs = resources.client(self._simulator, "sqs")
+        self._tell("queue", records=deferral_queue.size(sqs, self.environment.queue_url()))

@@ -8,16 +8,17 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from connect_simulator import Simulator, stage
-from connect_simulator.calls import happening_now
 from connect_simulator.flows import FlowError, NoAnswerError, NotInvokedError, Play
+from connect_simulator.lambda_runtime.execution_environments import ExecutionEnvironments
 from connect_simulator.page.call import Call
 from connect_simulator.page.choices import Caller, Choices
-from connect_simulator.page.environments import Functions
 from connect_simulator.page.feed import Feed
 from connect_simulator.page.invoker import Invoker
+from connect_simulator.page.outbound_messages import stops
 from connect_simulator.page.stack import Stack
-from connect_simulator.page.texts import stops
+from connect_simulator.scenario.calls import happening_now
+from connect_simulator.scenario.resources import ScenarioError
+from connect_simulator.server.simulator import Simulator
 
 MARGIN_SECONDS: Final = 1.0
 """What a busy machine takes beside the function."""
@@ -36,14 +37,14 @@ PLAYED: Final[Mapping[str, Callable[[Play], Any]]] = {
 class Session:
     """Does what it is told in a thread of its own; `feed` tells what came of it."""
 
-    def __init__(self, name: str, simulator: Simulator, stack: Stack, functions: Functions) -> None:
+    def __init__(self, name: str, simulator: Simulator, stack: Stack, functions: ExecutionEnvironments) -> None:
         self.name = name
         self.feed = Feed()
         self._simulator = simulator
         self._stack = stack
         self._invoker = Invoker(simulator, stack, name, functions, self.feed.tell)
         self.received = self._invoker.received
-        self._surroundings = self._invoker.surroundings
+        self._environment = self._invoker.environment
         self._call: Call | None = None
         self._left = 0
         self._deeds: SimpleQueue[Deed | None] = SimpleQueue()
@@ -111,16 +112,16 @@ class Session:
             return self._invoker.tell_texts
 
     def _choose(self, choices: Choices) -> None:
-        self._surroundings.choose(choices)
+        self._environment.choose(choices)
         self._invoker.prepare()
 
     def _begin(self, caller: Caller) -> None:
         if self._call and not self._call.is_over:
             self._hang_up()
         self.feed.tell("call", left=self._left)
-        self._surroundings.choose(self._surroundings.choices)
+        self._environment.choose(self._environment.choices)
         self._call = Call(self._simulator, self._stack, caller, self.feed.tell)
-        self._call.begin(self._answer, self._surroundings.choices.parameters)
+        self._call.begin(self._answer, self._environment.choices.parameters)
 
     def _on(self, shown: str) -> None:
         """The page has shown a step of this call, or of whichever; it may be late, and the call over or another one."""
@@ -154,13 +155,13 @@ class Session:
         """AWS takes some words for an opt-out, as the reply to a text message; the SMS flow has no part in that."""
         has_stopped = stops(text) and self._invoker.texted != ""
         if has_stopped:
-            self._surroundings.stop(self._invoker.texted)
+            self._environment.stop(self._invoker.texted)
         self.feed.tell("reply", text=text, at=self._simulator.world.clock(), stopped=has_stopped)
 
     def _answer(self, event: Any) -> Any:
         """As the flow gets it: only what comes of the function is an outcome, and nothing that fails around it."""
         try:
-            told = self._invoked(event, self._surroundings.flow_seconds + MARGIN_SECONDS)
+            told = self._invoked(event, self._environment.flow_seconds + MARGIN_SECONDS)
         except Exception as error:
             raise NotInvokedError from error
         if "answer" not in told:
@@ -174,7 +175,7 @@ class Session:
 
 def _told(error: BaseException) -> str:
     """What is wrong; a bug of the simulator's goes onto the terminal."""
-    if isinstance(error, FlowError | ValueError | stage.StageError | ClientError):
+    if isinstance(error, FlowError | ValueError | ScenarioError | ClientError):
         return str(error)
     traceback.print_exception(error)
     return "The simulator failed; its terminal says how."

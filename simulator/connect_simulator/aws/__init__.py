@@ -1,0 +1,1 @@
+"""What all simulated services share: how a request is signed, and what the service models say."""

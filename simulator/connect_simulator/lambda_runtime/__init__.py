@@ -1,0 +1,1 @@
+"""Lambda: run a handler in processes of its own, and answer Invoke."""

@@ -1,0 +1,1 @@
+"""AWS End User Messaging SMS, which moto does not simulate: opt-outs, carrier lookups, phone numbers, the account."""
