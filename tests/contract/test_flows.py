@@ -157,7 +157,7 @@ def test_what_is_substituted_is_a_parameter_or_something_that_the_stack_makes(na
 
 def test_every_parameter_of_the_flows_is_in_a_flow() -> None:
     groups = TEMPLATE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
-    [ours] = [group["Parameters"] for group in groups if "The flows" in group["Label"]["default"]]
+    [ours] = [group["Parameters"] for group in groups if "Flows" in group["Label"]["default"]]
     substituted = {name for text in FILES.values() for name in re.findall(r"\$\{([^}]*)\}", text)}
 
     assert {*ours, "QueueArn", "ConsentAttribute", "FlowTimeLimitSeconds"} - {"DeployFlows"} <= substituted

@@ -113,9 +113,11 @@ def test_everything_is_watched_that_may_break() -> None:
 
 
 @pytest.mark.parametrize("name", ALARMS)
-def test_an_alarm_has_a_section_under_its_name_and_says_where(name: str) -> None:
+def test_alarm_says_what_it_means_what_to_do_first_and_where_to_read_more(name: str) -> None:
     assert ALARMS[name]["AlarmName"] == {"Fn::Sub": f"${{AWS::StackName}}-{name}"}
-    assert ALARMS[name]["AlarmDescription"].endswith(f" See docs/operator.md#{name.lower()}")
+    description = ALARMS[name]["AlarmDescription"]
+    assert re.fullmatch(rf"[A-Z].+\. First, .+\. See docs/operator\.md#{name.lower()}", description)
+    assert len(description) <= 1024, "CloudWatch's limit"
     for heading in ("**It means**", "**Look**", "**Do**"):
         assert heading in SECTIONS[name]
 
@@ -344,7 +346,7 @@ def test_a_line_of_the_latencies_is_what_it_is_called() -> None:
         each["properties"] for each in WIDGETS if each.get("properties", {}).get("title", "").startswith("Lat")
     ]
     lines = [metric[-1] for metric in latencies["metrics"]]
-    words = {"median": "p50", "slowest hundredth": "p99"}
+    words = {"median": "p50", "99th percentile": "p99"}
 
     assert [line["stat"] for line in lines] == [words[line["label"].rpartition(", ")[2]] for line in lines]
     assert sorted({line["stat"] for line in lines}) == ["p50", "p99"]
