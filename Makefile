@@ -53,7 +53,7 @@ lint: $(READY) $(SAM) $(CHECKOV) ## Check style, types, the rooms' order, the te
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
-	@PYTHONPATH=src:stack $(BIN)/lint-imports --no-cache --no-logo
+	@PYTHONPATH=src:ops $(BIN)/lint-imports --no-cache --no-logo
 	@$(SAM) validate --lint
 	@$(BIN)/cfn-lint template.yaml --append-rules cfn_lint_serverless.rules
 	@$(CHECKOV) --file template.yaml --framework cloudformation --skip-download --compact --quiet
@@ -84,10 +84,10 @@ deploy: build ## Build and deploy, asking for what is not known yet; CONFIG and 
 	@$(SAM) deploy --config-env $(CONFIG) --guided
 
 doctor: $(READY) ## Ask a deployed stack, read-only, what usually goes wrong: STACK=name
-	@PYTHONPATH=src:stack $(BIN)/python -m deflection_stack.doctor $(ASKED) $(ARGS)
+	@PYTHONPATH=src:ops $(BIN)/python -m deflection_ops.doctor $(ASKED) $(ARGS)
 
 smoke: $(READY) ## Try a deployed stack with at most two real texts: STACK=name TO=+number
-	@PYTHONPATH=src:stack $(BIN)/python -m deflection_stack.smoke $(ASKED) --to "$$TO" --related "$$RELATED" \
+	@PYTHONPATH=src:ops $(BIN)/python -m deflection_ops.smoke $(ASKED) --to "$$TO" --related "$$RELATED" \
 	  --force "$$FORCE" $(ARGS)
 
 bench: $(READY) $(SAM) .venv-bench/ready ## Measure it against a ten-line function, in about three minutes; writes docs/performance.md; ARGS=--busy beside other work

@@ -10,10 +10,10 @@ from deflection.errors import DeflectionError, InvalidSettingsError
 from deflection.outcome import DeclineReason, IgnoreReason
 from deflection.service import SERVICE_ERRORS
 from deflection.settings import read
-from deflection_stack import steps
-from deflection_stack.assumptions import ASSUMPTIONS
-from deflection_stack.checks import CHECKS
-from deflection_stack.finding import Line
+from deflection_ops.checks import CHECKS
+from deflection_ops.finding import CheckMessages
+from deflection_ops.smoke_test import steps
+from deflection_ops.smoke_test.assumptions import ASSUMPTIONS
 
 ROOT = Path(__file__).parents[2]
 TROUBLESHOOTING = (ROOT / "docs" / "troubleshooting.md").read_text()
@@ -67,14 +67,14 @@ def test_every_error_of_the_api_is_in_the_table_with_its_reason() -> None:
         ("Line of `make smoke`", FIRST_HOUR, steps.LINES),
     ],
 )
-def test_every_line_is_in_the_table_with_its_cure(header: str, page: str, lines: tuple[Line, ...]) -> None:
+def test_every_line_is_in_the_table_with_its_cure(header: str, page: str, lines: tuple[CheckMessages, ...]) -> None:
     rows = table(header, page)
 
     assert [[name, cure] for name, _, cure in rows] == [[f"`{line.name}`", line.cure] for line in lines]
     assert [says for (_, says, _), line in zip(rows, lines, strict=True) if not is_said(says, line)] == []
 
 
-def is_said(sentence: str, line: Line) -> bool:
+def is_said(sentence: str, line: CheckMessages) -> bool:
     """Whether a line may say this, in words for a reader."""
     said = re.sub(r"\\{(what|wrong)\\}", ".+", re.escape(line.problem))
     return re.fullmatch(said, sentence) is not None and "…" not in sentence
@@ -113,9 +113,7 @@ ASKING = re.compile(r'\.(?:ask|send)\(\s*(?:[\w-]+|"[\w-]+"),\s*"(\w+)"')
 
 def operations(*files: str) -> set[str]:
     """The operations that these files ask for, as permissions name them but for the case of letters."""
-    found = {
-        name for file in files for name in ASKING.findall((ROOT / "stack" / "deflection_stack" / file).read_text())
-    }
+    found = {name for file in files for name in ASKING.findall((ROOT / "ops" / "deflection_ops" / file).read_text())}
     return {name.replace("_", "") for name in found - {"get_caller_identity", "invoke"}} | {"invokefunction"}
 
 
@@ -124,7 +122,7 @@ def permissions(text: str) -> set[str]:
 
 
 def test_the_permissions_that_the_doctor_needs_are_those_of_its_questions() -> None:
-    files = [file.name for file in (ROOT / "stack" / "deflection_stack").glob("checks_*.py")]
+    files = [f"checks/{file.name}" for file in (ROOT / "ops" / "deflection_ops" / "checks").glob("*.py")]
     listed = section("The doctor").rpartition("the credentials need")[2]
 
     assert permissions(listed) == operations("deployment.py", "invocation.py", *files)
@@ -133,4 +131,4 @@ def test_the_permissions_that_the_doctor_needs_are_those_of_its_questions() -> N
 def test_the_permissions_that_the_first_hour_needs_are_those_of_its_questions() -> None:
     [listed] = re.findall(r"your credentials need (.+)", FIRST_HOUR)
 
-    assert permissions(listed) | {"invokefunction"} == operations("texts.py", "first_hour.py")
+    assert permissions(listed) | {"invokefunction"} == operations("smoke_test/sms_session.py", "smoke_test/scenario.py")

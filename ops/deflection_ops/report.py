@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from deflection_stack.assumptions import Judged
-from deflection_stack.finding import Finding, Verdict
+from deflection_ops.finding import Finding, Verdict
+from deflection_ops.smoke_test.assumptions import Judged
 
 
 def line(finding: Finding) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 
 from deflection.errors import InvalidSettingsError
 from deflection.routes import Condition
-from deflection_stack.aws import NotThereError
-from deflection_stack.deployment import Deployment
-from deflection_stack.finding import Check, Fact, Verdict
+from deflection_ops.aws import NotThereError
+from deflection_ops.deployment import Deployment
+from deflection_ops.finding import Check, Observation, Verdict
 
 
-def _documents(deployment: Deployment) -> Iterator[Fact]:
+def _documents(deployment: Deployment) -> Iterator[Observation]:
     settings = deployment.settings
     yield from _document("MESSAGES_PARAMETER", settings.messages_parameter, deployment.read_messages)
     yield from _document("ROUTES_PARAMETER", settings.routes_parameter, deployment.read_routes)
@@ -17,28 +17,28 @@ def _documents(deployment: Deployment) -> Iterator[Fact]:
     yield from _document("SWITCH_PARAMETER", switch, lambda: deployment.parameter(switch or ""))
 
 
-def _document(setting: str, name: str | None, read: Callable[[], object]) -> Iterator[Fact]:
+def _document(setting: str, name: str | None, read: Callable[[], object]) -> Iterator[Observation]:
     if name is None:
         return
     try:
         read()
     except NotThereError:
-        yield Fact(name, f"{setting} names no parameter of SSM: {name}.")
+        yield Observation(name, f"{setting} names no parameter of SSM: {name}.")
     except InvalidSettingsError as error:
-        yield Fact(name, str(error))
+        yield Observation(name, str(error))
     else:
-        yield Fact(name)
+        yield Observation(name)
 
 
-def _routes(deployment: Deployment) -> Iterator[Fact]:
+def _routes(deployment: Deployment) -> Iterator[Observation]:
     """The first route that matches counts, so one for every contact hides those behind it."""
     routes = deployment.routes.root
     hiding = [number for number, route in enumerate(routes[:-1]) if route.Match == Condition()]
     if routes:
-        yield Fact(str(len(routes)), str(hiding[0]) if hiding else "")
+        yield Observation(str(len(routes)), str(hiding[0]) if hiding else "")
 
 
-def _switch(deployment: Deployment) -> Iterator[Fact]:
+def _switch(deployment: Deployment) -> Iterator[Observation]:
     name = deployment.settings.switch_parameter
     if name is None:
         return
@@ -46,19 +46,19 @@ def _switch(deployment: Deployment) -> Iterator[Fact]:
         value = deployment.parameter(name)
     except NotThereError:
         return
-    yield Fact(name, "off" if value.strip().lower() == "off" else "")
+    yield Observation(name, "off" if value.strip().lower() == "off" else "")
 
 
-def _allowed(deployment: Deployment) -> Iterator[Fact]:
+def _allowed(deployment: Deployment) -> Iterator[Observation]:
     """Routes may name only numbers and flows that the function's role may use."""
     given, settings = deployment.parameters, deployment.settings
     arns = {settings.source_phone_number_arn, *_listed(given, "MoreSourcePhoneNumberArns")}
     for arn in dict.fromkeys(source.arn for source in deployment.sources):
-        yield Fact(arn, "" if arn in arns else "MoreSourcePhoneNumberArns")
+        yield Observation(arn, "" if arn in arns else "MoreSourcePhoneNumberArns")
     flows = [settings.contact_flow_id, *_listed(given, "MoreContactFlowArns")]
     ids = {flow.rpartition("/")[2] for flow in flows}
     for flow in deployment.flow_ids:
-        yield Fact(flow, "" if flow.rpartition("/")[2] in ids else "MoreContactFlowArns")
+        yield Observation(flow, "" if flow.rpartition("/")[2] in ids else "MoreContactFlowArns")
 
 
 def _listed(parameters: Mapping[str, str], name: str) -> list[str]:

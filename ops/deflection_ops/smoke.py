@@ -9,14 +9,15 @@ from dataclasses import dataclass
 import phonenumbers
 
 from deflection.contact import Endpoint
-from deflection_stack import command, show, steps
-from deflection_stack.assumptions import Judgement, judged
-from deflection_stack.aws import Asks, CredentialsError
-from deflection_stack.checks import CHECKS, ESSENTIAL, examine
-from deflection_stack.deployment import Deployment
-from deflection_stack.finding import Finding, Verdict, exit_status
-from deflection_stack.first_hour import FirstHour
-from deflection_stack.texts import Texts
+from deflection_ops import cli, report
+from deflection_ops.aws import AwsApi, CredentialsError
+from deflection_ops.checks import CHECKS, ESSENTIAL, examine
+from deflection_ops.deployment import Deployment
+from deflection_ops.finding import Finding, Verdict, exit_status
+from deflection_ops.smoke_test import steps
+from deflection_ops.smoke_test.assumptions import Judgement, judged
+from deflection_ops.smoke_test.scenario import SmokeTest
+from deflection_ops.smoke_test.sms_session import SmsSession
 
 TELLING = {"association": "association", "two-way destination": "destination"}
 """The checks of the doctor that tell of an assumption, and its name."""
@@ -38,46 +39,46 @@ class Person:
     pause: Callable[[float], None] = time.sleep
 
 
-def main(argv: Sequence[str] | None = None, aws: Asks | None = None, person: Person | None = None) -> int:
+def main(argv: Sequence[str] | None = None, aws: AwsApi | None = None, person: Person | None = None) -> int:
     """The exit status: 0 all ok, 1 a step is not, 2 something could not be tried, or nobody agreed."""
     arguments = _parser().parse_args(argv)
     person = person or Person()
     if not arguments.force and not person.is_there():
         sys.stderr.write("This sends real texts, and nobody is there to agree; give FORCE=1.\n")
-        return command.COULD_NOT_ASK
+        return cli.COULD_NOT_ASK
     findings: list[Finding] = []
     evidence: dict[str, tuple[Judgement, str]] = {}
     open_contacts: list[str] = []
     left_over: list[str] = []
     try:
-        deployment = Deployment(command.connected(arguments, aws), arguments.stack)
-        texts = Texts(deployment, Endpoint(arguments.to), person.pause, evidence, open_contacts, left_over)
+        deployment = Deployment(cli.connected(arguments, aws), arguments.stack)
+        texts = SmsSession(deployment, Endpoint(arguments.to), person.pause, evidence, open_contacts, left_over)
         for finding in examine(deployment, ESSENTIAL):
             _tell(finding, findings, arguments)
         if can_work := exit_status(findings) == 0:
             _look_before(deployment, texts)
-            hour = FirstHour(texts, arguments.related or None, lambda: _agreed(arguments, deployment, person))
+            hour = SmokeTest(texts, arguments.related or None, lambda: _agreed(arguments, deployment, person))
             for finding in hour.walk():
                 _tell(finding, findings, arguments)
     except CredentialsError as error:
-        return command.complain(error, arguments, findings)
+        return cli.complain(error, arguments, findings)
     except KeyboardInterrupt:
         sys.stderr.write("\nInterrupted.\n")
         for contact_id in open_contacts:
             sys.stderr.write(f"Left open: {contact_id}. `aws connect stop-contact` ends it.\n")
         sys.stderr.write("".join(f"{sentence} {steps.LEFT_OVER.cure}\n" for sentence in left_over))
-        return command.COULD_NOT_ASK
+        return cli.COULD_NOT_ASK
     assumptions = list(judged(evidence)) if can_work else []
     if arguments.json:
-        sys.stdout.write(f"{show.as_json(arguments.stack, findings, assumptions)}\n")
+        sys.stdout.write(f"{report.as_json(arguments.stack, findings, assumptions)}\n")
     else:
-        told = ["What AWS does not document:", *map(show.judged, assumptions), ""] if can_work else [NOTHING_TRIED]
-        sys.stdout.write("".join(f"{line}\n" for line in ("", *told, show.summary(findings))))
+        told = ["What AWS does not document:", *map(report.judged, assumptions), ""] if can_work else [NOTHING_TRIED]
+        sys.stdout.write("".join(f"{line}\n" for line in ("", *told, report.summary(findings))))
     return exit_status(findings)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = command.parser("smoke", __doc__ or "")
+    parser = cli.parser("smoke", __doc__ or "")
     parser.add_argument("--to", required=True, type=_number, help="whom to text, such as +14255550100")
     parser.add_argument("--related", help="the id of a contact that has ended, such as a call of a minute ago")
     parser.add_argument("--force", nargs="?", const="1", default="", help="do not ask before texting")
@@ -98,11 +99,11 @@ def _number(text: str) -> str:
 def _tell(finding: Finding, findings: list[Finding], arguments: argparse.Namespace) -> None:
     findings.append(finding)
     if not arguments.json:
-        sys.stdout.write(f"{show.line(finding)}\n")
+        sys.stdout.write(f"{report.line(finding)}\n")
         sys.stdout.flush()
 
 
-def _look_before(deployment: Deployment, texts: Texts) -> None:
+def _look_before(deployment: Deployment, texts: SmsSession) -> None:
     """What two questions of the doctor say about assumptions."""
     for check in CHECKS:
         for finding in check.findings(deployment) if check.name in TELLING else ():

@@ -12,7 +12,7 @@ from deflection.json_document import read_document
 from deflection.outcome import SMS, WHATSAPP
 from deflection.parameters import MessageTemplate
 from deflection.routes import NO_ROUTE, Condition, Route, Routes
-from deflection_stack.aws import Asks, AwsError, NotAllowedError, NotThereError
+from deflection_ops.aws import AwsApi, AwsError, NotAllowedError, NotThereError
 
 FUNCTION = "DeflectionFunction"
 ALIAS = "live"
@@ -38,7 +38,7 @@ class Source:
 class Deployment:
     """The stack of this name. What is asked of AWS raises an AwsError when AWS does not answer."""
 
-    def __init__(self, aws: Asks, name: str) -> None:
+    def __init__(self, aws: AwsApi, name: str) -> None:
         self.aws = aws
         self.name = name
 

@@ -10,7 +10,9 @@ from botocore import exceptions as sdk
 from botocore.config import Config
 from botocore.parsers import ResponseParserError
 
-PREFIXES = {"pinpoint-sms-voice-v2": "sms-voice", "qconnect": "wisdom"}
+SMS_VOICE = "pinpoint-sms-voice-v2"
+"""What the SDK calls AWS End User Messaging SMS."""
+PREFIXES = {SMS_VOICE: "sms-voice", "qconnect": "wisdom"}
 """What IAM calls a service, where that is not what the SDK calls it."""
 ACTIONS = {"Invoke": "InvokeFunction"}
 """What IAM calls an operation, likewise."""
@@ -75,7 +77,7 @@ class NotThereError(AwsError):
         self.resource_type = resource_type
 
 
-class Asks(Protocol):
+class AwsApi(Protocol):
     """A way to ask AWS."""
 
     @property
@@ -118,14 +120,14 @@ class Aws:
         return str(self._session.region_name)
 
     def ask(self, service: str, operation: str, **request: Any) -> Any:
-        """As `Asks` has it."""
+        """As `AwsApi` has it."""
         question = json.dumps([service, operation, request], default=str)
         if question not in self._answers:
             self._answers[question] = self.send(service, operation, **request)
         return self._answers[question]
 
     def send(self, service: str, operation: str, **request: Any) -> Any:
-        """As `Asks` has it."""
+        """As `AwsApi` has it."""
         try:
             answer = getattr(self._client(service), operation)(**request)
         except sdk.ClientError as error:

@@ -12,8 +12,8 @@ import phonenumbers
 from deflection.catalogue import Message
 from deflection.errors import DeflectionError
 from deflection.outcome import DeclineReason
-from deflection_stack.aws import LostAnswerError
-from deflection_stack.deployment import ALIAS, Deployment
+from deflection_ops.aws import LostAnswerError
+from deflection_ops.deployment import ALIAS, Deployment
 
 FICTIONAL = ("+14255550100", "+61491570006")
 """Numbers that are nobody's. Source: https://www.nanpa.com, and https://www.acma.gov.au on numbers for drama."""

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from deflection_stack.aws import NotThereError
-from deflection_stack.deployment import Deployment
-from deflection_stack.finding import Check, Fact, Verdict
+from deflection_ops.aws import NotThereError
+from deflection_ops.deployment import Deployment
+from deflection_ops.finding import Check, Observation, Verdict
 
 AGE_MINUTES = 5
 """How far back CloudWatch is asked; SQS tells it each minute, and only of queues in use."""
@@ -23,18 +23,18 @@ def _waiting(deployment: Deployment, url: str) -> int:
     return int(answer["Attributes"][names[0]])
 
 
-def _queue(deployment: Deployment) -> Iterator[Fact]:
+def _queue(deployment: Deployment) -> Iterator[Observation]:
     url = deployment.settings.queue_url
     if url is None:
         return
     try:
         waiting = _waiting(deployment, url)
     except NotThereError:
-        yield Fact(url, f"{url} is not there")
+        yield Observation(url, f"{url} is not there")
         return
     oldest, most = _oldest_seconds(deployment, url), deployment.settings.max_event_age_seconds
     what = f"{waiting} records wait, the oldest for {oldest} seconds"
-    yield Fact(what, "" if oldest <= most else f"{what}, and after {most} none is sent any more")
+    yield Observation(what, "" if oldest <= most else f"{what}, and after {most} none is sent any more")
 
 
 def _oldest_seconds(deployment: Deployment, url: str) -> int:
@@ -54,17 +54,17 @@ def _oldest_seconds(deployment: Deployment, url: str) -> int:
     return int(max((point["Maximum"] for point in answer["Datapoints"]), default=0))
 
 
-def _worker(deployment: Deployment) -> Iterator[Fact]:
+def _worker(deployment: Deployment) -> Iterator[Observation]:
     worker = deployment.resources.get("QueueWorker")
     try:
         answer = deployment.aws.ask("lambda", "get_event_source_mapping", UUID=worker.id) if worker else {}
     except NotThereError:
         answer = {}
     state = str(answer.get("State", "gone"))
-    yield Fact(state, "" if state in WORKING else state)
+    yield Observation(state, "" if state in WORKING else state)
 
 
-def _dead_letters(deployment: Deployment) -> Iterator[Fact]:
+def _dead_letters(deployment: Deployment) -> Iterator[Observation]:
     others = (deployment.resources.get(name) for name in KEEPING)
     urls = [deployment.settings.dead_letter_queue_url, *(queue.id for queue in others if queue)]
     for url in filter(None, urls):
@@ -72,9 +72,9 @@ def _dead_letters(deployment: Deployment) -> Iterator[Fact]:
         try:
             waiting = _waiting(deployment, url)
         except NotThereError:
-            yield Fact(name, "is not there")
+            yield Observation(name, "is not there")
             continue
-        yield Fact(name, f"has {waiting} records" if waiting else "")
+        yield Observation(name, f"has {waiting} records" if waiting else "")
 
 
 CHECKS = (

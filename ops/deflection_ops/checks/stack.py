@@ -3,22 +3,22 @@
 from collections.abc import Iterator
 
 from deflection.errors import InvalidSettingsError
-from deflection_stack.aws import NotThereError
-from deflection_stack.deployment import ALIAS, Deployment
-from deflection_stack.finding import Check, Fact
+from deflection_ops.aws import NotThereError
+from deflection_ops.deployment import ALIAS, Deployment
+from deflection_ops.finding import Check, Observation
 
 COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "IMPORT_COMPLETE")
 
 
-def _credentials(deployment: Deployment) -> Iterator[Fact]:
-    yield Fact(f"{deployment.account}, {deployment.aws.region}")
+def _credentials(deployment: Deployment) -> Iterator[Observation]:
+    yield Observation(f"{deployment.account}, {deployment.aws.region}")
 
 
-def _stack(deployment: Deployment) -> Iterator[Fact]:
+def _stack(deployment: Deployment) -> Iterator[Observation]:
     try:
-        yield Fact(str(deployment.stack["StackName"]))
+        yield Observation(str(deployment.stack["StackName"]))
     except NotThereError:
-        yield Fact(deployment.name, "is not there")
+        yield Observation(deployment.name, "is not there")
 
 
 def _is_under_way(state: str) -> bool:
@@ -26,38 +26,38 @@ def _is_under_way(state: str) -> bool:
     return state.endswith("_IN_PROGRESS") and state not in (*COMPLETE, "REVIEW_IN_PROGRESS")
 
 
-def _state(deployment: Deployment) -> Iterator[Fact]:
+def _state(deployment: Deployment) -> Iterator[Observation]:
     state = str(deployment.stack["StackStatus"])
     if "ROLLBACK" in state or not _is_under_way(state):
-        yield Fact(state, "" if state in COMPLETE else state)
+        yield Observation(state, "" if state in COMPLETE else state)
 
 
-def _under_way(deployment: Deployment) -> Iterator[Fact]:
+def _under_way(deployment: Deployment) -> Iterator[Observation]:
     state = str(deployment.stack["StackStatus"])
     what = "A deletion" if state.startswith("DELETE") else "A deployment"
-    yield Fact(what, state if _is_under_way(state) else "")
+    yield Observation(what, state if _is_under_way(state) else "")
 
 
-def _function(deployment: Deployment) -> Iterator[Fact]:
+def _function(deployment: Deployment) -> Iterator[Observation]:
     try:
         state = str(deployment.configuration.get("State", "Active"))
     except NotThereError:
-        yield Fact(ALIAS, f"has no version under the alias {ALIAS}, or is not there")
+        yield Observation(ALIAS, f"has no version under the alias {ALIAS}, or is not there")
         return
-    yield Fact(deployment.alias_arn, "" if state == "Active" else f"is {state}")
+    yield Observation(deployment.alias_arn, "" if state == "Active" else f"is {state}")
 
 
-def _settings(deployment: Deployment) -> Iterator[Fact]:
+def _settings(deployment: Deployment) -> Iterator[Observation]:
     try:
-        yield Fact(deployment.settings.instance_arn)
+        yield Observation(deployment.settings.instance_arn)
     except InvalidSettingsError as error:
-        yield Fact("", str(error))
+        yield Observation("", str(error))
 
 
-def _home(deployment: Deployment) -> Iterator[Fact]:
+def _home(deployment: Deployment) -> Iterator[Observation]:
     _, _, _, region, account, _ = deployment.settings.instance_arn.split(":", 5)
     here = (deployment.account, deployment.aws.region)
-    yield Fact(f"{account}, {region}", "" if (account, region) == here else f"{here[0]}, {here[1]}")
+    yield Observation(f"{account}, {region}", "" if (account, region) == here else f"{here[0]}, {here[1]}")
 
 
 CHECKS = (

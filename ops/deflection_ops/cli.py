@@ -4,9 +4,9 @@ import argparse
 import sys
 from collections.abc import Iterable
 
-from deflection_stack import show
-from deflection_stack.aws import Asks, Aws, CredentialsError
-from deflection_stack.finding import Finding
+from deflection_ops import report
+from deflection_ops.aws import Aws, AwsApi, CredentialsError
+from deflection_ops.finding import Finding
 
 COULD_NOT_ASK = 2
 LOG_IN = "Log in to AWS, or give PROFILE= and REGION=; `aws configure list-profiles` lists the profiles."
@@ -22,7 +22,7 @@ def parser(name: str, description: str) -> argparse.ArgumentParser:
     return made
 
 
-def connected(arguments: argparse.Namespace, aws: Asks | None) -> Asks:
+def connected(arguments: argparse.Namespace, aws: AwsApi | None) -> AwsApi:
     """
     AWS, as the arguments say, unless it is given.
 
@@ -35,7 +35,7 @@ def connected(arguments: argparse.Namespace, aws: Asks | None) -> Asks:
 def complain(error: CredentialsError, arguments: argparse.Namespace, findings: Iterable[Finding]) -> int:
     """The exit status when nothing more could be asked, after saying so; a script gets JSON even so."""
     if arguments.json:
-        sys.stdout.write(f"{show.as_json(arguments.stack, findings, error=str(error))}\n")
+        sys.stdout.write(f"{report.as_json(arguments.stack, findings, error=str(error))}\n")
     else:
         sys.stderr.write(f"{error}\n{LOG_IN}\n")
     return COULD_NOT_ASK

@@ -11,7 +11,7 @@ from connect_simulator import Simulator, demo
 from deflection.errors import InvalidSettingsError
 from deflection.handler import lambda_handler
 from deflection.wiring import Application, load
-from deflection_stack.aws import Asks
+from deflection_ops.aws import AwsApi
 
 ACCOUNT = "123456789012"
 """Moto's."""
@@ -36,7 +36,7 @@ def flow(*functions: str) -> str:
 class Stack:
     """The deployed stack, and what tests change of it."""
 
-    def __init__(self, simulator: Simulator, aws: Asks, environment: Mapping[str, str], **parameters: str) -> None:
+    def __init__(self, simulator: Simulator, aws: AwsApi, environment: Mapping[str, str], **parameters: str) -> None:
         self.simulator = simulator
         self.aws = aws
         self.send = aws.send
@@ -132,7 +132,7 @@ def _loaded(environment: tuple[tuple[str, str], ...]) -> Application | InvalidSe
 class Fresh:
     """AWS by clients that all tests share, but with nothing remembered of its answers."""
 
-    def __init__(self, aws: Asks) -> None:
+    def __init__(self, aws: AwsApi) -> None:
         self.region = aws.region
         self.send = aws.send
         self.ask = aws.send

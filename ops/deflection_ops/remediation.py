@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 
 from deflection.errors import InvalidSettingsError
-from deflection_stack.aws import AwsError
-from deflection_stack.deployment import Deployment
+from deflection_ops.aws import AwsError
+from deflection_ops.deployment import Deployment
 
 BLANK = re.compile(r"<([a-z-]+)>")
 

@@ -2,25 +2,18 @@
 
 from collections.abc import Iterator
 
-from deflection_stack import (
-    checks_documents,
-    checks_function,
-    checks_instance,
-    checks_queues,
-    checks_stack,
-    checks_texting,
-)
-from deflection_stack.deployment import Deployment
-from deflection_stack.finding import Check, Finding, Verdict
+from deflection_ops.checks import documents, function, instance, queues, stack, texting
+from deflection_ops.deployment import Deployment
+from deflection_ops.finding import Check, Finding, Verdict
 
-ESSENTIAL: tuple[Check, ...] = checks_stack.CHECKS
+ESSENTIAL: tuple[Check, ...] = stack.CHECKS
 CHECKS: tuple[Check, ...] = (
     *ESSENTIAL,
-    *checks_instance.CHECKS,
-    *checks_texting.CHECKS,
-    *checks_documents.CHECKS,
-    *checks_function.CHECKS,
-    *checks_queues.CHECKS,
+    *instance.CHECKS,
+    *texting.CHECKS,
+    *documents.CHECKS,
+    *function.CHECKS,
+    *queues.CHECKS,
 )
 
 

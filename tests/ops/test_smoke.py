@@ -9,12 +9,13 @@ from botocore.config import Config
 
 from connect_simulator import Fault, demo
 from connect_simulator.faults import FaultKind
-from deflection_stack import aws, smoke, steps
-from deflection_stack.assumptions import ASSUMPTIONS, Judgement
-from deflection_stack.finding import LACKING
-from deflection_stack.smoke import NOTHING_TRIED, Person
-from deployment.conftest import Deploy
-from deployment.stack import STACK, TO, Stack
+from deflection_ops import aws, smoke
+from deflection_ops.finding import LACKING
+from deflection_ops.smoke import NOTHING_TRIED, Person
+from deflection_ops.smoke_test import steps
+from deflection_ops.smoke_test.assumptions import ASSUMPTIONS, Judgement
+from ops.conftest import Deploy
+from ops.stack import STACK, TO, Stack
 
 CURES = {line.name: line.cure for line in steps.LINES}
 CALL = "0f7e1c9a-3b5d-4f6a-8c7b-9d0e1f2a3b4c"

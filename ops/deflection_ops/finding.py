@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from deflection_stack.aws import AwsError, CredentialsError, NotAllowedError, ThrottledError
-from deflection_stack.cures import filled
-from deflection_stack.deployment import Deployment
+from deflection_ops.aws import AwsError, CredentialsError, NotAllowedError, ThrottledError
+from deflection_ops.deployment import Deployment
+from deflection_ops.remediation import filled
 
 LACKING = "Get that permission, or have somebody ask who has it."
 STOPPED = (
@@ -45,7 +45,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Fact:
+class Observation:
     """What was looked at, and what is wrong with it; empty when nothing is."""
 
     what: str = ""
@@ -53,7 +53,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Line:
+class CheckMessages:
     """
     How facts of one kind are told.
 
@@ -71,7 +71,7 @@ class Line:
     cure: str
     verdict: Verdict = Verdict.NOT_OK
 
-    def tell(self, fact: Fact) -> Finding:
+    def tell(self, fact: Observation) -> Finding:
         """The finding that a fact comes to."""
         if fact.wrong:
             sentence = self.problem.format(what=fact.what, wrong=fact.wrong)
@@ -84,7 +84,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Check(Line):
+class Check(CheckMessages):
     """
     A line of the doctor.
 
@@ -93,7 +93,7 @@ class Check(Line):
         essential: Whether nothing else can be asked when it is not ok.
     """
 
-    look: Callable[[Deployment], Iterable[Fact]] = lambda _deployment: ()
+    look: Callable[[Deployment], Iterable[Observation]] = lambda _deployment: ()
     essential: bool = False
 
     def findings(self, deployment: Deployment) -> Iterator[Finding]:

@@ -11,29 +11,28 @@ from uuid import uuid4
 
 from deflection.contact import happened
 from deflection.limits import SUBTYPE
-from deflection_stack import steps
-from deflection_stack.aws import AwsError, NotAllowedError, NotThereError
-from deflection_stack.checks_texting import SMS_VOICE
-from deflection_stack.finding import Fact, Finding, Verdict
-from deflection_stack.invocation import Answer, Rehearsal, invoke, rehearsal
-from deflection_stack.texts import Texts
+from deflection_ops.aws import SMS_VOICE, AwsError, NotAllowedError, NotThereError
+from deflection_ops.finding import Finding, Observation, Verdict
+from deflection_ops.invocation import Answer, Rehearsal, invoke, rehearsal
+from deflection_ops.smoke_test import steps
+from deflection_ops.smoke_test.sms_session import SmsSession
 
 MARK = {"deflectionSmoke": "first"}
 """The attribute of the first SMS contact, by which a copy of it is known."""
 
 
 @dataclass(frozen=True)
-class FirstHour:
+class SmokeTest:
     """
     One walk through all steps.
 
     Attributes:
         texts: To whom, and by which stack.
         related: The id of a contact that has ended; None takes the first SMS contact, once it was stopped.
-        agreed: Asks whether to text, before the first text.
+        agreed: AwsApi whether to text, before the first text.
     """
 
-    texts: Texts
+    texts: SmsSession
     related: str | None
     agreed: Callable[[], bool]
 
@@ -63,7 +62,7 @@ class FirstHour:
         except AwsError as error:
             yield steps.TEXT.not_asked(error)
             return
-        yield steps.TEXT.tell(Fact(first.contact_id, "" if first.status == "STARTED" else str(first)))
+        yield steps.TEXT.tell(Observation(first.contact_id, "" if first.status == "STARTED" else str(first)))
         yield self._repetition(first, call, asked)
         if self.texts.left_over:  # it may have texted again, and another text would be the third
             return
@@ -79,7 +78,7 @@ class FirstHour:
         except AwsError as error:
             return steps.DRY_RUN.not_asked(error)
         wrong = "" if planned.is_good(answer) else str(answer)
-        return steps.DRY_RUN.tell(Fact(f"{answer.status} {answer.reason}".strip(), wrong))
+        return steps.DRY_RUN.tell(Observation(f"{answer.status} {answer.reason}".strip(), wrong))
 
     def _opted_out(self) -> Finding:
         """Whether the number has opted out; a contact would be started, and nothing would come."""
@@ -92,11 +91,11 @@ class FirstHour:
             if not (isinstance(error, NotThereError) and error.resource_type == "opted-out-number"):
                 return steps.OPTED_OUT.not_asked(error)
             self.texts.saw("unlisted", f"{name} was asked, and answered {error.code}.", is_so=True)
-            return steps.OPTED_OUT.tell(Fact(name))
+            return steps.OPTED_OUT.tell(Observation(name))
         if answer["OptedOutNumbers"]:
-            return steps.OPTED_OUT.tell(Fact(name, name))
+            return steps.OPTED_OUT.tell(Observation(name, name))
         self.texts.saw("unlisted", f"{name} was asked, and answered an empty list.", is_so=True)
-        return steps.OPTED_OUT.tell(Fact(name))
+        return steps.OPTED_OUT.tell(Observation(name))
 
     def _repetition(self, first: Answer, call: str, asked: Mapping[str, Any]) -> Finding:
         try:
@@ -108,7 +107,7 @@ class FirstHour:
             return Finding(steps.REPETITION.name, Verdict.NOT_ASKED, f"It was answered {told}.", steps.LOOK_UP)
         is_same = again.contact_id == first.contact_id
         self.texts.saw("token", f"The second invocation answered {again.status} {again.contact_id}.", is_so=is_same)
-        return steps.REPETITION.tell(Fact(again.contact_id, "" if is_same else str(again)))
+        return steps.REPETITION.tell(Observation(again.contact_id, "" if is_same else str(again)))
 
     def _contact(self, first: Answer) -> Finding:
         """The SMS contact, compared with what was asked for."""
@@ -128,7 +127,7 @@ class FirstHour:
         names = ("channel", "subtype", "related contact", "attribute deflectionSmoke")
         compared = zip(names, seen, wanted, strict=True)
         wrong = [f"its {name} is {value}" for name, value, must in compared if value != must]
-        return steps.CONTACT.tell(Fact(f"{seen[0]}, {seen[1]}", " and ".join(wrong)))
+        return steps.CONTACT.tell(Observation(f"{seen[0]}, {seen[1]}", " and ".join(wrong)))
 
     def _second_text(self, first: Answer) -> Iterator[Finding]:
         """A text that is related to a contact that has ended."""
@@ -146,7 +145,7 @@ class FirstHour:
         if happened(before.get("DisconnectTimestamp")):
             yield from self._related_text(first, related, before.get("Attributes") or {})
         else:
-            yield steps.RELATED.tell(Fact(related, "has not ended"))
+            yield steps.RELATED.tell(Observation(related, "has not ended"))
 
     def _related_text(self, first: Answer, related: str, before: Mapping[str, Any]) -> Iterator[Finding]:
         """With a related contact that was given, the first text is still open: a conflict is tried by the way."""
@@ -173,7 +172,7 @@ class FirstHour:
         is_started = second.status == "STARTED"
         if is_started or second.reason in ("REQUEST_REFUSED", "RESOURCE_NOT_FOUND"):
             self.texts.saw("ended", f"The function answered {second}", is_so=is_started)
-        return steps.ENDED.tell(Fact(second.contact_id, "" if is_started else str(second)))
+        return steps.ENDED.tell(Observation(second.contact_id, "" if is_started else str(second)))
 
     def _relation(self, second: Answer, related: str, before: Mapping[str, Any]) -> Finding:
         try:
@@ -187,7 +186,7 @@ class FirstHour:
             self.texts.saw("attributes", seen, is_so=not copied)
         points_to = contact.get("RelatedContactId")
         wrong = "" if points_to == related else f"is not what it points to, but {points_to}"
-        return steps.RELATED.tell(Fact(related, wrong))
+        return steps.RELATED.tell(Observation(related, wrong))
 
     def _stop(self, contact_id: str) -> Finding:
         try:
@@ -195,12 +194,12 @@ class FirstHour:
         except NotAllowedError as error:
             return steps.STOP.not_asked(error)
         except AwsError as error:
-            return steps.STOP.tell(Fact(contact_id, f"was not ended: {error}"))
-        return steps.STOP.tell(Fact(contact_id))
+            return steps.STOP.tell(Observation(contact_id, f"was not ended: {error}"))
+        return steps.STOP.tell(Observation(contact_id))
 
     def _clean_up(self) -> Iterator[Finding]:
         for contact_id in tuple(self.texts.open):
             is_stopped = self._stop(contact_id).verdict is Verdict.OK
-            yield steps.CLEAN_UP.tell(Fact(contact_id, "" if is_stopped else "is left open"))
+            yield steps.CLEAN_UP.tell(Observation(contact_id, "" if is_stopped else "is left open"))
         for sentence in self.texts.left_over:
-            yield steps.LEFT_OVER.tell(Fact(wrong=sentence))
+            yield steps.LEFT_OVER.tell(Observation(wrong=sentence))

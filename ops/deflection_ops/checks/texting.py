@@ -5,12 +5,11 @@ from typing import Any
 
 from deflection.outcome import SMS, WHATSAPP
 from deflection.parameters import MessageTemplate
-from deflection_stack.aws import NotThereError
-from deflection_stack.checks_instance import described
-from deflection_stack.deployment import Deployment
-from deflection_stack.finding import Check, Fact, Verdict
+from deflection_ops.aws import SMS_VOICE, NotThereError
+from deflection_ops.checks.instance import described
+from deflection_ops.deployment import Deployment
+from deflection_ops.finding import Check, Observation, Verdict
 
-SMS_VOICE = "pinpoint-sms-voice-v2"
 LEAST_DOLLARS = 1
 """The monthly limit that AWS gives to begin with; it is used up after some dozens of texts."""
 
@@ -29,9 +28,9 @@ def _numbers(deployment: Deployment) -> Iterator[tuple[str, Mapping[str, Any] | 
         yield arn, answer["PhoneNumbers"][0] if answer["PhoneNumbers"] else None
 
 
-def _two_way(deployment: Deployment) -> Iterator[Fact]:
+def _two_way(deployment: Deployment) -> Iterator[Observation]:
     for arn, number in _numbers(deployment):
-        yield Fact(arn, _wrong(number))
+        yield Observation(arn, _wrong(number))
 
 
 def _wrong(number: Mapping[str, Any] | None) -> str:
@@ -48,70 +47,70 @@ def _wrong(number: Mapping[str, Any] | None) -> str:
     return ""
 
 
-def _destination(deployment: Deployment) -> Iterator[Fact]:
+def _destination(deployment: Deployment) -> Iterator[Observation]:
     for arn, number in _numbers(deployment):
         if number is not None and not _wrong(number):
             destination = str(number.get("TwoWayChannelArn"))
-            yield Fact(arn, "" if "connect" in destination else destination)
+            yield Observation(arn, "" if "connect" in destination else destination)
 
 
-def _list_of_number(deployment: Deployment) -> Iterator[Fact]:
+def _list_of_number(deployment: Deployment) -> Iterator[Observation]:
     asked = (deployment.settings.opt_out_list_name or "").rpartition("/")[2]
     for arn, number in _numbers(deployment) if asked else ():
         if number is not None:
             name = str(number.get("OptOutListName")).rpartition("/")[2]
-            yield Fact(arn, "" if name == asked else f"{name}, and {asked} is asked")
+            yield Observation(arn, "" if name == asked else f"{name}, and {asked} is asked")
 
 
-def _opt_out_list(deployment: Deployment) -> Iterator[Fact]:
+def _opt_out_list(deployment: Deployment) -> Iterator[Observation]:
     name = deployment.settings.opt_out_list_name
     if not name:
         return
     try:
         deployment.aws.ask(SMS_VOICE, "describe_opt_out_lists", OptOutListNames=[name])
     except NotThereError:
-        yield Fact(name, "is not there")
+        yield Observation(name, "is not there")
         return
-    yield Fact(name)
+    yield Observation(name)
 
 
-def _sandbox(deployment: Deployment) -> Iterator[Fact]:
+def _sandbox(deployment: Deployment) -> Iterator[Observation]:
     if SMS not in deployment.subtypes:
         return
     attributes = deployment.aws.ask(SMS_VOICE, "describe_account_attributes")["AccountAttributes"]
     [tier] = [each["Value"] for each in attributes if each["Name"] == "ACCOUNT_TIER"] or ["unknown"]
-    yield Fact(tier, "" if tier == "PRODUCTION" else tier)
+    yield Observation(tier, "" if tier == "PRODUCTION" else tier)
 
 
-def _spending(deployment: Deployment) -> Iterator[Fact]:
+def _spending(deployment: Deployment) -> Iterator[Observation]:
     if SMS not in deployment.subtypes:
         return
     for limit in deployment.aws.ask(SMS_VOICE, "describe_spend_limits")["SpendLimits"]:
         if limit["Name"] == "TEXT_MESSAGE_MONTHLY_SPEND_LIMIT":
             dollars = limit["EnforcedLimit"]
-            yield Fact(str(dollars), "" if dollars > LEAST_DOLLARS else str(dollars))
+            yield Observation(str(dollars), "" if dollars > LEAST_DOLLARS else str(dollars))
 
 
-def _templates(deployment: Deployment) -> Iterator[Fact]:
+def _templates(deployment: Deployment) -> Iterator[Observation]:
     templates = [each for each in deployment.messages if isinstance(each, MessageTemplate)]
     for base, template in dict.fromkeys((each.KnowledgeBaseId, each.MessageTemplateId) for each in templates):
         what = f"{base}/{template}"
         if deployment.parameters.get("AllowMessageTemplates") != "true":
-            yield Fact(what, "may not be read by the function, because AllowMessageTemplates is not true")
+            yield Observation(what, "may not be read by the function, because AllowMessageTemplates is not true")
             continue
         try:
             deployment.aws.ask("qconnect", "get_message_template", knowledgeBaseId=base, messageTemplateId=template)
         except NotThereError:
-            yield Fact(what, "is not there")
+            yield Observation(what, "is not there")
             continue
-        yield Fact(what)
+        yield Observation(what)
 
 
-def _whatsapp(deployment: Deployment) -> Iterator[Fact]:
+def _whatsapp(deployment: Deployment) -> Iterator[Observation]:
     if WHATSAPP not in deployment.subtypes:
         return
     has_template = any(isinstance(each, MessageTemplate) for each in deployment.messages)
-    yield Fact("", "" if has_template else "none")
+    yield Observation("", "" if has_template else "none")
 
 
 CHECKS = (

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 from deflection.contact import Endpoint
-from deflection_stack.assumptions import Judgement, held
-from deflection_stack.aws import LostAnswerError, NotThereError
-from deflection_stack.deployment import Deployment
-from deflection_stack.invocation import Answer, invoke
+from deflection_ops.aws import LostAnswerError, NotThereError
+from deflection_ops.deployment import Deployment
+from deflection_ops.invocation import Answer, invoke
+from deflection_ops.smoke_test.assumptions import Judgement, held
 
 SECOND_MARK = {"deflectionSmokeSecond": "second"}
 """The attribute of the second SMS contact; a name of its own, so that it hides no copy of the first one's."""
@@ -18,7 +18,7 @@ TRIES = 10
 
 
 @dataclass
-class Texts:
+class SmsSession:
     """
     All texts to one number.
 

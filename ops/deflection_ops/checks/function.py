@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from deflection.outcome import DeclineReason
-from deflection_stack.aws import NotThereError
-from deflection_stack.deployment import ALIAS, FLOW_TYPE, Deployment
-from deflection_stack.finding import Check, Fact, Verdict
-from deflection_stack.invocation import invoke, rehearsal
+from deflection_ops.aws import NotThereError
+from deflection_ops.deployment import ALIAS, FLOW_TYPE, Deployment
+from deflection_ops.finding import Check, Observation, Verdict
+from deflection_ops.invocation import invoke, rehearsal
 
 CALLING = ("VoiceFlow", "CustomerQueueFlow")
 """The flows of the template that invoke the function."""
 
 
-def _permission(deployment: Deployment) -> Iterator[Fact]:
+def _permission(deployment: Deployment) -> Iterator[Observation]:
     try:
         answer = deployment.aws.ask("lambda", "get_policy", FunctionName=deployment.function, Qualifier=ALIAS)
     except NotThereError:
@@ -22,7 +22,7 @@ def _permission(deployment: Deployment) -> Iterator[Fact]:
     else:
         statements = json.loads(answer["Policy"])["Statement"]
     may = any(_lets_in(statement, deployment.settings.instance_arn) for statement in statements)
-    yield Fact(deployment.alias_arn, "" if may else "no statement for connect.amazonaws.com and this instance")
+    yield Observation(deployment.alias_arn, "" if may else "no statement for connect.amazonaws.com and this instance")
 
 
 def _lets_in(statement: dict[str, Any], instance_arn: str) -> bool:
@@ -42,7 +42,7 @@ def _lets_in(statement: dict[str, Any], instance_arn: str) -> bool:
     )
 
 
-def _association(deployment: Deployment) -> Iterator[Fact]:
+def _association(deployment: Deployment) -> Iterator[Observation]:
     instance_id = deployment.settings.instance_id
     functions: list[str] = []
     page: dict[str, Any] = {"NextToken": None}
@@ -52,13 +52,13 @@ def _association(deployment: Deployment) -> Iterator[Fact]:
         functions += page["LambdaFunctions"]
     arn = deployment.alias_arn
     if arn in functions:
-        yield Fact(arn)
+        yield Observation(arn)
     else:
         is_unqualified = arn.removesuffix(f":{ALIAS}") in functions
-        yield Fact(arn, "only the function without its alias" if is_unqualified else "nothing of this function")
+        yield Observation(arn, "only the function without its alias" if is_unqualified else "nothing of this function")
 
 
-def _deployed_flows(deployment: Deployment) -> Iterator[Fact]:
+def _deployed_flows(deployment: Deployment) -> Iterator[Observation]:
     for logical_id, resource in deployment.resources.items():
         if resource.type != FLOW_TYPE:
             continue
@@ -66,9 +66,9 @@ def _deployed_flows(deployment: Deployment) -> Iterator[Fact]:
             flow = deployment.flow(resource.id)
         except NotThereError as error:
             is_saved = error.code == "ContactFlowNotPublishedException"
-            yield Fact(logical_id, "is not published" if is_saved else "is not on this instance any more")
+            yield Observation(logical_id, "is not published" if is_saved else "is not on this instance any more")
             continue
-        yield Fact(logical_id, _wrong_in(flow, deployment.alias_arn, must_invoke=logical_id in CALLING))
+        yield Observation(logical_id, _wrong_in(flow, deployment.alias_arn, must_invoke=logical_id in CALLING))
 
 
 def _wrong_in(flow: Any, alias_arn: str, *, must_invoke: bool) -> str:
@@ -83,20 +83,20 @@ def _wrong_in(flow: Any, alias_arn: str, *, must_invoke: bool) -> str:
     return "does not invoke the function" if must_invoke and alias_arn not in invoked else ""
 
 
-def _keypad(deployment: Deployment) -> Iterator[Fact]:
+def _keypad(deployment: Deployment) -> Iterator[Observation]:
     """The flows of the template ask for a number on the keypad, which has no + to begin one with."""
     if not deployment.resources.keys().isdisjoint(CALLING):
         country = deployment.settings.default_country
-        yield Fact(country or "", "" if country else "there is no DefaultCountry")
+        yield Observation(country or "", "" if country else "there is no DefaultCountry")
 
 
-def _dry_run(deployment: Deployment) -> Iterator[Fact]:
+def _dry_run(deployment: Deployment) -> Iterator[Observation]:
     planned = rehearsal(deployment)
     answer = invoke(deployment, {"DryRun": "true"}, planned.number)
     if planned.is_good(answer) or answer.reason == DeclineReason.SWITCHED_OFF:  # the switch has a check of its own
-        yield Fact(f"{answer.status} {answer.reason}".strip())
+        yield Observation(f"{answer.status} {answer.reason}".strip())
     else:
-        yield Fact("", str(answer).removesuffix("."))
+        yield Observation("", str(answer).removesuffix("."))
 
 
 CHECKS = (

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from connect_simulator import Simulator, demo
-from deflection_stack.aws import Asks, Aws
-from deployment.stack import Fresh, Stack
+from deflection_ops.aws import Aws, AwsApi
+from ops.stack import Fresh, Stack
 
 type Deploy = Callable[..., Stack]
 
 
 @pytest.fixture(scope="session")
-def _aws(_serving: Simulator) -> Iterator[Asks]:
+def _aws(_serving: Simulator) -> Iterator[AwsApi]:
     """Clients take long to make, so all tests share them; the environment is that of a shell for the simulator."""
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ:
@@ -24,7 +24,7 @@ def _aws(_serving: Simulator) -> Iterator[Asks]:
 
 
 @pytest.fixture
-def deploy(simulator: Simulator, _aws: Asks, monkeypatch: pytest.MonkeyPatch) -> Deploy:
+def deploy(simulator: Simulator, _aws: AwsApi, monkeypatch: pytest.MonkeyPatch) -> Deploy:
     """Deploys the stack with these settings and template parameters; without any, all is well."""
     for name, value in (demo.CREDENTIALS | {"AWS_ENDPOINT_URL": simulator.url}).items():
         monkeypatch.setenv(name, value)

@@ -10,13 +10,13 @@ import pytest
 
 from connect_simulator import Fault, demo
 from connect_simulator.faults import FaultKind
-from deflection_stack import doctor
-from deflection_stack.aws import Aws
-from deflection_stack.checks import CHECKS
-from deflection_stack.command import LOG_IN
-from deflection_stack.finding import LACKING, STOPPED, Verdict
-from deployment.conftest import Deploy
-from deployment.stack import ACCOUNT, CATALOGUE, INSTANCE_ARN, QUEUE_ARN, STACK, Stack, flow
+from deflection_ops import doctor
+from deflection_ops.aws import Aws
+from deflection_ops.checks import CHECKS
+from deflection_ops.cli import LOG_IN
+from deflection_ops.finding import LACKING, STOPPED, Verdict
+from ops.conftest import Deploy
+from ops.stack import ACCOUNT, CATALOGUE, INSTANCE_ARN, QUEUE_ARN, STACK, Stack, flow
 
 KNOWN = {
     "<account>": ACCOUNT,

@@ -4,33 +4,33 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from deflection.outcome import SMS, WHATSAPP
-from deflection_stack.aws import AwsError, NotThereError
-from deflection_stack.deployment import FLOW_TYPE, Deployment, Source
-from deflection_stack.finding import Check, Fact
+from deflection_ops.aws import AwsError, NotThereError
+from deflection_ops.deployment import FLOW_TYPE, Deployment, Source
+from deflection_ops.finding import Check, Observation
 
 IMPORTED_FROM = {SMS: "sms-voice", WHATSAPP: "social-messaging"}
 """The service that a number of this subtype is imported from, as the ARN of its source names it."""
 
 
-def _instance(deployment: Deployment) -> Iterator[Fact]:
+def _instance(deployment: Deployment) -> Iterator[Observation]:
     arn = deployment.settings.instance_arn
     try:
         answer = deployment.aws.ask("connect", "describe_instance", InstanceId=deployment.settings.instance_id)
     except NotThereError:
-        yield Fact(arn, "is not there")
+        yield Observation(arn, "is not there")
         return
     state = answer["Instance"].get("InstanceStatus", "ACTIVE")
-    yield Fact(arn, "" if state == "ACTIVE" else f"is {state}")
+    yield Observation(arn, "" if state == "ACTIVE" else f"is {state}")
 
 
-def _claimed(deployment: Deployment) -> Iterator[Fact]:
+def _claimed(deployment: Deployment) -> Iterator[Observation]:
     for arn in dict.fromkeys(source.arn for source in deployment.sources):
         try:
             state = deployment.number(arn).get("PhoneNumberStatus", {}).get("Status", "CLAIMED")
         except NotThereError:
-            yield Fact(arn, "is not known in this account and Region")
+            yield Observation(arn, "is not known in this account and Region")
             continue
-        yield Fact(arn, "" if state == "CLAIMED" else f"is {state}")
+        yield Observation(arn, "" if state == "CLAIMED" else f"is {state}")
 
 
 def described(deployment: Deployment) -> Iterator[tuple[Source, Mapping[str, Any]]]:
@@ -43,70 +43,72 @@ def described(deployment: Deployment) -> Iterator[tuple[Source, Mapping[str, Any
         yield source, number
 
 
-def _instance_of_number(deployment: Deployment) -> Iterator[Fact]:
+def _instance_of_number(deployment: Deployment) -> Iterator[Observation]:
     for source, number in described(deployment):
         target = str(number.get("TargetArn") or number.get("InstanceId"))
         is_ours = target.rpartition("/")[2] == deployment.settings.instance_id
-        yield Fact(source.arn, "" if is_ours else target)
+        yield Observation(source.arn, "" if is_ours else target)
 
 
-def _kind_of_number(deployment: Deployment) -> Iterator[Fact]:
+def _kind_of_number(deployment: Deployment) -> Iterator[Observation]:
     for source, number in described(deployment):
         came_from = str(number.get("SourcePhoneNumberArn") or "")
         wanted = IMPORTED_FROM[source.subtype]
         is_right = f":{wanted}:" in came_from
-        yield Fact(source.arn, "" if is_right else f"{source.subtype} wants one that is imported from {wanted}")
+        yield Observation(source.arn, "" if is_right else f"{source.subtype} wants one that is imported from {wanted}")
 
 
-def _flow(deployment: Deployment) -> Iterator[Fact]:
+def _flow(deployment: Deployment) -> Iterator[Observation]:
     for identifier in deployment.flow_ids:
         try:
             deployment.flow(identifier)
         except NotThereError as error:
             if error.code != "ContactFlowNotPublishedException":
-                yield Fact(identifier, "is not on this instance")
+                yield Observation(identifier, "is not on this instance")
                 continue
-        yield Fact(identifier)
+        yield Observation(identifier)
 
 
-def _flow_state(deployment: Deployment) -> Iterator[Fact]:
+def _flow_state(deployment: Deployment) -> Iterator[Observation]:
     for identifier in deployment.flow_ids:
         try:
             flow = deployment.flow(identifier)
         except NotThereError as error:
             if error.code == "ContactFlowNotPublishedException":
-                yield Fact(identifier, "is saved, but not published")
+                yield Observation(identifier, "is saved, but not published")
             continue
         state = flow.get("State", "ACTIVE")
         is_published = flow.get("Status", "PUBLISHED") == "PUBLISHED"
-        yield Fact(identifier, f"is {state}" if state != "ACTIVE" else "" if is_published else "is not published")
+        yield Observation(
+            identifier, f"is {state}" if state != "ACTIVE" else "" if is_published else "is not published"
+        )
 
 
-def _flow_type(deployment: Deployment) -> Iterator[Fact]:
+def _flow_type(deployment: Deployment) -> Iterator[Observation]:
     for identifier in deployment.flow_ids:
         try:
             kind = str(deployment.flow(identifier)["Type"])
         except NotThereError:
             continue
-        yield Fact(identifier, "" if kind == "CONTACT_FLOW" else kind)
+        yield Observation(identifier, "" if kind == "CONTACT_FLOW" else kind)
 
 
-def _queue_of_flows(deployment: Deployment) -> Iterator[Fact]:
+def _queue_of_flows(deployment: Deployment) -> Iterator[Observation]:
     """The deployed flows end in this queue; if Amazon Connect cannot set it, they hang up on the caller."""
     arn = deployment.parameters.get("QueueArn", "")
     if not arn or all(resource.type != FLOW_TYPE for resource in deployment.resources.values()):
         return
     instance, _, queue = arn.partition("/queue/")
     if instance != deployment.settings.instance_arn:
-        yield Fact(arn, "is of another instance")
+        yield Observation(arn, "is of another instance")
         return
     request = {"InstanceId": deployment.settings.instance_id, "QueueId": queue}
     try:
         state = deployment.aws.ask("connect", "describe_queue", **request)["Queue"].get("Status", "ENABLED")
     except NotThereError:
-        yield Fact(arn, "is not on this instance")
+        yield Observation(arn, "is not on this instance")
         return
-    yield Fact(arn, "" if state == "ENABLED" else f"is {state}")
+    yield Observation(arn, "" if state == "ENABLED" else f"is {state}")
 
 
 CHECKS = (

@@ -1,0 +1,1 @@
+"""Send at most two real messages through a deployed function, step by step."""
