@@ -1,1 +1,1 @@
-"""The function against a ten-line one, in one run: `make bench`."""
+"""Benchmarks of the function against a ten-line one: `make bench`."""

@@ -1,8 +1,8 @@
 """
-`make bench` measures the function and the ten-line one in turn, and writes what came out into docs/performance.md.
+Measure the function and the ten-line one; write docs/performance.md.
 
-The candidates alternate, so that what else the machine does meets all of them, and in an order that changes, so that
-none always follows the same one. The first round of each is thrown away.
+The candidates alternate, so other work of the machine affects all of them. Their order changes from round to round, so
+no candidate always follows the same one. The first round of each candidate is discarded.
 """
 
 import argparse
@@ -34,7 +34,7 @@ COLD_ROUNDS = 25
 SLOW_ROUNDS = 9
 LOST_AT_MOST = COLD_ROUNDS
 LOAD_AT_MOST = 0.5
-"""For each processor."""
+"""Load average per processor."""
 QUARTER = 0.25
 WHOLE_PROCESSOR_MEGABYTES = 1769
 LINEAR_FROM = 100
@@ -51,22 +51,22 @@ type Samples = dict[str, list[float]]
 
 
 class Lent(NamedTuple):
-    """A share of a processor, and what starts with it are called."""
+    """A share of a processor, and the name of the measurements with it."""
 
     name: str
     share: float
 
 
 def main() -> None:
-    """Builds, measures, prints and writes."""
+    """Build the candidates, measure them, and print and write the results."""
     parser = argparse.ArgumentParser(prog="bench")
     parser.add_argument("--sam", required=True, help="the sam command")
     parser.add_argument("--python", required=True, help="Python 3.13 with awslambdaric")
-    parser.add_argument("--busy", action="store_true", help="measure although the machine has other work")
+    parser.add_argument("--busy", action="store_true", help="measure even if the machine is busy")
     arguments = parser.parse_args()
     load = os.getloadavg()[0]
     if load > LOAD_AT_MOST * (os.cpu_count() or 1) and not arguments.busy:
-        raise SystemExit(f"bench: this machine has other work (load {load:.2f}); wait, or: make bench ARGS=--busy")
+        raise SystemExit(f"bench: the machine is busy (load {load:.2f}). Wait, or run: make bench ARGS=--busy")
     python = Path(arguments.python).absolute()
     began = time.monotonic()
     _say("building the artifacts")
@@ -87,14 +87,14 @@ def main() -> None:
         if may_share:
             _say("cold starts with a quarter of a processor")
             samples[QUARTERED] = _cold(machinery, candidates, event, SLOW_ROUNDS, lost, QUARTER)
-            _say("cold starts with what MemorySize lends")
+            _say("cold starts with the share of a processor of MemorySize")
             samples[lent.name] = _cold(machinery, (ours,), event, COLD_ROUNDS, lost, lent.share)
         _say("warm calls")
         samples[WARM], peaks = _warm(machinery, (ours, plain), event)
-        _say("the function's own work")
+        _say("the function's own processor time")
         inside = _inside(python, ours, environment)
     samples[OWN] = {ours.name: inside["one_call"]["milliseconds"]}
-    # The tables are made of what is kept, so that they can be made again.
+    # Compute the tables from the rounded samples that are kept, so that they can be computed again.
     samples = {what: _rounded(each, 2 if what == OWN else 1) for what, each in samples.items()}
 
     def row(what: str, against: str, goal: float | None, measure: str = "", take: str = "median") -> report.Row:
@@ -121,12 +121,12 @@ def main() -> None:
         "table": report.table(rows, inside["growth"]),
         "growth": report.growth(inside["growth"]),
         "steps": report.steps(inside["one_call"]["steps"], statistics.median(samples[OWN][ours.name])),
-        "machine": f"{page.machine(python, arguments.sam, time.monotonic() - began, load)} {_told(lost)}",
+        "machine": f"{page.machine(python, arguments.sam, time.monotonic() - began, load)} {_describe(lost)}",
     }
     for text in parts.values():
         sys.stdout.write(f"\n{text}\n")
     page.write(parts, samples)
-    _say(f"written to {', '.join(str(path.relative_to(ROOT)) for path in (page.PAGE, page.CHART, page.SAMPLES))}")
+    _say(f"wrote {', '.join(str(path.relative_to(ROOT)) for path in (page.PAGE, page.CHART, page.SAMPLES))}")
 
 
 def _cold(
@@ -137,32 +137,32 @@ def _cold(
     lost: Counter[str],
     share: float | None = None,
 ) -> Samples:
-    """Milliseconds from the start to the first answer, with a whole processor or a share of one."""
+    """Measure milliseconds from the start to the first answer, with a processor or a share."""
     samples: Samples = {each.name: [] for each in candidates}
     for turn in range(rounds + 1):
         for each in _in_turn(candidates, turn):
             seconds = None
-            while seconds is None:  # now and then the emulator itself gives up on a first call, and that is no start
+            while seconds is None:  # sometimes the emulator itself gives up on a first call; repeat that start
                 limit = shared(share) if share else nullcontext()
                 with limit as enter, Emulator(machinery, each, enter) as emulator, suppress(NoAnswerError):
                     seconds = emulator.first(event)
                 if seconds is None:
                     lost[each.name] += 1
                     if lost.total() > LOST_AT_MOST:
-                        raise SystemExit(f"bench: the emulator does not do its work here. {_told(lost)}")
+                        raise SystemExit(f"bench: the emulator fails too often on this machine. {_describe(lost)}")
             if turn:
                 samples[each.name].append(1000 * seconds)
     return samples
 
 
 def _in_turn[T](all_of: Sequence[T], turn: int) -> list[T]:
-    """In the order of this turn: of four, in four turns, each follows each other one equally often."""
+    """Order the candidates so that each of four follows each other equally often in four turns."""
     zigzag = ((place + 1) // 2 * (1 if place % 2 else -1) for place in range(len(all_of)))
     return [all_of[(turn + step) % len(all_of)] for step in zigzag]
 
 
 def _warm(machinery: Machinery, candidates: Sequence[Candidate], event: bytes) -> tuple[Samples, Samples]:
-    """Milliseconds of each call, block by block in turn, and each runtime's peak memory afterwards."""
+    """Measure the milliseconds of each call, in alternating blocks, and then the peak memory."""
     samples: Samples = {each.name: [] for each in candidates}
     with ExitStack() as stack:
         emulators = {each.name: stack.enter_context(Emulator(machinery, each)) for each in candidates}
@@ -189,28 +189,32 @@ def _inside(python: Path, ours: Candidate, environment: dict[str, str]) -> Any:
 
 @contextmanager
 def _connect() -> Iterator[str]:
-    """The URL of a simulated Amazon Connect in a process of its own."""
+    """Run a simulated Amazon Connect in its own process and give its URL."""
     command = [sys.executable, "-m", "connect_simulator", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:  # noqa: S603
         try:
             found = re.search(r"http://[^ ]+", process.stdout.readline() if process.stdout else "")
             if not found:
-                raise SystemExit("The simulator did not start.")
+                raise SystemExit("bench: the simulator did not start. Run `make simulator` to see why.")
             yield found[0]
         finally:
             process.terminate()
 
 
-def _told(lost: Counter[str]) -> str:
+def _describe(lost: Counter[str]) -> str:
     counts = ", ".join(f"{count} of {name}" for name, count in lost.items())
-    return f"Starts that the emulator itself gave up, and that were made again: {counts or 'none'}."
+    return f"Starts that the emulator gave up and the bench repeated: {counts or 'none'}."
 
 
 def _lent() -> Lent:
-    """What the template's `MemorySize` lends: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html."""
+    """
+    Return the share of a processor that the template's `MemorySize` gives.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+    """
     found = re.search(r"^ +MemorySize: (\d+)", TEMPLATE.read_text(encoding="utf-8"), re.MULTILINE)
     if not found:
-        raise SystemExit("bench: template.yaml has no MemorySize.")
+        raise SystemExit("bench: no MemorySize was found in template.yaml.")
     megabytes = int(found[1])
     share = min(1, megabytes / WHOLE_PROCESSOR_MEGABYTES)
     return Lent(f"{COLD}, {100 * share:.0f} % of a processor ({megabytes:,} MB)", share)

@@ -1,4 +1,4 @@
-"""The artifacts to compare: ours as `sam build` makes it, and the ten lines as plain `sam build` does."""
+"""Build the artifacts to compare."""
 
 import io
 import shutil
@@ -20,7 +20,12 @@ compileall.compile_dir(
 
 
 def build(sam: str, python: Path) -> tuple[Candidate, Candidate, Candidate, Candidate]:
-    """Ours, the ten lines, the ten lines with their bytecode compiled ahead, and an empty handler."""
+    """
+    Build the four candidates.
+
+    Returns:
+        This function, the ten lines, the ten lines with their bytecode compiled ahead, and an empty handler.
+    """
     shutil.rmtree(WORK, ignore_errors=True)
     source = WORK / "baseline"
     shutil.copytree(Path(__file__).parent / "baseline", source, ignore=shutil.ignore_patterns("__pycache__"))
@@ -30,7 +35,8 @@ def build(sam: str, python: Path) -> tuple[Candidate, Candidate, Candidate, Cand
     plain = WORK / "plain/TenLines"
     compiled = WORK / "compiled"
     shutil.copytree(plain, compiled)
-    # Lambda has the code in /var/task, the name that ours is compiled with; here import would have to correct it.
+    # Our artifact is compiled for /var/task, where Lambda has the code. Compile it for this folder, so that importing
+    # it here does not have to correct the file names.
     for each in (WORK / "ours/DeflectionFunction", compiled):
         subprocess.run([str(python), "-c", COMPILE, str(each)], check=True)  # noqa: S603
     return (
@@ -42,16 +48,16 @@ def build(sam: str, python: Path) -> tuple[Candidate, Candidate, Candidate, Cand
 
 
 def emulator_of(sam: str, machine: str) -> Path:
-    """The emulator's binary, which SAM brings."""
+    """Find the runtime interface emulator's binary in SAM's own package."""
     name = f"samcli/local/rapid/aws-lambda-rie-{machine}"
     found = next(Path(sam).resolve().parents[1].glob(f"lib/python*/site-packages/{name}"), None)
     if not found:
-        raise SystemExit(f"No {name} beside {sam}; try make bench SAM=.venv-sam/bin/sam")
+        raise SystemExit(f"bench: {name} was not found beside {sam}. Try: make bench SAM=.venv-sam/bin/sam")
     return found
 
 
 def zipped_megabytes(candidate: Candidate) -> float:
-    """What is uploaded: the artifact in a zip file."""
+    """Return the size of the zip file that is uploaded."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
         for path in sorted(candidate.artifact.rglob("*")):

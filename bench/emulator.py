@@ -1,4 +1,4 @@
-"""A built function in Lambda's own runtime interface emulator, without Docker."""
+"""Run a built function in Lambda's runtime interface emulator, without Docker."""
 
 import http.client
 import json
@@ -21,7 +21,7 @@ TRACE_ID = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sam
 
 @dataclass(frozen=True)
 class Candidate:
-    """A function to measure: its name in the tables, its built artifact and its handler."""
+    """A function to measure: its name in the tables, its artifact and its handler."""
 
     name: str
     artifact: Path
@@ -30,7 +30,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Machinery:
-    """What runs the candidates: the emulator's binary, the runtime's Python, and what every function is told."""
+    """The emulator's binary, the runtime's Python, and every function's environment."""
 
     emulator: Path
     python: Path
@@ -38,11 +38,11 @@ class Machinery:
 
 
 class NoAnswerError(Exception):
-    """The emulator answered nothing, which no function does."""
+    """The emulator sent an empty answer, which a function never does."""
 
 
 class Emulator:
-    """One environment of Lambda: it is cold when the context begins, and ended when the context ends."""
+    """One Lambda execution environment: the context starts it cold, and ends it."""
 
     def __init__(self, machinery: Machinery, candidate: Candidate, enter: Callable[[], None] | None = None) -> None:
         self._machinery = machinery
@@ -86,35 +86,41 @@ class Emulator:
 
     def __exit__(self, *_: object) -> None:
         self._connection.close()
-        self._process.send_signal(signal.SIGSTOP)  # so that it starts no other runtime from here on
-        runtimes = self._runtimes()  # each leads a process group of its own
+        self._process.send_signal(signal.SIGSTOP)  # it must not start another runtime now
+        runtimes = self._runtimes()  # each leads its own process group
         for pid in (*runtimes, self._process.pid):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._process.wait()
-        while any(_runs(pid) for pid in runtimes):  # dying takes a while too, and would disturb the next measurement
+        while any(_runs(pid) for pid in runtimes):  # a process that is still ending would disturb the next measurement
             time.sleep(0.001)
 
     def invoke(self, event: bytes) -> float:
-        """Seconds until the answer, which must be that a text was started."""
+        """
+        Return the seconds until the answer.
+
+        Raises:
+            NoAnswerError: The emulator sent nothing.
+            RuntimeError: The function started no contact.
+        """
         began = time.perf_counter()
         self._connection.request("POST", PATH, event)
         answer = self._connection.getresponse().read()
         seconds = time.perf_counter() - began
         if not answer:
             raise NoAnswerError
-        told: Any = json.loads(answer) if answer.startswith(b"{") else None
-        if not told or not told.get("ContactId"):
+        parsed: Any = json.loads(answer) if answer.startswith(b"{") else None
+        if not parsed or not parsed.get("ContactId"):
             raise RuntimeError(f"{self._candidate.name} answered {answer[:500]!r}")
         return seconds
 
     def first(self, event: bytes) -> float:
-        """Seconds from the emulator's start to the first answer."""
+        """Return the seconds from the emulator's start to the first answer."""
         self.invoke(event)
         return time.perf_counter() - self.began
 
     def peak_megabytes(self) -> float:
-        """The most memory that the runtime's process has had resident."""
+        """Return the peak resident memory of the runtime's process."""
         (runtime,) = self._runtimes()
         status = Path(f"/proc/{runtime}/status").read_text(encoding="utf-8").splitlines()
         (line,) = (line for line in status if line.startswith("VmHWM"))
@@ -132,11 +138,11 @@ class Emulator:
                 time.sleep(0.001)
             else:
                 return
-        raise RuntimeError(f"The emulator ended with {self._process.returncode}.")
+        raise RuntimeError(f"The emulator exited with code {self._process.returncode}.")
 
 
 def _runs(pid: int) -> bool:
-    """Whether a process is there and no zombie, which waits only for whoever took it over."""
+    """Return whether a process exists and is not a zombie."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
     except (FileNotFoundError, ProcessLookupError):

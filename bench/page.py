@@ -1,4 +1,4 @@
-"""What was measured, written: the page's tables, its chart, and the samples that they are made of."""
+"""Write the results: the page's tables, its chart, and the samples behind them."""
 
 import json
 import os
@@ -23,10 +23,10 @@ type Samples = Mapping[str, Sequence[float]]
 
 def write(parts: Mapping[str, str], samples: Mapping[str, Samples]) -> None:
     """
-    Writes the page's parts, the samples and the chart of the cold starts.
+    Write the page's parts, the samples and the chart of the cold starts.
 
     Args:
-        parts: Markdown, by the names of the places on the page.
+        parts: Markdown by the name of its place on the page.
         samples: Milliseconds, by measure and candidate.
     """
     text = PAGE.read_text(encoding="utf-8")
@@ -46,7 +46,7 @@ def write(parts: Mapping[str, str], samples: Mapping[str, Samples]) -> None:
 
 
 def machine(python: Path, sam: str, seconds: float, load: float) -> str:
-    """When and with what it was measured, and how busy the machine was before."""
+    """Describe the date, the machine, its load before, and the software versions."""
     cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
     runtime, sam_version = (
         subprocess.run([command, "--version"], capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603

@@ -1,4 +1,4 @@
-"""A share of a processor, by the kernel's own bandwidth control, as Lambda shares its processors out."""
+"""Limit processes to a share of a processor, as Lambda does."""
 
 import os
 import time
@@ -13,9 +13,10 @@ PERIOD_MICROSECONDS = 20_000
 @contextmanager
 def shared(share: float) -> Iterator[Callable[[], None] | None]:
     """
-    What a process calls to have this share of a processor from then on; None where that needs more rights.
+    Give a function with which a process limits itself to this share of a processor.
 
-    The control group lives as long as the context, so that no process pays for what one before it used.
+    It is None if creating a control group is not permitted. The control group lives as long as the context, so a
+    process does not pay for the time that an earlier one used.
     """
     cpu = CGROUPS / "cpu"
     old = (cpu / "cpu.cfs_quota_us").exists()

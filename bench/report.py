@@ -1,4 +1,4 @@
-"""What was measured as a table and as a chart, each beside its goal."""
+"""Format the results as Markdown tables and an SVG chart."""
 
 import math
 import statistics
@@ -10,7 +10,17 @@ RATE_TOLERANCE = 0.05
 
 
 class Row(NamedTuple):
-    """A measure: what, against what if anything, both in its unit, and the ratio that is the goal if there is one."""
+    """A measurement of this function beside another's, and the goal for their ratio.
+
+    Attributes:
+        what: The name of the measurement.
+        ours: The values of this function.
+        against: The name of the other function; empty if there is none.
+        theirs: The values of the other function.
+        unit: The unit of both.
+        goal: The highest ratio of ours to theirs; None if there is no goal.
+        take: The statistic to compare: `median` or `p99`.
+    """
 
     what: str
     ours: Sequence[float]
@@ -21,7 +31,7 @@ class Row(NamedTuple):
     take: str = "median"
 
     def markdown(self) -> str:
-        """The row in the table, with the ratio of ours to theirs in the statistic that is compared."""
+        """Format the row, with the ratio of the two in the statistic named by `take`."""
         ratio = STATISTICS[self.take](self.ours) / STATISTICS[self.take](self.theirs) if self.theirs else None
         cells = [
             self.what,
@@ -36,7 +46,7 @@ class Row(NamedTuple):
 
 
 def percentile_99(values: Sequence[float]) -> float:
-    """The least value that 99 of 100 do not exceed."""
+    """Return the smallest value that 99 of 100 values do not exceed."""
     return sorted(values)[math.ceil(0.99 * len(values)) - 1]
 
 
@@ -44,7 +54,7 @@ STATISTICS: Mapping[str, Callable[[Sequence[float]], float]] = {"median": statis
 
 
 def linear(drained: Sequence[Mapping[str, float]], few: int, goal: float) -> Row:
-    """What a record of the longest queue costs the processor, against one of a short queue."""
+    """Compare the processor time per record of the longest queue and of a short one."""
     cost = {each["records"]: [each["cpu_milliseconds_a_record"]] for each in drained}
     many = max(cost)
     return Row(f"processor for each of {many:,} records", cost[many], f"of {few:,} records", cost[few], "ms", goal)
@@ -52,11 +62,11 @@ def linear(drained: Sequence[Mapping[str, float]], few: int, goal: float) -> Row
 
 def table(rows: Iterable[Row], drained: Sequence[Mapping[str, float]]) -> str:
     """
-    The measures in Markdown.
+    Format the measurements in Markdown.
 
     Args:
-        rows: What is compared.
-        drained: How queues of growing length were drained.
+        rows: The comparisons.
+        drained: How queues of increasing length were drained.
     """
     lines = [
         "| what | this function: min / median / p99 | against | min / median / p99 | ratio | goal | |",
@@ -76,7 +86,7 @@ def table(rows: Iterable[Row], drained: Sequence[Mapping[str, float]]) -> str:
 
 
 def growth(measured: Iterable[Mapping[str, float]]) -> str:
-    """How a full queue is drained, in Markdown."""
+    """Format how full queues are drained, in Markdown."""
     lines = [
         "| records | sent a second | `QUEUE_SENDS_PER_SECOND` | throttled | processor for each |",
         "|---|---|---|---|---|",
@@ -88,14 +98,14 @@ def growth(measured: Iterable[Mapping[str, float]]) -> str:
 
 
 def steps(shares: Mapping[str, float], milliseconds: float) -> str:
-    """Where the time of one deflection goes, in Markdown."""
+    """Format the share of each step in one deflection, in Markdown."""
     lines = [f"| step | share of {milliseconds:.2f} ms |", "|---|---|"]
     lines += [f"| {step} | {share:.0%} |" for step, share in sorted(shares.items(), key=lambda each: -each[1])]
     return "\n".join(lines)
 
 
 def chart(title: str, unit: str, bars: Sequence[tuple[str, float]]) -> str:
-    """Horizontal bars as SVG, readable on light and on dark."""
+    """Draw horizontal bars as SVG, readable on light and dark backgrounds."""
     longest = max(value for _, value in bars)
     height = 40 + ROW * len(bars)
     parts = [

@@ -1,4 +1,4 @@
-"""Writes the flows of this folder into `template.yaml`, under each line that ends with `# flows/<name>.json`."""
+"""Copy each flow of this folder into `template.yaml`, below its `# flows/<name>.json`."""
 
 import re
 from pathlib import Path
@@ -9,11 +9,11 @@ BLOCK = re.compile(
     r"^(?P<margin> *)(?P<head>\S.*!Sub \| # flows/(?P<name>\w+)\.json\n)(?P<text>(?:(?P=margin) +\S.*\n)*)",
     re.MULTILINE,
 )
-"""A line that names a flow, and the lines under it that stand further to the right."""
+"""A line that names a flow, and the lines below it that are indented further."""
 
 
 def embed(template: str) -> str:
-    """The template with the flows as they are in their files."""
+    """Return the template with the current flows."""
     return BLOCK.sub(_embedded, template)
 
 

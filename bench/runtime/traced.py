@@ -1,7 +1,7 @@
 """
-A handler as Lambda calls it when tracing is on: Lambda tells each call its trace, and the emulator does not.
+Call a handler with a trace id for each invocation, which the emulator does not give.
 
-The environment gives `TRACED_HANDLER`, such as `package.module.lambda_handler`, and `TRACE_ID`.
+It reads `TRACED_HANDLER`, such as `package.module.lambda_handler`, and `TRACE_ID` from the environment.
 """
 
 import os
@@ -13,6 +13,6 @@ _handler = getattr(import_module(_module), _name)
 
 
 def lambda_handler(event: Any, context: Any) -> Any:
-    """What the handler answers."""
+    """Return the answer of the traced handler."""
     os.environ["_X_AMZN_TRACE_ID"] = os.environ["TRACE_ID"]  # the runtime removes it before each call
     return _handler(event, context)

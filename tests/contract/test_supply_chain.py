@@ -106,7 +106,7 @@ KNOWN = {"name": "moto", "version": "1", "vulns": [{"id": "PYSEC-0", "fix_versio
 @pytest.mark.parametrize(
     ("answer", "error", "status", "said"),
     [
-        ({"dependencies": [KNOWN | {"vulns": []}]}, "", 0, "Known vulnerabilities of 1 packages: none.\n"),
+        ({"dependencies": [KNOWN | {"vulns": []}]}, "", 0, "No known vulnerabilities in 1 packages.\n"),
         ({"dependencies": [KNOWN]}, "", 1, "moto 1: PYSEC-0, fixed in 2\n"),
         (None, NO_SERVICE, 0, f"SKIPPED: PyPI could not be asked for known vulnerabilities ({NO_SERVICE}).\n"),
         (None, NO_WAY, 0, f"SKIPPED: PyPI could not be asked for known vulnerabilities ({NO_WAY}).\n"),
@@ -118,7 +118,7 @@ KNOWN = {"name": "moto", "version": "1", "vulns": [{"id": "PYSEC-0", "fix_versio
 def test_an_audit_ends_well_only_when_nothing_is_known_or_nobody_can_be_asked(
     answer: Any, error: str, status: int, said: str, tmp_path: Path
 ) -> None:
-    ends = 0 if "none" in said else 1
+    ends = 0 if "No known" in said else 1
     python, program = tmp_path / "python", tmp_path / "pip-audit"
     python.symlink_to(sys.executable)
     told = f"print({json.dumps(json.dumps(answer) if answer else '')})"
