@@ -133,7 +133,7 @@ def test_several_events_are_given_one_after_the_other_each_with_its_answer(play:
     (tmp_path / "events" / "batch.json").write_text(json.dumps({"Records": [1]}))
     (tmp_path / "events" / "bad.json").write_text(json.dumps({"raise": "No."}))
     run = play("batch,bad,events/flow.json,batch")
-    assert run.stderr == "There is no events/flow.json. There are: bad, batch.\n"
+    assert run.stderr == "events/flow.json was not found. Events: bad, batch.\n"
     run = play("batch,bad,events/flow.json,batch", {"Details": {}}, file="flow")
     heads = [line for line in run.stdout.splitlines() if "given to" in line]
     assert [head.split(" ")[0] for head in heads] == [
@@ -207,6 +207,23 @@ def test_a_bare_name_means_a_file_of_events_with_or_without_a_byte_order_mark(pl
     assert "The flow gets" in shown(play("events/flow.json"))
 
 
+def test_name_with_json_and_without_the_folder_is_found_in_events(play: Play) -> None:
+    run = play("flow.json", {"Details": {}}, file="flow")
+
+    assert run.stdout.startswith("events/flow.json was given to function.lambda_handler.\n")
+
+
+def test_unknown_name_gets_the_nearest_one(play: Play, tmp_path: Path) -> None:
+    for name in ("flow_anonymous", "flow_voice"):
+        (tmp_path / "events" / f"{name}.json").write_text("{}")
+
+    for asked in ("flow_anonymus", "flow_anonymus.json", "events/flow_anonymus.json"):
+        assert play(asked).stderr == (
+            "events/flow_anonymus.json was not found. Did you mean flow_anonymous?"
+            " Events: flow_anonymous, flow_voice.\n"
+        )
+
+
 def test_an_event_that_is_not_there_names_those_that_are(play: Play, tmp_path: Path) -> None:
     for name in ("b", "it's a"):
         (tmp_path / "events" / f"{name}.json").write_text("{}")
@@ -214,8 +231,8 @@ def test_an_event_that_is_not_there_names_those_that_are(play: Play, tmp_path: P
         run = play(asked)
         path = asked if "/" in asked else f"events/{asked}.json"
         assert (run.returncode, run.stdout) == (1, "")
-        assert run.stderr == f"There is no {path}. There are: b, it's a.\n"
-    assert play("").stderr == "Say which event. There are: b, it's a.\n"
+        assert run.stderr == f"{path} was not found. Events: b, it's a.\n"
+    assert play("").stderr == "EVENT must name a file with an event. Events: b, it's a.\n"
 
 
 def test_an_event_that_is_not_json_is_told_so(play: Play) -> None:

@@ -8,11 +8,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from connect_simulator import demo
+from connect_simulator.cli.log_format import readable
 from connect_simulator.lambda_runtime import sdk_environment
 from connect_simulator.lambda_runtime.worker import AHEAD_SECONDS, Context
 from connect_simulator.scenario import resources
@@ -37,7 +39,10 @@ def main() -> None:
     """
     parser = argparse.ArgumentParser(prog="connect-simulator-play", description=__doc__)
     parser.add_argument("handler", help="dotted name, such as package.module.lambda_handler")
-    parser.add_argument("events", help="files with events as AWS sends them; NAME alone means events/NAME.json")
+    parser.add_argument(
+        "events",
+        help="files with events as AWS sends them, separated by commas; NAME or NAME.json alone means events/NAME.json",
+    )
     arguments = parser.parse_args()
     events = [(path, _event(path)) for path in map(_path, arguments.events.split(","))]
     elsewhere = os.environ.get("AWS_ENDPOINT_URL")
@@ -70,7 +75,7 @@ def performed(
     title, *answer = _answer(handler, called_by(event, caller) if caller else event)
     requests = simulator.world.requests[before:]
     contacts = [simulator.world.contacts[request.contact_id] for request in requests]
-    log = logged.getvalue().splitlines()
+    log = readable(logged.getvalue().splitlines())
     logged.seek(0)
     logged.truncate()
     return [
@@ -100,14 +105,18 @@ def _stage(simulator: Simulator, elsewhere: str | None) -> Iterator[str]:
 
 
 def _path(event: str) -> Path:
-    """The file that is meant; without one, the end, with the names of those that there are."""
-    is_bare = "/" not in event and not event.endswith(".json")
-    path = EVENTS / f"{event}.json" if is_bare else Path(event)
-    if event and path.is_file():
-        return path
-    beside = sorted(path.parent.glob("*.json")) or sorted(EVENTS.glob("*.json"))
-    complaint = f"There is no {path}." if event else "Say which event."
-    sys.exit(f"{complaint} There are: {', '.join(file.stem for file in beside) or 'none'}.")
+    """Find an event's file; a name alone, with or without `.json`, is found in events/."""
+    candidates = (Path(event), EVENTS / event, EVENTS / f"{event}.json")
+    found = next((path for path in candidates if path.is_file()), None)
+    if found:
+        return found
+    path = Path(event) if "/" in event else EVENTS / f"{event.removesuffix('.json')}.json"
+    files = sorted(path.parent.glob("*.json")) or sorted(EVENTS.glob("*.json"))
+    known = [file.stem for file in files]
+    nearest = get_close_matches(path.stem, known, n=1)
+    problem = f"{path} was not found." if event else "EVENT must name a file with an event."
+    hint = f" Did you mean {nearest[0]}?" if event and nearest else ""
+    sys.exit(f"{problem}{hint} Events: {', '.join(known) or 'none'}.")
 
 
 def _event(path: Path) -> Any:
