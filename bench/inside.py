@@ -20,10 +20,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from deflection import deadline, handler, wiring
-from deflection.deadline import Clock, Init
-from deflection.deferral import Queue
-from deflection.pace import Pace
+from deflection.aws import deadline
+from deflection.aws.deadline import Clock, ColdStartTimer
+from deflection.aws.gateway import Application
+from deflection.aws.rate_limiter import RateLimiter
+from deflection.aws.sqs import Queue
+from deflection.bootstrap import load_application
+from deflection.handler import lambda_handler
 
 WARM_UP = 300
 CALLS = 2000
@@ -38,17 +41,17 @@ SUBSEGMENT = "the call's X-Ray subsegment"
 TELLING = "the outcome is told: log line, annotations"
 METRICS = "the metrics are written (Powertools)"
 STEPS: dict[str, tuple[str, str]] = {
-    "the event is read (pydantic)": ("event.py", "read"),
-    "contact named in log and trace": ("telling.py", "begin"),
-    "the parameters are read (pydantic)": ("parameters.py", "read"),
+    "the event is read (pydantic)": ("parser.py", "parse_event"),
+    "contact named in log and trace": ("observability.py", "set_contact"),
+    "the parameters are read (pydantic)": ("parameters.py", "parse_parameters"),
     "the rules are asked (phonenumbers)": ("eligibility.py", "decide"),
-    "the request is built and checked": ("request.py", "build"),
-    "the response is checked to fit": ("response.py", "check_fits"),
-    THREAD: ("deadline.py", "within"),
-    SUBSEGMENT: ("remote.py", "start"),
-    TELLING: ("telling.py", "tell"),
+    "the request is built and checked": ("builder.py", "build_request"),
+    "the response is checked to fit": ("response.py", "check_response_size"),
+    THREAD: ("deadline.py", "run_with_timeout"),
+    SUBSEGMENT: ("gateway.py", "start"),
+    TELLING: ("observability.py", "record_outcome"),
     METRICS: ("cloudwatch.py", "flush_metrics"),
-    "the response": ("response.py", "flat"),
+    "the response": ("response.py", "to_flow_response"),
 }
 REST = "Powertools around the handler: X-Ray segment, log context"
 
@@ -136,32 +139,32 @@ class Records:
         }
 
 
-def one_call(event: Any, application: wiring.Application) -> dict[str, Any]:
+def one_call(event: Any, application: Application) -> dict[str, Any]:
     """Milliseconds of processor for one deflection, and the share of each step in it."""
     application = replace(application, connect=Connect())
     context: Any = Context()
 
     def invoke() -> None:
-        answer = handler.lambda_handler(event, context, application=application)
+        answer = lambda_handler(event, context, application=application)
         if answer["Status"] != "STARTED":
             raise RuntimeError(str(answer))
 
     for _ in range(WARM_UP):
         invoke()
     times, without_threads = [], []
-    with_threads = deadline.begin
+    with_threads = deadline.start_step
     for _ in range(CALLS):  # in turn, so that what else the machine does meets both
         times.append(_milliseconds(invoke))
-        deadline.begin = _at_once
+        deadline.start_step = _at_once
         without_threads.append(_milliseconds(invoke))
-        deadline.begin = with_threads
-    deadline.begin = _at_once  # the profiler would take the other thread's functions for parts of this one's
+        deadline.start_step = with_threads
+    deadline.start_step = _at_once  # the profiler would take the other thread's functions for parts of this one's
     profile = cProfile.Profile()
     profile.enable()
     for _ in range(CALLS):
         invoke()
     profile.disable()
-    deadline.begin = with_threads
+    deadline.start_step = with_threads
     share = 1 - statistics.median(without_threads) / statistics.median(times)
     return {"milliseconds": times, "steps": _steps(pstats.Stats(profile), share)}
 
@@ -192,7 +195,7 @@ def _steps(stats: pstats.Stats, of_thread: float) -> dict[str, float]:
     return shares | {REST: 1 - sum(shares.values())}
 
 
-def drained(size: int, application: wiring.Application) -> dict[str, float]:
+def drained(size: int, application: Application) -> dict[str, float]:
     """How fast a full queue of this size is worked off, in simulated time, and what a record costs the processor."""
     start = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
     instance_arn = application.settings.instance_arn
@@ -216,11 +219,11 @@ def drained(size: int, application: wiring.Application) -> dict[str, float]:
     connect = Connect(clock.now)
     settings = application.settings
     queue = Queue(lambda: records, settings.queue_url or "")
-    pace = Pace(settings.queue_sends_per_second, clock)
-    application = wiring.Application(settings, connect, queue, queue, pace, Init(0, 0), clock=clock)
+    rate_limiter = RateLimiter(settings.queue_sends_per_second, clock)
+    application = Application(settings, connect, queue, queue, rate_limiter, ColdStartTimer(0, 0), clock=clock)
     context: Any = Context()
     began = time.process_time()
-    records.work_off(lambda event: handler.lambda_handler(event, context, application=application))
+    records.work_off(lambda event: lambda_handler(event, context, application=application))
     cpu = time.process_time() - began
     if len(connect.asked) != size:
         raise RuntimeError(f"{len(connect.asked)} of {size} were sent")
@@ -233,7 +236,7 @@ def drained(size: int, application: wiring.Application) -> dict[str, float]:
     }
 
 
-def drained_often(size: int, application: wiring.Application) -> dict[str, float]:
+def drained_often(size: int, application: Application) -> dict[str, float]:
     """The same, with the median of what a record costs in several short queues, each of which is soon over."""
     all_of = [drained(size, application) for _ in range(max(1, SIZES[-1] // size // 10))]
     name = "cpu_milliseconds_a_record"
@@ -244,8 +247,8 @@ def main() -> None:
     """Prints what was measured, and nothing of what the function prints."""
     out = os.fdopen(os.dup(1), "w")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    application = wiring.load(time.monotonic(), os.environ | {"MAX_EVENT_AGE_SECONDS": "86400"})
-    if not isinstance(application, wiring.Application):
+    application = load_application(time.monotonic(), os.environ | {"MAX_EVENT_AGE_SECONDS": "86400"})
+    if not isinstance(application, Application):
         raise application
     event = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     drained(100, application)

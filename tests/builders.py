@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from botocore.exceptions import ClientError
 
 from connect_simulator import demo
-from deflection import settings as settings_room
+from deflection.arrived import FlowInvocation
+from deflection.aws.deadline import Clock, ColdStartTimer
+from deflection.aws.gateway import Application
+from deflection.aws.rate_limiter import RateLimiter
+from deflection.aws.sqs import Queue
 from deflection.contact import Contact, Endpoint
-from deflection.deadline import Clock, Init
-from deflection.deferral import Queue
-from deflection.event import FlowInvocation, read
-from deflection.pace import Pace
-from deflection.settings import Settings
-from deflection.wiring import Application
+from deflection.inbound.parser import parse_event
+from deflection.settings import Settings, read_settings
 
 EVENTS = Path(__file__).parent.parent / "events"
 CALL = "0f7e1c9a-3b5d-4f6a-8c7b-9d0e1f2a3b4c"
@@ -74,7 +74,7 @@ def flow_event(parameters: Mapping[str, Any] | None = None, **contact_data: Any)
 
 
 def read_flow(arrived: Any) -> FlowInvocation:
-    invocation = read(arrived)
+    invocation = parse_event(arrived)
     assert isinstance(invocation, FlowInvocation)
     return invocation
 
@@ -108,7 +108,7 @@ def described(**changes: Any) -> dict[str, Any]:
 
 def settings(**changes: str) -> Settings:
     """The required settings and these, named in capitals as in the environment."""
-    return settings_room.read(REQUIRED | changes)
+    return read_settings(REQUIRED | changes)
 
 
 QUEUES = {
@@ -118,7 +118,7 @@ QUEUES = {
 
 
 def application(
-    client: Any = None, *, sqs: Any = None, init: Any = None, clock: Any = None, **changes: Any
+    client: Any = None, *, sqs: Any = None, cold_start: Any = None, clock: Any = None, **changes: Any
 ) -> Application:
     """The function under the required settings and these, with these clients; a queue for each URL that is set."""
     read = settings(**changes)
@@ -126,9 +126,11 @@ def application(
     queue, dead_letter_queue = (
         Queue(lambda: sqs, url) if url else None for url in (read.queue_url, read.dead_letter_queue_url)
     )
-    pace = Pace(read.queue_sends_per_second, clock)
+    rate_limiter = RateLimiter(read.queue_sends_per_second, clock)
     client = client or FakeConnect("contact")
-    return Application(read, client, queue, dead_letter_queue, pace, init or Init(0, 0), clock=clock)
+    return Application(
+        read, client, queue, dead_letter_queue, rate_limiter, cold_start or ColdStartTimer(0, 0), clock=clock
+    )
 
 
 class FakeTime:

@@ -11,12 +11,12 @@ from botocore.config import Config
 
 from builders import FakeTime, LambdaContext, settings
 from connect_simulator import Simulator, demo
-from deflection import connect
-from deflection.deadline import Init
-from deflection.deferral import Queue
+from deflection.aws.connect import create_connect_client
+from deflection.aws.deadline import ColdStartTimer
+from deflection.aws.gateway import Application
+from deflection.aws.rate_limiter import RateLimiter
+from deflection.aws.sqs import Queue
 from deflection.handler import lambda_handler
-from deflection.pace import Pace
-from deflection.wiring import Application
 
 GROUP = "connect-sms-deflection"
 VISIBILITY_SECONDS = 45
@@ -93,11 +93,11 @@ class Chain:
         read = settings(**demo.ENVIRONMENT | changes)
         self.application = Application(
             read,
-            connect.client(read.region, read.flow_time_limit_seconds),
+            create_connect_client(read.region, read.flow_time_limit_seconds),
             Queue(lambda: self._visibility, self.queue_url),
             Queue(lambda: self._visibility, self.dead_letter_queue_url),
-            Pace(read.queue_sends_per_second, self.time.clock),
-            Init(0, 0),
+            RateLimiter(read.queue_sends_per_second, self.time.clock),
+            ColdStartTimer(0, 0),
             clock=self.time.clock,
         )
 

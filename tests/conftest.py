@@ -9,9 +9,10 @@ import pytest
 
 from builders import Deflect, LambdaContext
 from connect_simulator import Simulator, demo
-from deflection.deadline import Init
+from deflection.aws.deadline import ColdStartTimer
+from deflection.aws.gateway import Application
+from deflection.bootstrap import load_application
 from deflection.handler import lambda_handler
-from deflection.wiring import Application, load
 
 
 def pytest_configure() -> None:
@@ -47,9 +48,9 @@ def deflect(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Deflect:
         monkeypatch.setenv(name, value)
 
     def run(event: Any, *, remaining_seconds: float = 10, **changes: str) -> dict[str, str]:
-        application = load(time.monotonic(), demo.ENVIRONMENT | changes)
+        application = load_application(time.monotonic(), demo.ENVIRONMENT | changes)
         if isinstance(application, Application):  # what loading takes on this machine is not the flow's to wait for
-            application = replace(application, init=Init(0, 0))
+            application = replace(application, cold_start=ColdStartTimer(0, 0))
         response: dict[str, str] = lambda_handler(event, LambdaContext(remaining_seconds), application=application)
         return response
 

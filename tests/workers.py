@@ -16,12 +16,12 @@ from connect_simulator import demo
 
 def invoke(arrived: Any, environment: dict[str, str]) -> dict[str, Any]:
     """The answer of an environment that this event is the first of."""
+    from deflection.bootstrap import load_application
     from deflection.handler import lambda_handler
-    from deflection.wiring import load
 
     os.environ.update(environment)
     with contextlib.redirect_stdout(io.StringIO()):
-        application = load(time.monotonic(), demo.ENVIRONMENT | environment)
+        application = load_application(time.monotonic(), demo.ENVIRONMENT | environment)
         answer: dict[str, Any] = lambda_handler(arrived, LambdaContext(), application=application)
     return answer
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from deflection import settings
-from deflection.catalogue import Catalogue, Message
 from deflection.errors import InvalidSettingsError
-from deflection.json_document import read_document
 from deflection.outcome import SMS, WHATSAPP
-from deflection.parameters import MessageTemplate
-from deflection.routes import NO_ROUTE, Condition, Route, Routes
+from deflection.request.document import parse_document
+from deflection.request.message_catalog import Message, MessageCatalog
+from deflection.request.parameters import MessageTemplate
+from deflection.request.routes import EMPTY_ROUTE, Condition, Route, Routes
+from deflection.settings import Settings, read_settings
 from deflection_ops.aws import AwsApi, AwsError, NotAllowedError, NotThereError
 
 FUNCTION = "DeflectionFunction"
@@ -87,7 +87,7 @@ class Deployment:
         return f"{':'.join(str(self.configuration['FunctionArn']).split(':')[:7])}:{ALIAS}"
 
     @cached_property
-    def settings(self) -> settings.Settings:
+    def settings(self) -> Settings:
         """
         The function's settings.
 
@@ -97,14 +97,14 @@ class Deployment:
         environment = self.configuration.get("Environment", {})
         if "Error" in environment:
             raise NotAllowedError("Your credentials lack the permission kms:Decrypt for the function's environment.")
-        return settings.read(environment.get("Variables", {}))
+        return read_settings(environment.get("Variables", {}))
 
     def parameter(self, name: str) -> str:
         """The value of a parameter in SSM."""
         answer = self.aws.ask("ssm", "get_parameter", Name=name, WithDecryption=True)
         return str(answer["Parameter"]["Value"])
 
-    def read_messages(self) -> Catalogue | None:
+    def read_messages(self) -> MessageCatalog | None:
         """
         The messages by language, if there are any.
 
@@ -112,7 +112,7 @@ class Deployment:
             InvalidSettingsError: The document is wrong.
         """
         name = self.settings.messages_parameter
-        return read_document(Catalogue, self.parameter(name), "MESSAGES_PARAMETER") if name else None
+        return parse_document(MessageCatalog, self.parameter(name), "MESSAGES_PARAMETER") if name else None
 
     def read_routes(self) -> Routes | None:
         """
@@ -122,7 +122,7 @@ class Deployment:
             InvalidSettingsError: The document is wrong.
         """
         name = self.settings.routes_parameter
-        return read_document(Routes, self.parameter(name), "ROUTES_PARAMETER") if name else None
+        return parse_document(Routes, self.parameter(name), "ROUTES_PARAMETER") if name else None
 
     @cached_property
     def routes(self) -> Routes:
@@ -133,7 +133,7 @@ class Deployment:
             return Routes([])
 
     @cached_property
-    def catalogues(self) -> list[Catalogue]:
+    def catalogues(self) -> list[MessageCatalog]:
         """The messages by language, of the settings and of routes; those that can be read."""
         try:
             own = self.read_messages()
@@ -154,7 +154,7 @@ class Deployment:
     def sources(self) -> list[Source]:
         """The numbers of the settings and of the routes; that of the settings only if a contact can get it."""
         found = [
-            Source(route.source(subtype) or self.settings.source_phone_number_arn, subtype)
+            Source(route.source_arn(subtype) or self.settings.source_phone_number_arn, subtype)
             for route in self._ways
             for subtype in route.Subtypes or self.settings.subtypes
         ]
@@ -169,7 +169,7 @@ class Deployment:
     def _ways(self) -> list[Route]:
         """What a contact can get: the routes, and what there is without one unless a route is for every contact."""
         routes = self.routes.root
-        return routes if any(route.Match == Condition() for route in routes) else [NO_ROUTE, *routes]
+        return routes if any(route.Match == Condition() for route in routes) else [EMPTY_ROUTE, *routes]
 
     @cached_property
     def flow_ids(self) -> list[str]:

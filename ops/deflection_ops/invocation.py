@@ -9,9 +9,9 @@ from uuid import uuid4
 
 import phonenumbers
 
-from deflection.catalogue import Message
 from deflection.errors import DeflectionError
 from deflection.outcome import DeclineReason
+from deflection.request.message_catalog import Message
 from deflection_ops.aws import LostAnswerError
 from deflection_ops.deployment import ALIAS, Deployment
 

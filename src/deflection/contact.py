@@ -7,7 +7,7 @@ from types import MappingProxyType
 NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
-def happened(timestamp: object) -> bool:
+def is_set(timestamp: object) -> bool:
     """Whether there is a timestamp; AWS has one in January 1970 for what has not happened."""
     return bool(timestamp) and not str(timestamp).startswith("1970-01-01")
 

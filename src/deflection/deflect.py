@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from deflection import eligibility, parameters, request, trigger
-from deflection.bus import BusEvent, DeflectionRequested
-from deflection.catalogue import Catalogue
+from deflection.arrived import Arrived, DeflectionRequested, EventBridgeEvent, FlowInvocation
+from deflection.channel_fallback import Starter, start_with_fallback
 from deflection.contact import Contact, Endpoint
 from deflection.errors import DeflectionError, MalformedEventError
-from deflection.event import Arrived, FlowInvocation
-from deflection.outcome import About, Declined, DeclineReason, Failed, Ignored, IgnoreReason, Outcome
-from deflection.routes import NO_ROUTE, Route
+from deflection.outcome import Declined, DeclineReason, Failed, Ignored, IgnoreReason, Outcome, OutcomeDetails
+from deflection.request.builder import DeflectionRequest, resolve_related_contact_id, resolve_subtypes
+from deflection.request.message_catalog import MessageCatalog
+from deflection.request.parameters import parse_parameters
+from deflection.request.routes import EMPTY_ROUTE, Route
+from deflection.rules.eligibility import decide
+from deflection.rules.triggers import rejection_reason, still_matches
 from deflection.settings import Settings
-from deflection.start import Starter, first_that_starts
 
 
 class Services(Starter, Protocol):
@@ -25,16 +27,16 @@ class Services(Starter, Protocol):
     def describe(self, contact_id: str) -> Contact:
         """The contact as Amazon Connect knows it now."""
 
-    def route(self, contact: Contact, country: str) -> Route:
+    def find_route(self, contact: Contact, country: str) -> Route:
         """What the operator's routes give a contact whose number is of this country."""
 
-    def messages(self) -> Catalogue | None:
+    def messages(self) -> MessageCatalog | None:
         """The operator's messages by language."""
 
 
 def deflect(arrived: Arrived, settings: Settings, services: Services, now: float) -> Outcome:
     """
-    What came of the wish to go on with a contact as a text.
+    What came of the parameters to go on with a contact as a text.
 
     Args:
         arrived: What asks for it.
@@ -43,29 +45,29 @@ def deflect(arrived: Arrived, settings: Settings, services: Services, now: float
         now: Seconds since 1970.
     """
     if isinstance(arrived, FlowInvocation):
-        return _go_on(arrived, arrived.contact, settings, services, now)
-    about = _about(settings)
-    match trigger.unwanted(arrived, settings, now):
+        return _deflect_contact(arrived, arrived.contact, settings, services, now)
+    details = _initial_details(settings)
+    match rejection_reason(arrived, settings, now):
         case IgnoreReason() as reason:
-            return Ignored(about, reason)
+            return Ignored(details, reason)
         case DeclineReason() as reason:
-            return Declined(replace(about, related_contact_id=arrived.related_contact_id), reason)
+            return Declined(replace(details, related_contact_id=arrived.related_contact_id), reason)
     try:
         match arrived:
             case DeflectionRequested(contact_id=""):
-                contact = _no_contact(arrived)
+                contact = _contact_of_request(arrived)
             case _:
                 contact = services.describe(arrived.contact_id)
-                contact = _as_told(contact, arrived)
-        if not trigger.still_wanted(arrived, contact, settings):
-            return Ignored(about, IgnoreReason.TRIGGER_NOT_MATCHED)
+                contact = _add_flow_knowledge(contact, arrived)
+        if not still_matches(arrived, contact, settings):
+            return Ignored(details, IgnoreReason.TRIGGER_NOT_MATCHED)
     except DeflectionError as error:
-        return Failed(replace(about, related_contact_id=arrived.contact_id), error)
-    return _go_on(arrived, contact, settings, services, now)
+        return Failed(replace(details, related_contact_id=arrived.contact_id), error)
+    return _deflect_contact(arrived, contact, settings, services, now)
 
 
-def _go_on(arrived: Arrived, contact: Contact, settings: Settings, services: Services, now: float) -> Outcome:
-    asked_for, resolved = True, False
+def _deflect_contact(arrived: Arrived, contact: Contact, settings: Settings, services: Services, now: float) -> Outcome:
+    requested, resolved = True, False
     given: Mapping[str, Any] = {}
     match arrived:
         case FlowInvocation(parameters=given):
@@ -73,32 +75,36 @@ def _go_on(arrived: Arrived, contact: Contact, settings: Settings, services: Ser
         case DeflectionRequested(parameters=given, is_resolved=resolved):
             settings = _without_additions(settings) if resolved else settings
         case _:
-            asked_for = False
-    about = _about(settings)
+            requested = False
+    details = _initial_details(settings)
     try:
         if services.is_switched_off():
-            return Declined(replace(about, related_contact_id=contact.id), DeclineReason.SWITCHED_OFF)
-        wish = parameters.read(given)
-        if not contact.id and not (wish.DestinationEndpoint_Address and (contact.event_id or wish.ClientToken)):
+            return Declined(replace(details, related_contact_id=contact.id), DeclineReason.SWITCHED_OFF)
+        parameters = parse_parameters(given)
+        if not contact.id and not (
+            parameters.DestinationEndpoint_Address and (contact.event_id or parameters.ClientToken)
+        ):
             raise MalformedEventError(
                 "The event's detail.contactId is missing, and so is its id or the destination in its parameters."
             )
-        about = About(request.related_contact_id(contact, wish), request.subtypes(wish, NO_ROUTE, settings)[0])
-        decision = eligibility.decide(contact, wish, settings, now, asked_for=asked_for)
+        details = OutcomeDetails(
+            resolve_related_contact_id(contact, parameters), resolve_subtypes(parameters, EMPTY_ROUTE, settings)[0]
+        )
+        decision = decide(contact, parameters, settings, now, requested=requested)
         if isinstance(decision, DeclineReason):
-            return Declined(about, decision)
-        about = replace(about, destination=decision.destination)
-        route = NO_ROUTE if resolved else services.route(contact, decision.country)
+            return Declined(details, decision)
+        details = replace(details, destination=decision.destination)
+        route = EMPTY_ROUTE if resolved else services.find_route(contact, decision.country)
         catalogues = [] if resolved else [found for found in (route.Messages, services.messages()) if found]
-        wanted = request.Wish(contact, wish, decision.destination, route, catalogues, settings)
+        request = DeflectionRequest(contact, parameters, decision.destination, route, catalogues, settings)
     except DeflectionError as error:
-        return Failed(about, error)
-    return first_that_starts(wanted, request.subtypes(wish, route, settings), about, services)
+        return Failed(details, error)
+    return start_with_fallback(request, resolve_subtypes(parameters, route, settings), details, services)
 
 
-def _about(settings: Settings) -> About:
+def _initial_details(settings: Settings) -> OutcomeDetails:
     """What is known before anything else is: the kind of contact that comes first."""
-    return About(subtype=settings.subtypes[0])
+    return OutcomeDetails(subtype=settings.subtypes[0])
 
 
 def _without_additions(settings: Settings) -> Settings:
@@ -107,7 +113,7 @@ def _without_additions(settings: Settings) -> Settings:
     return settings.model_copy(update=added)
 
 
-def _as_told(contact: Contact, event: BusEvent) -> Contact:
+def _add_flow_knowledge(contact: Contact, event: EventBridgeEvent) -> Contact:
     """A described contact with what the flow knew of it, which Amazon Connect does not tell."""
     if not isinstance(event, DeflectionRequested):
         return contact
@@ -119,5 +125,5 @@ def _as_told(contact: Contact, event: BusEvent) -> Contact:
     )
 
 
-def _no_contact(arrived: DeflectionRequested) -> Contact:
+def _contact_of_request(arrived: DeflectionRequested) -> Contact:
     return Contact(id="", instance_arn=arrived.instance_arn, event_id=arrived.id, attributes=arrived.attributes)

@@ -37,7 +37,7 @@ class IgnoreReason(StrEnum):
 
 
 @dataclass(frozen=True)
-class Remembered:
+class StartedContact:
     """An SMS contact that was started, now or a short while ago, by the request with this client token."""
 
     contact_id: str
@@ -45,7 +45,7 @@ class Remembered:
 
 
 @dataclass(frozen=True)
-class About:
+class OutcomeDetails:
     """
     What is known of a deflection, whatever came of it.
 
@@ -68,7 +68,7 @@ class About:
 class Started:
     """Amazon Connect started an SMS contact; that its text was delivered is not known."""
 
-    about: About
+    details: OutcomeDetails
     contact_id: str
     selected: str = field(default="", repr=False)
 
@@ -77,7 +77,7 @@ class Started:
 class DryRun:
     """The request was built and passed every check; nothing was sent."""
 
-    about: About
+    details: OutcomeDetails
     selected: str = field(default="", repr=False)
 
 
@@ -90,7 +90,7 @@ class Declined:
         contact_id: The SMS contact that there is already, when that is the reason.
     """
 
-    about: About
+    details: OutcomeDetails
     reason: DeclineReason
     contact_id: str = ""
 
@@ -99,7 +99,7 @@ class Declined:
 class Ignored:
     """The event asks for nothing."""
 
-    about: About
+    details: OutcomeDetails
     reason: IgnoreReason
 
 
@@ -111,13 +111,13 @@ class Failed:
     Attributes:
         error: What stood against it.
         request: The request that could not be sent, when it came so far.
-        not_deferred: What stood against putting it onto the queue, which was tried.
+        deferral_error: What stood against putting it onto the queue, which was tried.
     """
 
-    about: About
+    details: OutcomeDetails
     error: DeflectionError
     request: Mapping[str, Any] | None = field(default=None, repr=False)
-    not_deferred: DeflectionError | None = None
+    deferral_error: DeflectionError | None = None
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ class Deferred:
         error: What stood against it.
     """
 
-    about: About
+    details: OutcomeDetails
     error: DeflectionError
 
 

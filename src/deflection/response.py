@@ -7,7 +7,7 @@ from typing import assert_never
 from deflection.errors import DeflectionError, InvalidParameterError
 from deflection.outcome import Declined, DeclineReason, Deferred, DryRun, Failed, Ignored, Outcome, Started
 
-LIMIT_BYTES = 32 * 1024
+MAX_RESPONSE_BYTES = 32 * 1024
 """A response must be smaller. Source: https://docs.aws.amazon.com/connect/latest/adminguide/feature-limits.html"""
 
 SENTENCES: Mapping[DeclineReason, str] = {
@@ -26,22 +26,22 @@ SENTENCES: Mapping[DeclineReason, str] = {
 }
 
 
-def flat(outcome: Outcome) -> dict[str, str]:
+def to_flow_response(outcome: Outcome) -> dict[str, str]:
     """The map for the flow, which reads it as `$.External.<key>`."""
-    status, reason, message = told(outcome)
+    status, reason, message = describe_outcome(outcome)
     return {
         "Status": status,
         "Reason": reason,
         "Message": message,
         "ContactId": outcome.contact_id if isinstance(outcome, Started | Declined) else "",
-        "RelatedContactId": outcome.about.related_contact_id,
-        "Subtype": outcome.about.subtype,
+        "RelatedContactId": outcome.details.related_contact_id,
+        "Subtype": outcome.details.subtype,
         "Retryable": "true" if isinstance(outcome, Failed) and outcome.error.retryable else "false",
         "Selected": outcome.selected if isinstance(outcome, Started | DryRun) else "",
     }
 
 
-def told(outcome: Outcome) -> tuple[str, str, str]:
+def describe_outcome(outcome: Outcome) -> tuple[str, str, str]:
     """The outcome's status, its reason, and a sentence for a person."""
     match outcome:
         case Started():
@@ -54,7 +54,7 @@ def told(outcome: Outcome) -> tuple[str, str, str]:
             return "IGNORED", outcome.reason.value, "The event asks for nothing."
         case Deferred():
             return "DEFERRED", outcome.error.code, f"{_clause(outcome.error)}; the text is on the queue."
-        case Failed(error=error, not_deferred=DeflectionError() as refusal):
+        case Failed(error=error, deferral_error=DeflectionError() as refusal):
             return "FAILED", error.code, f"{_clause(error)}; nor could the text be put on the queue: {refusal}"
         case Failed():
             return "FAILED", outcome.error.code, str(outcome.error)
@@ -66,15 +66,15 @@ def _clause(error: DeflectionError) -> str:
     return str(error).removesuffix(".")
 
 
-def check_fits(outcome: Started) -> None:
+def check_response_size(outcome: Started) -> None:
     """
     Nothing, when the response to this outcome is one that Amazon Connect takes.
 
     Raises:
         InvalidParameterError: Its `Selected` makes it too large.
     """
-    size = len(json.dumps(flat(outcome), ensure_ascii=False).encode())
-    if size >= LIMIT_BYTES:
+    size = len(json.dumps(to_flow_response(outcome), ensure_ascii=False).encode())
+    if size >= MAX_RESPONSE_BYTES:
         raise InvalidParameterError(
-            f"Select makes a response of {size} bytes, and a flow takes less than {LIMIT_BYTES}; select less."
+            f"Select makes a response of {size} bytes, and a flow takes less than {MAX_RESPONSE_BYTES}; select less."
         )

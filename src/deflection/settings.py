@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from deflection.coercion import as_list
 from deflection.errors import InvalidSettingsError
-from deflection.quiet import QuietHours
-from deflection.text import Text, is_country, is_short, is_template
+from deflection.parsing import parse_list
+from deflection.quiet_hours import QuietHours
+from deflection.validators import Text, validate_country, validate_length, validate_template
 
-type _Names = Annotated[tuple[Text, ...], BeforeValidator(as_list)]
+type _Names = Annotated[tuple[Text, ...], BeforeValidator(parse_list)]
 _Upper = BeforeValidator(str.upper)
-_Country = AfterValidator(is_country)
+_Country = AfterValidator(validate_country)
 type _SsmName = Annotated[str | None, Field(max_length=1011, description="the name of an SSM parameter")]
 _Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+/\S+$")]
 
@@ -71,7 +71,7 @@ class Settings(BaseModel):
     ]
     contact_flow_id: Annotated[str, Field(max_length=500, description="the id or ARN of a flow, up to 500 characters")]
     initial_message: Annotated[
-        Annotated[Text, AfterValidator(is_template), AfterValidator(is_short)] | None,
+        Annotated[Text, AfterValidator(validate_template), AfterValidator(validate_length)] | None,
         Field(
             description="text, of at most 1024 characters unless it has $name variables (of a to z, digits and _), "
             "with $$ for a dollar sign"
@@ -87,7 +87,7 @@ class Settings(BaseModel):
         "VOICE",
     )
     allowed_countries: Annotated[
-        Annotated[tuple[Annotated[str, _Country], ...], BeforeValidator(as_list)],
+        Annotated[tuple[Annotated[str, _Country], ...], BeforeValidator(parse_list)],
         _Upper,
         Field(description="ISO 3166 country codes, such as US, separated by commas"),
     ] = ()
@@ -100,11 +100,11 @@ class Settings(BaseModel):
     repeat_window_minutes: Annotated[int | None, Field(ge=1, le=10_080, description="1 to 10080")] = None
     table_name: Annotated[str | None, Field(max_length=1024, description="the name of a DynamoDB table")] = None
     subtypes: Annotated[
-        Annotated[tuple[Literal["connect:SMS", "connect:WhatsApp"], ...], BeforeValidator(as_list)],
+        Annotated[tuple[Literal["connect:SMS", "connect:WhatsApp"], ...], BeforeValidator(parse_list)],
         Field(min_length=1, description="connect:SMS, connect:WhatsApp, or both in the order they are tried"),
     ] = ("connect:SMS",)
     quiet_hours: Annotated[
-        Annotated[QuietHours, BeforeValidator(QuietHours.read)] | None,
+        Annotated[QuietHours, BeforeValidator(QuietHours.parse)] | None,
         Field(description="two different times of the day, such as 21:00-08:00"),
     ] = None
     contact_event_trigger: Annotated[
@@ -117,7 +117,7 @@ class Settings(BaseModel):
     queue_sends_per_second: Annotated[float, Field(gt=0, allow_inf_nan=False, description="a number above 0")] = 1
     flow_time_limit_seconds: Annotated[float, Field(ge=1, le=8, description="1 to 8")] = 3
 
-    def is_ours(self, instance: str) -> bool:
+    def is_own_instance(self, instance: str) -> bool:
         """Whether an instance, named by its id or ARN, is the one of this deployment."""
         if ":" not in instance:
             return instance.lower() == self.instance_id.lower()
@@ -135,7 +135,7 @@ class Settings(BaseModel):
         return self.instance_arn.split(":")[3]
 
 
-def read(environment: Mapping[str, str] = os.environ) -> Settings:
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """
     The settings in an environment; a variable that is empty counts as not set.
 
@@ -160,7 +160,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
-def telemetry(environment: Mapping[str, str] = os.environ) -> tuple[str, str]:
+def read_telemetry_names(environment: Mapping[str, str] = os.environ) -> tuple[str, str]:
     """The service name and the metrics namespace, as Powertools' own variables give them, or this project's."""
     return (
         environment.get("POWERTOOLS_SERVICE_NAME") or "connect-sms-deflection",

@@ -28,11 +28,13 @@ from cfnlint.decode import cfn_yaml
 import artifact
 from builders import EVENTS, QUIET_NOW, described
 from connect_simulator import Fault, Simulator, demo
-from deflection import connect, deferral, screening
+from deflection.aws.connect import ConnectClient
+from deflection.aws.sms_voice import SmsVoiceClient
+from deflection.aws.sqs import SqsClient
 
 ROOT = Path(__file__).parents[2]
 WHOLE_DATA = Path(botocore.__file__).parent / "data"
-CLIENTS = {"connect": connect.Client, "pinpoint-sms-voice-v2": screening.Client, "sqs": deferral.Client}
+CLIENTS = {"connect": ConnectClient, "pinpoint-sms-voice-v2": SmsVoiceClient, "sqs": SqsClient}
 CALLS = [(service, operation) for service, operations in artifact.OPERATIONS.items() for operation in operations]
 REGIONS = [
     region

@@ -31,14 +31,14 @@ from connect_simulator import Quota, Simulator, demo
 from connect_simulator.scenario.calls import calls_of
 from contract.test_readme import EVENTS_PAGE, README, names, numbers, rows, table
 from contract.test_template import PARAMETERS, QUEUE, RESOURCES, TEMPLATE
-from deflection import deferral, documents, limits, parameters, response, screening, telling
-from deflection import settings as settings_room
-from deflection.bus import CONTACT_EVENTS, DEFLECTION_REQUESTED, RULE_MATCHED, RuleMatched
-from deflection.catalogue import Catalogue
+from deflection.arrived import CONTACT_EVENT_TYPES, DEFLECTION_REQUESTED, RULE_MATCHED, RuleMatched
+from deflection.aws.deadline import Deadline
+from deflection.aws.gateway import AwsGateway
+from deflection.aws.parameter_store import DOCUMENT_MAX_AGE_SECONDS, SWITCH_MAX_AGE_SECONDS
+from deflection.aws.sms_voice import TEXTABLE_LINE_TYPES
+from deflection.aws.sqs import Queue, retry_delay_seconds
 from deflection.contact import Endpoint
-from deflection.deadline import Deadline
 from deflection.deflect import deflect as deflect_it
-from deflection.eligibility import CONSENT, NOT_TEXTABLE
 from deflection.errors import (
     AccessDeniedError,
     CheckUnavailableError,
@@ -46,14 +46,19 @@ from deflection.errors import (
     InvalidSettingsError,
     ThrottledError,
 )
-from deflection.json_document import read_document
-from deflection.message import initial_message, parts
-from deflection.outcome import SMS, WHATSAPP, About, DeclineReason, Failed, IgnoreReason, Remembered
-from deflection.remote import Remote
-from deflection.request import Wish, build
-from deflection.routes import Condition, Route, Routes
-from deflection.settings import Settings
-from deflection.travel import CameAs, Way, way
+from deflection.failure_policy import Disposition, EventSource, choose_disposition
+from deflection.observability import __file__
+from deflection.outcome import SMS, WHATSAPP, DeclineReason, Failed, IgnoreReason, OutcomeDetails, StartedContact
+from deflection.request.builder import DeflectionRequest, build_request
+from deflection.request.document import parse_document
+from deflection.request.limits import check_limits
+from deflection.request.message import build_initial_message, count_sms_parts
+from deflection.request.message_catalog import MessageCatalog
+from deflection.request.parameters import parse_parameters
+from deflection.request.routes import Condition, Route, Routes
+from deflection.response import to_flow_response
+from deflection.rules.eligibility import CONSENT_VALUES, UNTEXTABLE_NUMBER_TYPES
+from deflection.settings import Settings, read_settings
 
 ROOT = Path(__file__).parents[2]
 BURSTS = (ROOT / "docs" / "bursts.md").read_text()
@@ -87,7 +92,7 @@ def test_every_sample_is_in_the_table() -> None:
 def test_every_detail_type_is_in_the_table() -> None:
     listed = [name for cells in table("Event", EVENTS_PAGE) for name in names(cells[1])]
 
-    assert listed == [*CONTACT_EVENTS, RULE_MATCHED, DEFLECTION_REQUESTED]
+    assert listed == [*CONTACT_EVENT_TYPES, RULE_MATCHED, DEFLECTION_REQUESTED]
 
 
 def test_the_waits_are_the_ones_of_the_queue() -> None:
@@ -98,7 +103,7 @@ def test_the_waits_are_the_ones_of_the_queue() -> None:
     }
     errors = [error for error in DeflectionError.__subclasses__() if error.retryable]
     alone, with_others = (
-        {error.code: deferral.wait_seconds(error(), others_went_on=went_on) for error in errors}
+        {error.code: retry_delay_seconds(error(), others_went_on=went_on) for error in errors}
         for went_on in (False, True)
     )
 
@@ -108,15 +113,17 @@ def test_the_waits_are_the_ones_of_the_queue() -> None:
 
 def test_failures_travel_as_the_table_says() -> None:
     words = {
-        Way.ANSWER: "answer",
-        Way.DEFER: "put onto the queue",
-        Way.RAISE: "raised",
-        Way.BURY: "put onto the dead-letter queue",
-        Way.PUT_BACK: "given again",
+        Disposition.ANSWER: "answer",
+        Disposition.DEFER: "put onto the queue",
+        Disposition.RAISE: "raised",
+        Disposition.DEAD_LETTER: "put onto the dead-letter queue",
+        Disposition.RETRY: "given again",
     }
-    for came_as, row in zip(CameAs, table("Came as", EVENTS_PAGE), strict=False):
+    for came_as, row in zip(EventSource, table("Came as", EVENTS_PAGE), strict=False):
         for error, cell in ((AccessDeniedError(), row[2]), (ThrottledError(), row[3])):
-            goes = way(came_as, Failed(About(), error), has_queue=True, has_dead_letter_queue=True)
+            goes = choose_disposition(
+                came_as, Failed(OutcomeDetails(), error), has_queue=True, has_dead_letter_queue=True
+            )
 
             assert words[goes] in cell.partition(";")[0], (came_as, error)
 
@@ -124,7 +131,7 @@ def test_failures_travel_as_the_table_says() -> None:
 def test_a_dead_letter_has_the_attributes_that_the_table_says() -> None:
     sqs = FakeSqs()
 
-    deferral.Queue(lambda: sqs, "https://sqs.test/dead").bury("1", "body", AccessDeniedError("No."), Deadline(9e9))
+    Queue(lambda: sqs, "https://sqs.test/dead").send_to_dlq("1", "body", AccessDeniedError("No."), Deadline(9e9))
 
     assert [list(rows("Attribute", EVENTS_PAGE))] == [list(sent["MessageAttributes"]) for sent in sqs.sent]
 
@@ -138,9 +145,9 @@ def test_every_reason_that_is_never_retried_and_may_reach_the_dead_letter_queue_
 
 def test_every_station_of_the_funnel_is_counted() -> None:
     listed = {names(cells[1])[0] for cells in table("Station", EVENTS_PAGE)}
-    source = Path(telling.__file__).read_text()
+    source = Path(__file__).read_text()
 
-    assert listed == set(re.findall(r'"([A-Z]\w+)"', source.partition("def _stations")[2])) - {
+    assert listed == set(re.findall(r'"([A-Z]\w+)"', source.partition("def _funnel_metrics")[2])) - {
         "CONNECTED_TO_AGENT",
         "DISCONNECTED",
     }
@@ -294,7 +301,7 @@ class FakeAws:
         return self._world[what]
 
     def get(self, _name: str, max_age: int, **_others: bool) -> Any:
-        assert max_age == documents.SWITCH_SECONDS
+        assert max_age == SWITCH_MAX_AGE_SECONDS
         return self._told("switch")
 
     def describe_opted_out_numbers(self, **request: Any) -> Mapping[str, Any]:
@@ -304,8 +311,8 @@ class FakeAws:
     def carrier_lookup(self, **_request: Any) -> Mapping[str, Any]:
         return {"PhoneNumberType": self._told("line")}
 
-    def once(self, _whom: Any, token: str, start: Callable[[], str], _deadline: Deadline) -> Remembered:
-        return Remembered(start(), self._told("token") or token)
+    def start_once(self, _whom: Any, token: str, start: Callable[[], str], _deadline: Deadline) -> StartedContact:
+        return StartedContact(start(), self._told("token") or token)
 
 
 def reason(asks: str, world: Mapping[str, Any]) -> str:
@@ -328,8 +335,8 @@ def reason(asks: str, world: Mapping[str, Any]) -> str:
     )
     matched = RuleMatched("event", world["time"], CALL, world["event's instance"], world["action"])
     arrived = read_flow(flow_event(world["parameters"], **caller)) if asks == "flows" else matched
-    outcome = deflect_it(arrived, function.settings, Remote(function, Deadline(9e9)), now=1000.0)
-    return response.flat(outcome)["Reason"]
+    outcome = deflect_it(arrived, function.settings, AwsGateway(function, Deadline(9e9)), now=1000.0)
+    return to_flow_response(outcome)["Reason"]
 
 
 def counts(asks: str, counts_for: str) -> bool:
@@ -383,15 +390,15 @@ def test_every_kind_of_line_is_in_the_table() -> None:
     kinds = phonenumbers.PhoneNumberType
     listed = {getattr(kinds, name): cells[0] for name, cells in rows("Kind", RULES).items()}
 
-    assert listed == {kind: "no" if kind in NOT_TEXTABLE else "yes" for kind in kinds.values()}
+    assert listed == {kind: "no" if kind in UNTEXTABLE_NUMBER_TYPES else "yes" for kind in kinds.values()}
 
 
 def test_the_words_of_consent_and_of_the_carrier_are_those_of_the_code() -> None:
     sections = dict(re.findall(r"^## (.+)\n((?:(?!## ).*\n)*)", RULES, re.MULTILINE))
     [texted, declined] = re.findall(r"((?:`[A-Z]+`,? ?(?:and )?)+) are", sections["Carrier lookup"])
 
-    assert set(names(sections["Consent"].partition("must say")[2].partition(", in any case")[0])) == CONSENT
-    assert set(names(texted)) == screening.TEXTABLE
+    assert set(names(sections["Consent"].partition("must say")[2].partition(", in any case")[0])) == CONSENT_VALUES
+    assert set(names(texted)) == TEXTABLE_LINE_TYPES
     assert {"LANDLINE", "OTHER", "INVALID"} == set(names(declined))
 
 
@@ -400,10 +407,10 @@ def blocks(page: str) -> list[Any]:
     return [json.loads(block) for block in re.findall(r"^```json\n(.*?)^```", page, re.MULTILINE | re.DOTALL)]
 
 
-def catalogues(example: Any) -> list[Catalogue]:
+def catalogues(example: Any) -> list[MessageCatalog]:
     if isinstance(example, dict):
-        return [read_document(Catalogue, json.dumps(example), "MESSAGES_PARAMETER")]
-    routes = read_document(Routes, json.dumps(example), "ROUTES_PARAMETER")
+        return [parse_document(MessageCatalog, json.dumps(example), "MESSAGES_PARAMETER")]
+    routes = parse_document(Routes, json.dumps(example), "ROUTES_PARAMETER")
     return [route.Messages for route in routes.root if route.Messages]
 
 
@@ -416,10 +423,10 @@ def test_every_example_of_a_document_is_read_and_can_be_sent(page: str) -> None:
         for catalogue in catalogues(example):
             for tag in catalogue.root:
                 about = replace(caller, language=tag)
-                limits.check(initial_message(about, parameters.read({}), settings_of(), [catalogue], SMS))
-        for route in [] if isinstance(example, dict) else read_document(Routes, json.dumps(example), "").root:
-            wish = Wish(caller, parameters.read({}), Endpoint("+14255550142"), route, [], settings_of())
-            assert build(wish, SMS)["ContactFlowId"] == (route.ContactFlowId or demo.SMS_FLOW_ID)
+                check_limits(build_initial_message(about, parse_parameters({}), settings_of(), [catalogue], SMS))
+        for route in [] if isinstance(example, dict) else parse_document(Routes, json.dumps(example), "").root:
+            wish = DeflectionRequest(caller, parse_parameters({}), Endpoint("+14255550142"), route, [], settings_of())
+            assert build_request(wish, SMS)["ContactFlowId"] == (route.ContactFlowId or demo.SMS_FLOW_ID)
 
 
 def test_the_catalogue_falls_back_as_the_page_says() -> None:
@@ -438,19 +445,19 @@ def test_the_members_of_a_route_are_in_the_tables() -> None:
 
 def test_a_text_has_as_many_parts_as_the_table_says() -> None:
     for character, times, count in table("Text of", MESSAGES):
-        assert parts(names(character)[0] * int(times)) == int(count), (character, times)
+        assert count_sms_parts(names(character)[0] * int(times)) == int(count), (character, times)
 
 
 def test_the_letters_that_the_page_sorts_are_of_gsm_7_or_not() -> None:
     sorted_as = {cells[1]: names(cells[0])[0].split() for cells in table("Letters", MESSAGES)}
 
-    assert {said: {parts(letter * 71) for letter in letters} for said, letters in sorted_as.items()} == {
+    assert {said: {count_sms_parts(letter * 71) for letter in letters} for said, letters in sorted_as.items()} == {
         "of GSM-7": {1},
         "not: one of them makes the whole text UCS-2": {2},
     }
     [keeps, takes] = re.findall(r"So (.+) keep .+ part, and (.+) take", MESSAGES)[0]
-    assert {parts(f"{word:71}") for word in names(keeps)} == {1}
-    assert {parts(f"{word:71}") for word in names(takes)} == {2}
+    assert {count_sms_parts(f"{word:71}") for word in names(keeps)} == {1}
+    assert {count_sms_parts(f"{word:71}") for word in names(takes)} == {2}
 
 
 def test_every_text_of_a_recipe_is_one_part() -> None:
@@ -460,13 +467,15 @@ def test_every_text_of_a_recipe_is_one_part() -> None:
         for example in blocks(RECIPES)
         for catalogue in catalogues(example)
         for tag in catalogue.root
-        for text in initial_message(replace(caller, language=tag), parameters.read({}), settings_of(), [catalogue], SMS)
+        for text in build_initial_message(
+            replace(caller, language=tag), parse_parameters({}), settings_of(), [catalogue], SMS
+        )
         .get("InitialSystemMessage", {"Content": ""})
         .values()
     ]
 
     assert "text/plain" in texts
-    assert {parts(text) for text in texts} == {1}
+    assert {count_sms_parts(text) for text in texts} == {1}
 
 
 def test_the_documents_are_read_anew_after_what_the_table_says() -> None:
@@ -474,9 +483,9 @@ def test_the_documents_are_read_anew_after_what_the_table_says() -> None:
     anew = {name: cells[1].split() for name, cells in rows("Setting", MESSAGES).items()}
 
     assert {name: int(number) * units[unit] for name, (number, unit) in anew.items()} == {
-        "MESSAGES_PARAMETER": documents.DOCUMENT_SECONDS,
-        "ROUTES_PARAMETER": documents.DOCUMENT_SECONDS,
-        "SWITCH_PARAMETER": documents.SWITCH_SECONDS,
+        "MESSAGES_PARAMETER": DOCUMENT_MAX_AGE_SECONDS,
+        "ROUTES_PARAMETER": DOCUMENT_MAX_AGE_SECONDS,
+        "SWITCH_PARAMETER": SWITCH_MAX_AGE_SECONDS,
     }
 
 
@@ -484,7 +493,7 @@ def test_what_is_wrong_in_a_document_is_told_as_the_page_quotes_it() -> None:
     wrong = '{\n  "de": {\n    "connect:Apple": "Hallo"\n  }\n}'
 
     with pytest.raises(InvalidSettingsError) as told:
-        read_document(Catalogue, wrong, "MESSAGES_PARAMETER")
+        parse_document(MessageCatalog, wrong, "MESSAGES_PARAMETER")
 
     assert f"```text\n{told.value}\n```" in MESSAGES
 
@@ -498,9 +507,7 @@ def test_a_recipe_is_one_that_the_template_and_the_settings_take(heading: str) -
         assert all(re.search(PARAMETERS[name].get("AllowedPattern", ""), each) for each in values), name
         assert value in PARAMETERS[name].get("AllowedValues", [value]), name
     of = {names(cells[0])[0]: name for name, cells in rows("Variable", README).items()}
-    settings_room.read(
-        REQUIRED | {of[name]: value for name, value in given.items() if name in of} | {"TABLE_NAME": "texts"}
-    )
+    read_settings(REQUIRED | {of[name]: value for name, value in given.items() if name in of} | {"TABLE_NAME": "texts"})
 
 
 @pytest.mark.parametrize("heading", RECIPE)

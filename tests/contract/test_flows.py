@@ -13,8 +13,9 @@ import pytest
 
 from contract.test_readme import names, table
 from contract.test_template import GIVEN, MADE, PARAMETERS, RESOURCES, ROOT, SPOKEN, TEMPLATE, VARIABLES, deployed
-from deflection import response, settings
-from deflection.outcome import About, Started
+from deflection.outcome import OutcomeDetails, Started
+from deflection.response import SENTENCES, to_flow_response
+from deflection.settings import read_settings
 from flows import NAMES, document, flow
 
 FILES = {path.stem: path.read_text() for path in (ROOT / "flows").glob("*.json")}
@@ -248,7 +249,7 @@ def test_a_condition_is_a_comparison_with_one_value(name: str, action: dict[str,
 
 
 def test_what_a_flow_asks_of_the_function_is_what_the_function_answers() -> None:
-    answered = response.flat(Started(About(), "contact")).keys()
+    answered = to_flow_response(Started(OutcomeDetails(), "contact")).keys()
     asked = {name for text in FILES.values() for name in re.findall(r"\$\.External\.(\w+)", text)}
 
     assert asked == {"Status", "Reason", "ContactId"}
@@ -266,13 +267,13 @@ def test_what_a_flow_compares_is_what_the_function_says_or_the_flow_has_written(
 
     assert {value for what, value in compared if what == "$.External.Status"} <= statuses
     assert {value for what, value in compared if what == "$.Attributes.deflectionStatus"} <= statuses
-    assert {value for what, value in compared if what == "$.External.Reason"} <= set(response.SENTENCES)
+    assert {value for what, value in compared if what == "$.External.Reason"} <= set(SENTENCES)
 
 
 @pytest.mark.parametrize("name", ["voice", "customer_queue"])
 def test_the_function_is_invoked_as_it_expects(name: str) -> None:
     invocations = [action for of, action in ACTIONS if of == name and action["Type"] == "InvokeLambdaFunction"]
-    wait = settings.read(deployed(VARIABLES, GIVEN)).flow_time_limit_seconds
+    wait = read_settings(deployed(VARIABLES, GIVEN)).flow_time_limit_seconds
 
     assert [each["Parameters"].get("LambdaInvocationAttributes") for each in invocations] == [
         None,

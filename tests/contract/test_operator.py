@@ -14,7 +14,9 @@ from builders import Deflect, event
 from connect_simulator import Fault, Simulator
 from contract.test_readme import names, table
 from contract.test_template import GIVEN, MADE, PARAMETERS, RESOURCES, TEMPLATE, deployed, parameters_in
-from deflection import handler, remote, telling
+from deflection import observability
+from deflection.aws import gateway
+from deflection.handler import DEFERRAL_RESERVE_SECONDS, RESPONSE_RESERVE_SECONDS
 from deflection.outcome import DeclineReason
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "operator.md").read_text()
@@ -32,13 +34,13 @@ METRICS_OF_AWS = {
     ("AWS/SQS", "ApproximateAgeOfOldestMessage"): {"QueueName"},
 }
 TOLD_METRICS = {
-    *re.findall(r"\"((?:[A-Z][a-z]+)+)\"", inspect.getsource(telling)),
-    *re.findall(r"telling\.call\(\"\w+\", \"(\w+)\"\)", inspect.getsource(remote)),
+    *re.findall(r"\"((?:[A-Z][a-z]+)+)\"", inspect.getsource(observability)),
+    *re.findall(r"trace_call\(\"\w+\", \"(\w+)\"\)", inspect.getsource(gateway)),
 }
 
 STATUSES = {name for first, *_ in table("Status") for name in names(first)}
 REASONS = {names(first)[0]: set(names(status)) for first, status, *_ in table("Reason")}
-KEPT_BACK = f"{handler.ANSWERING_SECONDS + handler.DEFERRING_SECONDS:g}"
+KEPT_BACK = f"{RESPONSE_RESERVE_SECONDS + DEFERRAL_RESERVE_SECONDS:g}"
 
 BODY = json.loads(
     re.sub(

@@ -11,9 +11,8 @@ import pytest
 
 from builders import QUEUES, FakeConnect, FakeSqs, LambdaContext, application, event, refused
 from contract.test_readme import names, rows, table
-from deflection import telling
 from deflection.handler import lambda_handler
-from deflection.telling import DefectError
+from deflection.observability import UnexpectedError, logger
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "operator.md").read_text()
 QUERIES = dict(re.findall(r"^\*\*(.+?)\*\*.*\n\n```\n((?s:fields .*?))^```$", GUIDE, re.MULTILINE))
@@ -67,7 +66,7 @@ def test_a_query_compares_with_values_that_are_logged(query: str) -> None:
 @pytest.fixture
 def lines(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What is written of a text, a refusal, a failure, a deferral, an old event and a defect: logs and metrics."""
-    monkeypatch.setattr(telling.logger.registered_handler, "stream", sys.stdout)
+    monkeypatch.setattr(logger.registered_handler, "stream", sys.stdout)
     quota = refused("LimitExceededException", 429)
     for name, client in (
         ("flow_voice", FakeConnect(TEXT)),
@@ -85,7 +84,7 @@ def lines(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
             CONTACT_EVENT_TRIGGER="ABANDONED",
             CONSENT_ATTRIBUTE="smsConsent",
         )
-        with suppress(DefectError):
+        with suppress(UnexpectedError):
             lambda_handler(event(name), LambdaContext(), application=serving)
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 

@@ -12,14 +12,15 @@ from cfnlint.decode import cfn_yaml
 
 from builders import FakeConnect, application, event, flow_event, read_flow, refused, settings
 from connect_simulator import demo
-from deflection import limits, parameters, remote, response, telling
+from deflection import observability
+from deflection.aws import gateway
+from deflection.aws.deadline import Deadline
+from deflection.aws.gateway import AwsGateway
 from deflection.contact import Contact, Endpoint
-from deflection.deadline import Deadline
 from deflection.deflect import deflect
 from deflection.errors import DeflectionError, ThrottledError, TimedOutError
-from deflection.event import read
+from deflection.inbound.parser import parse_event
 from deflection.outcome import (
-    About,
     Declined,
     DeclineReason,
     Deferred,
@@ -28,11 +29,14 @@ from deflection.outcome import (
     Ignored,
     IgnoreReason,
     Outcome,
-    Remembered,
+    OutcomeDetails,
     Started,
+    StartedContact,
 )
-from deflection.remote import Remote
-from deflection.routes import Route
+from deflection.request.limits import LIMITS, MAX_CONTENT_CHARACTERS
+from deflection.request.parameters import NESTED_MEMBERS, PARAMETER_NAMES, SINGULAR_NAMES, parse_parameters
+from deflection.request.routes import Route
+from deflection.response import describe_outcome, to_flow_response
 from deflection.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -43,12 +47,12 @@ PAGES = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))
 TEMPLATE: Any = json.loads(json.dumps(cfn_yaml.load(str(ROOT / "template.yaml"))))
 
 OUTCOMES: dict[type[Any], Outcome] = {
-    Started: Started(About(), "6c9f3285-decf-42d2-80a9-08cb38504df2"),
-    DryRun: DryRun(About()),
-    Declined: Declined(About(), DeclineReason.CONSENT_MISSING),
-    Failed: Failed(About(), TimedOutError("Amazon Connect did not answer in time.")),
-    Ignored: Ignored(About(), IgnoreReason.TRIGGER_NOT_MATCHED),
-    Deferred: Deferred(About(), ThrottledError("AWS answered.")),
+    Started: Started(OutcomeDetails(), "6c9f3285-decf-42d2-80a9-08cb38504df2"),
+    DryRun: DryRun(OutcomeDetails()),
+    Declined: Declined(OutcomeDetails(), DeclineReason.CONSENT_MISSING),
+    Failed: Failed(OutcomeDetails(), TimedOutError("Amazon Connect did not answer in time.")),
+    Ignored: Ignored(OutcomeDetails(), IgnoreReason.TRIGGER_NOT_MATCHED),
+    Deferred: Deferred(OutcomeDetails(), ThrottledError("AWS answered.")),
 }
 RETRYABLE = {"yes": True, "no": False}
 
@@ -84,7 +88,7 @@ def deflected(given: dict[str, Any], contact_id: str = "new") -> tuple[dict[str,
         def describe(self, contact_id: str) -> Contact:
             raise NotImplementedError(contact_id)
 
-        def route(self, _contact: Contact, _country: str) -> Route:
+        def find_route(self, _contact: Contact, _country: str) -> Route:
             return Route()
 
         def messages(self) -> None:
@@ -93,11 +97,11 @@ def deflected(given: dict[str, Any], contact_id: str = "new") -> tuple[dict[str,
         def screen(self, _destination: Endpoint) -> None:
             return None
 
-        def start(self, request: Any) -> Remembered:
+        def start(self, request: Any) -> StartedContact:
             requests.append(request)
-            return Remembered(contact_id, request["ClientToken"])
+            return StartedContact(contact_id, request["ClientToken"])
 
-    return response.flat(deflect(read(given), settings(**demo.ENVIRONMENT), FakeServices(), now=0)), requests
+    return to_flow_response(deflect(parse_event(given), settings(**demo.ENVIRONMENT), FakeServices(), now=0)), requests
 
 
 PARAMETERS = rows("Flat name")
@@ -107,10 +111,10 @@ EVENTS = {Path(name).stem: names(cells[1]) for name, cells in rows("Event").item
 
 def test_every_parameter_is_in_the_table_under_all_its_flat_names() -> None:
     listed = [names(first) for first, *_ in table("Flat name")]
-    singulars = {plural: singular for singular, plural in parameters.SINGULAR.items()}
+    singulars = {plural: singular for singular, plural in SINGULAR_NAMES.items()}
 
     assert sorted(listed) == sorted(
-        [name, singulars[name]] if name in singulars else [name] for name in parameters.NAMES
+        [name, singulars[name]] if name in singulars else [name] for name in PARAMETER_NAMES
     )
 
 
@@ -128,23 +132,23 @@ def test_the_nested_form_of_a_parameter_says_the_same_as_the_flat_one(name: str)
     example = names(PARAMETERS[name][2])[0]
 
     if name in NESTED_EXAMPLES:
-        assert parameters.read(json.loads(NESTED_EXAMPLES[name])) == parameters.read({name: example})
+        assert parse_parameters(json.loads(NESTED_EXAMPLES[name])) == parse_parameters({name: example})
     else:
         assert PARAMETERS[name][0] == "the same"
         assert "_" not in name
 
 
 def test_every_parameter_with_another_nested_form_shows_it() -> None:
-    nested = {f"{outer}_{inner}" for outer, members in parameters.NESTED.items() for inner in members}
+    nested = {f"{outer}_{inner}" for outer, members in NESTED_MEMBERS.items() for inner in members}
 
     assert set(NESTED_EXAMPLES) == nested
 
 
 @pytest.mark.parametrize(
-    "name", sorted(PARAMETERS.keys() & limits.LIMITS.keys() - {"InstanceId", "InitialSystemMessage_ContentType"})
+    "name", sorted(PARAMETERS.keys() & LIMITS.keys() - {"InstanceId", "InitialSystemMessage_ContentType"})
 )
 def test_the_limit_in_the_table_is_the_one_that_is_checked(name: str) -> None:
-    wording = limits.LIMITS[name].wording
+    wording = LIMITS[name].rule
 
     assert numbers(PARAMETERS[name][1]) == numbers(wording)
 
@@ -152,12 +156,12 @@ def test_the_limit_in_the_table_is_the_one_that_is_checked(name: str) -> None:
 def test_the_limit_of_each_content_type_is_in_the_table() -> None:
     limit = PARAMETERS["InitialSystemMessage_Content"][1]
 
-    assert numbers(limit) == {1, *limits.CONTENT_CHARACTERS.values()}
-    assert all(content_type in limit for content_type in limits.CONTENT_CHARACTERS)
+    assert numbers(limit) == {1, *MAX_CONTENT_CHARACTERS.values()}
+    assert all(content_type in limit for content_type in MAX_CONTENT_CHARACTERS)
 
 
 def test_the_limits_of_a_template_are_in_the_table() -> None:
-    wordings = [limit.wording for name, limit in limits.LIMITS.items() if "Templated" in name]
+    wordings = [limit.rule for name, limit in LIMITS.items() if "Templated" in name]
 
     assert numbers(PARAMETERS["InitialTemplatedSystemMessage"][1]) == set().union(*map(numbers, wordings))
 
@@ -237,12 +241,12 @@ def test_the_parameters_that_must_be_answered_are_those_of_the_required_settings
 
 
 def test_every_response_key_is_in_the_table() -> None:
-    assert list(rows("Key")) == list(response.flat(OUTCOMES[Started]))
+    assert list(rows("Key")) == list(to_flow_response(OUTCOMES[Started]))
 
 
 def test_every_status_is_in_the_table() -> None:
     assert OUTCOMES.keys() == set(get_args(Outcome.__value__))
-    assert set(rows("Status")) == {response.told(outcome)[0] for outcome in OUTCOMES.values()}
+    assert set(rows("Status")) == {describe_outcome(outcome)[0] for outcome in OUTCOMES.values()}
 
 
 def test_every_reason_is_in_the_table_with_its_statuses_and_whether_it_is_retryable() -> None:
@@ -294,7 +298,9 @@ def test_the_masked_number_is_the_one_of_the_log() -> None:
 
 
 def test_every_log_key_is_in_the_table() -> None:
-    told = re.findall(r"^ +\"([a-z_]+)\": |extra=\{\"(\w+)\": \w+, \"(\w+)\"", inspect.getsource(telling), re.MULTILINE)
+    told = re.findall(
+        r"^ +\"([a-z_]+)\": |extra=\{\"(\w+)\": \w+, \"(\w+)\"", inspect.getsource(observability), re.MULTILINE
+    )
 
     assert [name for first, *_ in table("Log key") for name in names(first)] == [
         n for match in told for n in match if n
@@ -302,8 +308,8 @@ def test_every_log_key_is_in_the_table() -> None:
 
 
 def test_every_metric_is_in_the_table() -> None:
-    counted = re.findall(r"\"((?:[A-Z][a-z]+)+)\"", inspect.getsource(telling))
-    timed = re.findall(r"telling\.call\(\"\w+\", \"(\w+)\"\)", inspect.getsource(remote))
+    counted = re.findall(r"\"((?:[A-Z][a-z]+)+)\"", inspect.getsource(observability))
+    timed = re.findall(r"trace_call\(\"\w+\", \"(\w+)\"\)", inspect.getsource(gateway))
 
     assert set(rows("Metric")) == {*counted, *timed}
 
@@ -311,7 +317,9 @@ def test_every_metric_is_in_the_table() -> None:
 def test_what_aws_refused_is_told_as_the_readme_quotes_it() -> None:
     client = FakeConnect(refused("AccessDeniedException", 403))
 
-    told = response.flat(deflect(read(flow_event()), settings(), Remote(application(client), Deadline(9e9)), now=0))
+    told = to_flow_response(
+        deflect(parse_event(flow_event()), settings(), AwsGateway(application(client), Deadline(9e9)), now=0)
+    )
 
     assert f'"{told["Message"]}"' in README
 

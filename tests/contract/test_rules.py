@@ -11,11 +11,11 @@ from moto.events.models import EventPattern
 from builders import EVENTS, event
 from connect_simulator import demo
 from contract.test_template import GIVEN, PARAMETERS, RULES, VARIABLES, deployed
-from deflection import settings
-from deflection.bus import CONTACT_EVENTS, ContactEvent
-from deflection.bus_reading import read_bus_event
+from deflection.arrived import CONTACT_EVENT_TYPES, ContactEvent
+from deflection.inbound.eventbridge import parse_eventbridge_event
 from deflection.outcome import IgnoreReason
-from deflection.trigger import unwanted
+from deflection.rules.triggers import rejection_reason
+from deflection.settings import read_settings
 
 SWITCHES = {
     "ABANDONED": ("ContactEventRule", {"ContactEventTrigger": "ABANDONED", "ConsentAttribute": "smsConsent"}),
@@ -82,7 +82,7 @@ def respelled(value: Any, spell: Callable[[str], str]) -> Any:
 def spellings(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """A contact event in every way that AWS writes one."""
     original = event(name)
-    for detail_type in CONTACT_EVENTS:
+    for detail_type in CONTACT_EVENT_TYPES:
         yield detail_type, original | {"detail-type": detail_type}
     for spell in (camel_case, pascal_case):
         yield spell("keys"), original | {"detail": respelled(original["detail"], spell)}
@@ -114,11 +114,11 @@ def test_a_contact_event_goes_the_same_way_however_it_is_spelled(name: str) -> N
 @pytest.mark.parametrize("switch", SWITCHES)
 @pytest.mark.parametrize("name", LET_THROUGH_BY)
 def test_whatever_the_function_follows_or_counts_is_let_through(name: str, switch: str) -> None:
-    arrived = read_bus_event(event(name))
-    read = settings.read(deployed(VARIABLES, GIVEN | SWITCHES[switch][1]))
+    arrived = parse_eventbridge_event(event(name))
+    read = read_settings(deployed(VARIABLES, GIVEN | SWITCHES[switch][1]))
     sent = datetime.fromisoformat(event(name)["time"]).timestamp()
 
-    reason = unwanted(arrived, read, sent)
+    reason = rejection_reason(arrived, read, sent)
 
     counted = reason is IgnoreReason.SMS_CONTACT_EVENT and switch == "ANSWERS"
     followed = reason is None and (isinstance(arrived, ContactEvent) or LET_THROUGH_BY[name] == switch)

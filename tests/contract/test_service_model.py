@@ -8,13 +8,13 @@ from botocore import exceptions as sdk
 from botocore.validate import ParamValidator
 
 from builders import contact, flow_event, read_flow, settings
-from deflection import parameters
+from deflection.aws.client import SDK_ERRORS, SERVICE_ERRORS, STATUS_ERRORS
 from deflection.contact import Endpoint
 from deflection.errors import CredentialsRefusedError
-from deflection.limits import LIMITS, check
-from deflection.request import Wish, build
-from deflection.routes import Route
-from deflection.service import SDK_ERRORS, SERVICE_ERRORS, STATUS_ERRORS
+from deflection.request.builder import DeflectionRequest, build_request
+from deflection.request.limits import LIMITS, check_limits
+from deflection.request.parameters import PARAMETER_NAMES, parse_parameters
+from deflection.request.routes import Route
 
 OPERATION = botocore.session.get_session().get_service_model("connect").operation_model("StartOutboundChatContact")
 WIDER_IN_THE_MODEL = {"InitialSystemMessage_Content": 16_384, "InitialSystemMessage_ContentType": 100}
@@ -28,8 +28,8 @@ GIVEN = {
 
 
 def complete_request() -> dict[str, Any]:
-    wish = Wish(contact(), parameters.read(GIVEN), Endpoint("+14255550142"), Route(), [], settings())
-    return dict(build(wish, "connect:SMS"))
+    wish = DeflectionRequest(contact(), parse_parameters(GIVEN), Endpoint("+14255550142"), Route(), [], settings())
+    return dict(build_request(wish, "connect:SMS"))
 
 
 def members(shape: Any, prefix: str = "") -> dict[str, Any]:
@@ -83,7 +83,7 @@ def test_the_particular_error_stands_before_the_general_one() -> None:
 
 
 def test_every_member_of_the_operation_is_a_parameter_and_no_other_is() -> None:
-    assert set(members(OPERATION.input_shape)) == set(parameters.NAMES) - {"DryRun", "Select"}
+    assert set(members(OPERATION.input_shape)) == set(PARAMETER_NAMES) - {"DryRun", "Select"}
 
 
 def test_a_request_satisfies_the_model() -> None:
@@ -109,8 +109,8 @@ def test_a_text_may_be_as_long_as_the_model_says_and_no_longer(name: str, shape:
     text = settings().source_phone_number_arn if name == "SourceEndpoint_Address" else ""
     longest = text + "a" * (most - len(text))
 
-    assert LIMITS[name].holds(longest)
-    assert not LIMITS[name].holds(longest + "a")
+    assert LIMITS[name].allows(longest)
+    assert not LIMITS[name].allows(longest + "a")
 
 
 def test_a_message_may_be_shorter_than_the_model_says() -> None:
@@ -119,12 +119,12 @@ def test_a_message_may_be_shorter_than_the_model_says() -> None:
     request["InitialSystemMessage"] = {"ContentType": "text/plain", "Content": "a" * 1024}
 
     assert shape.metadata == {"min": 1, "max": WIDER_IN_THE_MODEL["InitialSystemMessage_Content"]}
-    check(request)
+    check_limits(request)
 
 
 def test_the_duration_has_the_limits_of_the_model() -> None:
     shape = members(OPERATION.input_shape)["ChatDurationInMinutes"]
-    holds = LIMITS["ChatDurationInMinutes"].holds
+    holds = LIMITS["ChatDurationInMinutes"].allows
 
     assert [holds(shape.metadata["min"] + step) for step in (-1, 0)] == [False, True]
     assert [holds(shape.metadata["max"] + step) for step in (0, 1)] == [True, False]

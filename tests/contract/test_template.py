@@ -14,8 +14,8 @@ from aws_lambda_powertools.utilities.idempotency.persistence.dynamodb import Dyn
 from cfnlint.decode import cfn_yaml
 
 from connect_simulator import demo
-from deflection import bus, settings
-from deflection.settings import Settings
+from deflection.arrived import OWN_SOURCE
+from deflection.settings import Settings, read_settings
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE: dict[str, Any] = json.loads(json.dumps(cfn_yaml.load(str(ROOT / "template.yaml"))))
@@ -208,7 +208,7 @@ def test_the_template_sets_every_setting_and_else_only_what_powertools_and_the_s
 
 
 def test_the_templates_defaults_are_settings_that_the_function_takes() -> None:
-    read = settings.read(deployed(VARIABLES, GIVEN))
+    read = read_settings(deployed(VARIABLES, GIVEN))
 
     assert read == Settings(
         instance_arn=demo.INSTANCE_ARN,
@@ -274,7 +274,7 @@ def test_the_three_documents_names_at_their_longest_fit_the_environment() -> Non
 def test_what_the_template_is_given_reaches_the_function_which_takes_it() -> None:
     by_default, given = deployed(VARIABLES, GIVEN), deployed(VARIABLES, GIVEN | OPTIONS)
 
-    settings.read(given)
+    read_settings(given)
 
     assert {name: value for name, value in given.items() if value != by_default[name]} == {
         "SUBTYPES": "connect:WhatsApp,connect:SMS",
@@ -292,7 +292,7 @@ def test_what_the_template_is_given_reaches_the_function_which_takes_it() -> Non
 
 @pytest.mark.parametrize("subtypes", PARAMETERS["Subtypes"]["AllowedValues"])
 def test_the_function_takes_every_order_of_channels(subtypes: str) -> None:
-    assert settings.read(deployed(VARIABLES, GIVEN | {"Subtypes": subtypes})).subtypes == tuple(subtypes.split(","))
+    assert read_settings(deployed(VARIABLES, GIVEN | {"Subtypes": subtypes})).subtypes == tuple(subtypes.split(","))
 
 
 TRICKY = [
@@ -313,7 +313,7 @@ def test_what_the_template_takes_the_function_takes(parameter: str) -> None:
     taken = [value for value in TRICKY if takes(parameter, value) and not broken_rules(**{parameter: value})]
 
     for value in taken:
-        assert settings.read(deployed(VARIABLES, GIVEN | {parameter: value})).instance_arn, value
+        assert read_settings(deployed(VARIABLES, GIVEN | {parameter: value})).instance_arn, value
 
 
 @pytest.mark.parametrize("name", ["ConsentAttribute", "InitialMessage", "AttributesToCopy"])
@@ -321,14 +321,14 @@ def test_only_an_empty_value_is_none(name: str) -> None:
     field = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
     taken = [value for value in TRICKY if takes(name, value)]
     given = {"DeployFlows": "false", "ContactFlowId": demo.SMS_FLOW_ID}
-    read = {value: settings.read(deployed(VARIABLES, GIVEN | given | {name: value})) for value in taken}
+    read = {value: read_settings(deployed(VARIABLES, GIVEN | given | {name: value})) for value in taken}
 
     assert [value for value, settings in read.items() if not getattr(settings, field)] == [""]
 
 
 def test_the_consent_attribute_is_the_one_that_the_flows_write() -> None:
     taken = [name for name in TRICKY if name and takes("ConsentAttribute", name)]
-    read = [settings.read(deployed(VARIABLES, GIVEN | {"ConsentAttribute": name})) for name in taken]
+    read = [read_settings(deployed(VARIABLES, GIVEN | {"ConsentAttribute": name})) for name in taken]
 
     assert [each.consent_attribute for each in read] == taken
 
@@ -525,7 +525,7 @@ def test_one_worker_at_a_time_works_off_the_queue_so_that_its_pace_is_the_pace_o
         }
     ]
     assert QUEUE["FifoQueue"] is True
-    assert groups == {bus.OWN_SOURCE}, "the group that the function defers to"
+    assert groups == {OWN_SOURCE}, "the group that the function defers to"
 
 
 def test_a_record_stays_with_its_worker_as_long_as_init_and_the_function_may_take_and_little_longer() -> None:
@@ -625,7 +625,7 @@ def test_a_rule_sends_to_the_queue_as_long_as_the_event_is_worth_it_and_else_kee
         {
             "Id": "queue",
             "Arn": arn_of("DeflectionQueue"),
-            "SqsParameters": {"MessageGroupId": bus.OWN_SOURCE},
+            "SqsParameters": {"MessageGroupId": OWN_SOURCE},
             "RetryPolicy": {"MaximumEventAgeInSeconds": {"Ref": "MaxEventAgeSeconds"}},
             "DeadLetterConfig": {"Arn": arn_of("UndeliveredEvents")},
         }

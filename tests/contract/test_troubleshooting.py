@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from contract.test_readme import README, TEMPLATE, names, rows, table
+from deflection.aws.client import SERVICE_ERRORS
 from deflection.errors import DeflectionError, InvalidSettingsError
 from deflection.outcome import DeclineReason, IgnoreReason
-from deflection.service import SERVICE_ERRORS
-from deflection.settings import read
+from deflection.settings import read_settings
 from deflection_ops.checks import CHECKS
 from deflection_ops.finding import CheckMessages
 from deflection_ops.smoke_test import steps
@@ -46,7 +46,7 @@ def section(heading: str) -> str:
 
 def test_the_messages_about_settings_are_those_of_the_code() -> None:
     with pytest.raises(InvalidSettingsError) as told:
-        read({"CONTACT_EVENT_TRIGGER": "QUEUED", "REPEAT_WINDOW_MINUTES": "5"})
+        read_settings({"CONTACT_EVENT_TRIGGER": "QUEUED", "REPEAT_WINDOW_MINUTES": "5"})
     quoted = [cells[0].strip("`") for cells in table("Message", section("The function's settings and documents"))]
 
     consent, repeated, *others = str(told.value).removesuffix(".").split("; ")

@@ -7,7 +7,7 @@ import pytest
 
 from builders import Deflect, flow_event
 from connect_simulator import Simulator, demo
-from deflection import parameters
+from deflection.request.parameters import NESTED_MEMBERS, PARAMETER_NAMES, SINGULAR_NAMES
 
 OTHER_FLOW = f"{demo.INSTANCE_ARN}/contact-flow/6d1e8f2b-01bc-4def-9012-3456789abcde"
 OTHER_NUMBER = "arn:aws:connect:us-east-1:111122223333:phone-number/4b9c8d7e-6f50-4b4c-8d3e-2f1a0b9c8d7e"
@@ -92,7 +92,7 @@ def test_the_request_holds_what_the_parameter_gives(
 
 
 def test_every_parameter_of_a_request_is_in_that_table() -> None:
-    assert {row[0] for row in FOUND} == set(parameters.NAMES) - {"DryRun", "Select"}
+    assert {row[0] for row in FOUND} == set(PARAMETER_NAMES) - {"DryRun", "Select"}
 
 
 @pytest.mark.parametrize("dry", ["true", True, "True"])
@@ -222,7 +222,7 @@ def test_an_object_or_list_that_is_empty_in_a_string_counts_as_not_given(
 def test_an_unset_reference_counts_as_not_given(unset: Any, deflect: Deflect, simulator: Simulator) -> None:
     deflect(flow_event())
     plain = simulator.world.requests[0].body
-    names = {*parameters.NAMES, *parameters.NESTED, *parameters.SINGULAR}
+    names = {*PARAMETER_NAMES, *NESTED_MEMBERS, *SINGULAR_NAMES}
 
     response = deflect(flow_event(dict.fromkeys(names, unset)))
 

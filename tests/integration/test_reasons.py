@@ -8,10 +8,10 @@ import pytest
 from builders import QUIET_NOW, REQUIRED, Deflect, LambdaContext, described, event, flow_event
 from connect_simulator import Fault, Simulator
 from connect_simulator.faults import FaultKind
+from deflection.bootstrap import load_application
 from deflection.errors import DeflectionError
 from deflection.handler import lambda_handler
 from deflection.outcome import DeclineReason, IgnoreReason
-from deflection.wiring import load
 
 ABANDONED = {"CONTACT_EVENT_TRIGGER": "ABANDONED", "CONSENT_ATTRIBUTE": "smsConsent"}
 FRESH = event("contact_event_abandoned") | {"time": datetime.now(UTC).isoformat()}
@@ -70,7 +70,9 @@ def test_the_fault_comes_to_the_reason(reason: str, deflect: Deflect, simulator:
 
 
 def test_wrong_settings_come_to_the_reason() -> None:
-    answer = lambda_handler(event("flow_voice"), LambdaContext(), application=load(0, REQUIRED | {"SUBTYPES": "x"}))
+    answer = lambda_handler(
+        event("flow_voice"), LambdaContext(), application=load_application(0, REQUIRED | {"SUBTYPES": "x"})
+    )
 
     assert answer["Reason"] == "INVALID_SETTINGS"
 

@@ -12,10 +12,11 @@ import pytest
 from builders import CUSTOMER, QUIET_NOW, Deflect, LambdaContext, described, event, flow_event
 from connect_simulator import Fault, Simulator, demo
 from connect_simulator.faults import FaultKind
-from deflection.deadline import Clock
+from deflection.aws.deadline import Clock
+from deflection.aws.gateway import Application
+from deflection.aws.rate_limiter import RateLimiter
+from deflection.bootstrap import load_application
 from deflection.handler import lambda_handler
-from deflection.pace import Pace
-from deflection.wiring import Application, load
 
 TABLE = {"REPEAT_WINDOW_MINUTES": "60", "TABLE_NAME": "deflections"}
 ALL_CHECKS = {
@@ -537,11 +538,13 @@ def test_a_record_that_waits_for_its_turn_looks_at_the_repeat_window_when_it_com
     def wait(_seconds: float) -> None:
         meanwhile.append(deflect(flow_event(InitialContactId="another", ContactId="another"), **TABLE))
 
-    function = load(time.monotonic(), demo.ENVIRONMENT | TABLE)
+    function = load_application(time.monotonic(), demo.ENVIRONMENT | TABLE)
     assert isinstance(function, Application)
     record = {"eventSource": "aws:sqs", "messageId": "1", "body": json.dumps(now("deflection_requested"))}
     answer = lambda_handler(
-        {"Records": [record]}, LambdaContext(), application=replace(function, pace=Pace(1, Clock(sleep=wait)))
+        {"Records": [record]},
+        LambdaContext(),
+        application=replace(function, rate_limiter=RateLimiter(1, Clock(sleep=wait))),
     )
 
     assert [answered["Status"] for answered in meanwhile] == ["STARTED"]

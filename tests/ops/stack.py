@@ -8,9 +8,10 @@ from typing import Any
 
 from builders import LambdaContext
 from connect_simulator import Simulator, demo
+from deflection.aws.gateway import Application
+from deflection.bootstrap import load_application
 from deflection.errors import InvalidSettingsError
 from deflection.handler import lambda_handler
-from deflection.wiring import Application, load
 from deflection_ops.aws import AwsApi
 
 ACCOUNT = "123456789012"
@@ -121,12 +122,12 @@ class Stack:
 def _application(environment: tuple[tuple[str, str], ...]) -> Application | InvalidSettingsError:
     """The loaded function; one that remembers documents is loaded anew."""
     keeps = any(value for name, value in environment if name.endswith("_PARAMETER"))
-    return load(time.monotonic(), dict(environment)) if keeps else _loaded(environment)
+    return load_application(time.monotonic(), dict(environment)) if keeps else _loaded(environment)
 
 
 @cache
 def _loaded(environment: tuple[tuple[str, str], ...]) -> Application | InvalidSettingsError:
-    return load(time.monotonic(), dict(environment))
+    return load_application(time.monotonic(), dict(environment))
 
 
 class Fresh:

@@ -1,12 +1,12 @@
-"""What every environment of the proofs has loaded before it begins; see `lanes`."""
+"""Load once what every environment of the proofs needs; see `lanes`."""
 
 import gc
 
 import pytest  # noqa: F401
 
 import connect_simulator  # noqa: F401
-import deflection.handler
-import deflection.repeat_window  # noqa: F401
+import deflection.aws.dynamodb
+import deflection.handler  # noqa: F401
 import proof.mortal  # noqa: F401
 
-gc.freeze()  # the simulator is large, and what collecting its garbage takes is not the function's
+gc.freeze()  # the simulator is large, and collecting its garbage is not the function's work

@@ -9,7 +9,7 @@ from typing import Any
 import phonenumbers
 
 from builders import EVENTS
-from deflection import parameters
+from deflection.request.parameters import NESTED_MEMBERS, PARAMETER_NAMES, SINGULAR_NAMES
 from proof import watch
 
 KEEP = 400
@@ -132,7 +132,7 @@ def _given_twice(value: dict[str, Any], key: str, chance: random.Random) -> Any:
 
 
 def _added(value: dict[str, Any], _key: str, chance: random.Random) -> Any:
-    names = (*parameters.NAMES, *parameters.NESTED, *parameters.SINGULAR, *TEXTS[:30], "contactId", "attributes")
+    names = (*PARAMETER_NAMES, *NESTED_MEMBERS, *SINGULAR_NAMES, *TEXTS[:30], "contactId", "attributes")
     return value | {chance.choice(names): _anything(None, chance)}
 
 

@@ -28,7 +28,7 @@ from typing import Any
 
 from builders import IN_LAMBDA, LOUD
 from connect_simulator import Simulator, demo
-from deflection import service
+from deflection.aws.client import _session
 from proof.figures import Measured
 from proof.policies import is_allowed_somewhere
 from proof.watch import secrets
@@ -101,7 +101,7 @@ def keep(directory: Path) -> None:
 
 def on_each(moment: str, do: Callable[..., None]) -> None:
     """Does something at a moment of each call to AWS, by the clients that the function makes from now on."""
-    service._session().register(moment, do)  # noqa: SLF001 (the SDK's own hooks are nowhere else)
+    _session().register(moment, do)
 
 
 CALLS: Counter[str] = Counter()

@@ -16,9 +16,9 @@ from typing import Any, TextIO
 import deflection
 from builders import LambdaContext
 from connect_simulator import demo
-from deflection import telling
+from deflection.bootstrap import load_application
 from deflection.handler import lambda_handler
-from deflection.wiring import load
+from deflection.observability import logger
 from proof.lanes import keep, on_each
 
 CODE = str(Path(deflection.__file__).parent)
@@ -80,9 +80,9 @@ def live(done: Connection, directory: Path, arrived: Any, environment: Mapping[s
     for moment in ("before-send", "response-received"):
         on_each(moment, steps.take)
     sys.stdout = Stepping(sys.stdout, steps)
-    handler: Any = telling.logger.registered_handler
+    handler: Any = logger.registered_handler
     handler.stream = sys.stdout
-    application = load(time.monotonic(), demo.ENVIRONMENT | dict(environment))
+    application = load_application(time.monotonic(), demo.ENVIRONMENT | dict(environment))
     _count_lines(lines)
     steps.take()
     try:

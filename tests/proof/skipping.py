@@ -2,7 +2,7 @@
 
 import time
 
-from deflection.deadline import Clock
+from deflection.aws.deadline import Clock
 
 
 class SkippingTime:

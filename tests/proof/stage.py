@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import count
 from threading import Event, Thread
 
-from deflection.deadline import Clock
+from deflection.aws.deadline import Clock
 
 
 class Stage:

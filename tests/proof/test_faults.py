@@ -21,11 +21,12 @@ from builders import LambdaContext, described, event, flow_event
 from chain import texts_of, work_off
 from connect_simulator import Fault, Simulator, demo
 from connect_simulator.faults import FaultKind
-from deflection.deadline import Clock, Init
+from deflection.aws.deadline import Clock, ColdStartTimer
+from deflection.aws.gateway import Application
+from deflection.aws.rate_limiter import RateLimiter
+from deflection.bootstrap import load_application
 from deflection.errors import AccessDeniedError
 from deflection.handler import lambda_handler
-from deflection.pace import Pace
-from deflection.wiring import Application, load
 from proof import watch
 from proof.declared import RETRYABLE, is_declared
 from proof.figures import Measured, measured, sizes
@@ -120,11 +121,11 @@ class Round:
         queues = {"QUEUE_URL": self.queue_url, "DEAD_LETTER_QUEUE_URL": self.dead_letter_queue_url}
         settings = {"FLOW_TIME_LIMIT_SECONDS": str(self.limit), "ATTRIBUTES_TO_COPY": "*", "INITIAL_MESSAGE": ""}
         settings |= {"CONTACT_EVENT_TRIGGER": "ABANDONED", "CONSENT_ATTRIBUTE": "smsConsent"}
-        loaded = load(0, demo.ENVIRONMENT | settings | (queues if self.has_queue else {}))
+        loaded = load_application(0, demo.ENVIRONMENT | settings | (queues if self.has_queue else {}))
         assert isinstance(loaded, Application)
         client: Any = loaded.connect
         client.meta.events.register("before-send", self.network)
-        return replace(loaded, clock=clock, init=Init(0, 0), pace=Pace(1000, clock))
+        return replace(loaded, clock=clock, cold_start=ColdStartTimer(0, 0), rate_limiter=RateLimiter(1000, clock))
 
     def call(self, came_to: Measured) -> None:
         """One call that meets with what is armed now."""
@@ -154,7 +155,7 @@ class Round:
         began = self.clock.elapsed()
         answer: dict[str, str] = self.give(arrived)
         took = self.clock.elapsed() - began
-        came_to.at_most("of the flow's limit", took / self.limit)
+        came_to.capped("of the flow's limit", took / self.limit)
         assert took < self.limit, f"{took} of {self.limit} s: {answer}"
         assert is_declared(answer)
         self.deferred |= {contact_id} if answer["Status"] == "DEFERRED" else set()

@@ -16,10 +16,10 @@ import pytest
 import deflection
 from builders import QUEUES, FakeSqs, LambdaContext, application, described, event
 from connect_simulator import Quota, World
-from deflection.deadline import Clock
+from deflection.aws.deadline import Clock
+from deflection.aws.gateway import Application
 from deflection.errors import DeflectionError
 from deflection.handler import lambda_handler
-from deflection.wiring import Application
 from proof import grammar, watch
 from proof.declared import REASONS, is_declared
 from proof.figures import Measured, measured, sizes
@@ -122,7 +122,7 @@ class Fuzz:
         self._give_back(text)
         assert self.client.refused + self.full.refused == [], text[:3000]
         self.measured.count(came_to)
-        self.measured.at_most("ms of the processor for an event", 1000 * took)
+        self.measured.capped("ms of the processor for an event", 1000 * took)
         if self.reached and len(text) < LONGEST_KEPT_CHARACTERS:
             self.kept = [*self.kept, arrived][-grammar.KEEP :]
 
@@ -164,7 +164,7 @@ def nonsense(times: int, seed: int) -> Measured:
             fuzz.go_on()
     finally:
         fuzz.end()
-    fuzz.measured.at_most("MB of memory", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    fuzz.measured.capped("MB of memory", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     return fuzz.measured
 
 

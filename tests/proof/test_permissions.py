@@ -13,8 +13,8 @@ from builders import CALL, Deflect, LambdaContext, application, event, flow_even
 from connect_simulator import Simulator, World, demo
 from contract.test_rules import let_through_by
 from contract.test_template import OPTIONS, RESOURCES
-from deflection import telling
 from deflection.handler import lambda_handler
+from deflection.observability import logger
 from proof.policies import MANAGED, allows, arn_of, functions, role_of, statements
 from proof.world_client import WorldClient
 
@@ -234,7 +234,7 @@ def test_a_text_of_the_flow_has_no_variables(simulator: Simulator, deflect: Defl
 
 def test_an_attribute_becomes_no_field_of_the_log_and_no_dimension_of_a_metric() -> None:
     written: list[list[dict[str, Any]]] = []
-    handler: Any = telling.logger.registered_handler
+    handler: Any = logger.registered_handler
     for attributes in (INJECTED, {}):
         kept = io.StringIO()
         before, handler.stream = handler.stream, kept

@@ -9,9 +9,8 @@ import pytest
 
 from builders import QUEUES, FakeConnect, FakeSqs, LambdaContext, application, event, flow_event, refused
 from contract.test_template import RESOURCES, arn_of
-from deflection import telling
 from deflection.handler import lambda_handler
-from deflection.telling import DefectError
+from deflection.observability import UnexpectedError, logger, tracer
 from proof import watch
 from proof.figures import Measured
 from proof.lanes import work
@@ -58,13 +57,13 @@ def tell_it(times: int, _seed: int) -> Measured:
     lambda_handler({}, LambdaContext(), application=application(FakeConnect()))
     match WAYS[times - 1]:
         case "log":
-            telling.logger.info(watch.TEXT)
+            logger.info(watch.TEXT)
         case "output":
             sys.stdout.write(watch.TEXT)
         case "error":
             sys.stderr.write(watch.TEXT)
         case "trace":
-            with telling.tracer.provider.in_subsegment(name="## told") as segment:
+            with tracer.provider.in_subsegment(name="## told") as segment:
                 segment.put_annotation("text", watch.TEXT)
     sys.stdout.flush()
     return Measured()
@@ -129,7 +128,7 @@ def test_a_dead_letter_says_what_is_wrong_without_repeating_it(parameters: dict[
 def test_a_defect_raises_nothing_of_the_customer() -> None:
     function = application(FakeConnect(ZeroDivisionError(f"{watch.TEXT} to +14255550142")))
 
-    with pytest.raises(DefectError) as raised:
+    with pytest.raises(UnexpectedError) as raised:
         lambda_handler(flow_event(), LambdaContext(), application=function)
 
     assert watch.secrets([str(raised.value)]) == []

@@ -8,12 +8,12 @@ import pytest
 
 from builders import CALL, QUEUES, FakeConnect, FakeSqs, FakeTime, LambdaContext, application, flow_event, refused
 from connect_simulator import demo
-from deflection.bus import DeflectionRequested
-from deflection.bus_reading import read_body
-from deflection.deadline import Clock, Deadline
-from deflection.deferral import Queue
+from deflection.arrived import DeflectionRequested
+from deflection.aws.deadline import Clock, Deadline
+from deflection.aws.sqs import Queue
 from deflection.errors import RequestRefusedError, ThrottledError, TimedOutError
 from deflection.handler import lambda_handler
+from deflection.inbound.eventbridge import parse_record_body
 
 THROTTLED = refused("ThrottlingException", 429)
 QUOTA = refused("LimitExceededException", 429)
@@ -46,7 +46,7 @@ def test_what_could_not_be_sent_now_is_put_onto_the_queue_complete() -> None:
 
     (message,) = sqs.sent
     body = json.loads(message["MessageBody"])
-    event = read_body(message["MessageBody"])
+    event = parse_record_body(message["MessageBody"])
     (request,) = connect.requests
     assert (response["Status"], response["Reason"], response["Retryable"]) == ("DEFERRED", "QUOTA_EXCEEDED", "false")
     assert (response["ContactId"], response["RelatedContactId"]) == ("", CALL)
@@ -176,7 +176,9 @@ def test_there_is_time_left_to_defer_what_took_all_of_the_time() -> None:
 def test_a_dead_letter_repeats_no_message_id_that_is_a_phone_number() -> None:
     sqs = FakeSqs()
 
-    Queue(lambda: sqs, "https://sqs.test/dead").bury("+14255550142", "body", RequestRefusedError("No."), Deadline(9e9))
+    Queue(lambda: sqs, "https://sqs.test/dead").send_to_dlq(
+        "+14255550142", "body", RequestRefusedError("No."), Deadline(9e9)
+    )
 
     assert sqs.sent[0]["MessageAttributes"]["MessageId"]["StringValue"] == "not an id"
 
@@ -191,9 +193,9 @@ def test_nobody_waits_longer_than_the_deadline_for_a_client_to_be_made() -> None
 
     queue = Queue(slowly_made, QUEUES["QUEUE_URL"])
     with pytest.raises(TimedOutError):
-        queue.bury("1", "{}", ThrottledError("Too fast."), Deadline(time.monotonic() + 0.05))
+        queue.send_to_dlq("1", "{}", ThrottledError("Too fast."), Deadline(time.monotonic() + 0.05))
     with pytest.raises(TimedOutError):
-        queue.put_back("receipt", 1, Deadline(time.monotonic() + 0.05))
+        queue.return_to_queue("receipt", 1, Deadline(time.monotonic() + 0.05))
     before_it_was_made = list(made)
     over.set()
 

@@ -6,15 +6,14 @@ import pytest
 
 from builders import contact, flow_event, read_flow, settings
 from connect_simulator import demo
-from deflection.bus import DeflectionRequested
-from deflection.catalogue import Catalogue
+from deflection.arrived import Arrived, DeflectionRequested
 from deflection.contact import Contact, Endpoint
 from deflection.deflect import deflect
 from deflection.errors import RequestRefusedError
-from deflection.event import Arrived
-from deflection.outcome import Declined, DeclineReason, Outcome, Remembered
-from deflection.response import flat
-from deflection.routes import Route
+from deflection.outcome import Declined, DeclineReason, Outcome, StartedContact
+from deflection.request.message_catalog import MessageCatalog
+from deflection.request.routes import Route
+from deflection.response import to_flow_response
 
 TEMPLATE = {"KnowledgeBaseId": "a", "MessageTemplateId": "b", "TemplateAttributes": {}}
 
@@ -35,11 +34,11 @@ class FakeServices:
         self.asked.append("contact")
         return contact(id=contact_id)
 
-    def route(self, _contact: Contact, _country: str) -> Route:
+    def find_route(self, _contact: Contact, _country: str) -> Route:
         self.asked.append("routes")
         return Route()
 
-    def messages(self) -> Catalogue | None:
+    def messages(self) -> MessageCatalog | None:
         self.asked.append("messages")
         return None
 
@@ -47,12 +46,12 @@ class FakeServices:
         self.asked.append("screening")
         return self._declines
 
-    def start(self, request: Any) -> Remembered:
+    def start(self, request: Any) -> StartedContact:
         subtype = request["SegmentAttributes"]["connect:Subtype"]["ValueString"]
         self.asked.append(subtype)
         if subtype == self._refuses:
             raise RequestRefusedError("No.")
-        return Remembered("contact", request["ClientToken"])
+        return StartedContact("contact", request["ClientToken"])
 
 
 def came_of(arrived: Arrived, services: FakeServices, **changes: str) -> Outcome:
@@ -63,7 +62,7 @@ def test_a_number_is_looked_up_once_however_many_kinds_of_text_are_tried() -> No
     services = FakeServices(refuses="connect:WhatsApp")
     wish = read_flow(flow_event({"InitialTemplatedSystemMessage": TEMPLATE}))
 
-    told = flat(came_of(wish, services, SUBTYPES="connect:WhatsApp,connect:SMS"))
+    told = to_flow_response(came_of(wish, services, SUBTYPES="connect:WhatsApp,connect:SMS"))
 
     assert (told["Status"], told["Subtype"]) == ("STARTED", "connect:SMS")
     assert services.asked == ["switch", "routes", "messages", "screening", "connect:WhatsApp", "connect:SMS"]
@@ -81,7 +80,7 @@ def test_a_number_is_looked_up_once_however_many_kinds_of_text_are_tried() -> No
 def test_nobody_is_paid_for_a_request_that_cannot_be_sent_or_answered(parameters: dict[str, Any]) -> None:
     services = FakeServices()
 
-    told = flat(came_of(read_flow(flow_event(parameters)), services))
+    told = to_flow_response(came_of(read_flow(flow_event(parameters)), services))
 
     assert (told["Status"], told["Retryable"]) == ("FAILED", "false")
     assert services.asked == ["switch", "routes", "messages"]
@@ -104,7 +103,7 @@ def test_what_was_resolved_when_it_was_deferred_reads_no_document_again(
     parameters = {"DestinationEndpoint_Address": "+14255550142", "ClientToken": "token"}
     record = DeflectionRequested("event", 0, "", demo.INSTANCE_ARN, parameters, {}, is_resolved=resolved)
 
-    told = flat(came_of(record, services))
+    told = to_flow_response(came_of(record, services))
 
     assert told["Status"] == "STARTED"
     assert services.asked == ["switch", *documents, "screening", "connect:SMS"]

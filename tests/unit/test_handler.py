@@ -26,12 +26,12 @@ from builders import (
     refused,
     settings,
 )
-from deflection import telling
-from deflection.deadline import Deadline, Init
+from deflection.aws.deadline import ColdStartTimer, Deadline
+from deflection.aws.gateway import Application
+from deflection.bootstrap import load_application
 from deflection.errors import InvalidSettingsError, MalformedEventError, ResourceNotFoundError, ThrottledError
 from deflection.handler import lambda_handler
-from deflection.telling import DefectError
-from deflection.wiring import Application, load
+from deflection.observability import UnexpectedError, logger, tracer
 
 CONTACT_ID = "1a2b3c4d-5e6f-4708-9a1b-2c3d4e5f6071"
 ABANDONED = {"CONTACT_EVENT_TRIGGER": "ABANDONED", "CONSENT_ATTRIBUTE": "smsConsent"}
@@ -48,7 +48,7 @@ class Function:
         return self.invoke_with(application(client or FakeConnect(CONTACT_ID), **changes), arrived)
 
     def invoke_with(self, made: Application | InvalidSettingsError, arrived: Any) -> dict[str, str]:
-        stream_handler = telling.logger.registered_handler
+        stream_handler = logger.registered_handler
         assert isinstance(stream_handler, logging.StreamHandler)
         before, stream_handler.stream = stream_handler.stream, self.written
         try:
@@ -218,8 +218,8 @@ def test_nothing_personal_is_logged_counted_or_traced(
 def test_the_trace_has_a_segment_for_connect_and_annotations_and_no_more(
     function: Function, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(telling.tracer, "disabled", False)
-    monkeypatch.setattr(telling.tracer, "provider", xray_recorder)
+    monkeypatch.setattr(tracer, "disabled", False)
+    monkeypatch.setattr(tracer, "provider", xray_recorder)
     xray_recorder.configure(sampling=False)
     global_sdk_config.set_sdk_enabled(True)
     try:
@@ -237,7 +237,7 @@ def test_the_trace_has_a_segment_for_connect_and_annotations_and_no_more(
 
 
 def test_wrong_settings_are_answered_whatever_the_event(function: Function) -> None:
-    wrong = load(0, {"INSTANCE_ARN": REQUIRED["INSTANCE_ARN"]})
+    wrong = load_application(0, {"INSTANCE_ARN": REQUIRED["INSTANCE_ARN"]})
 
     responses = [function.invoke_with(wrong, event(name)) for name in ("flow_voice", "foreign")]
 
@@ -253,7 +253,7 @@ def test_wrong_settings_are_answered_whatever_the_event(function: Function) -> N
 def test_an_endpoint_that_is_no_url_is_a_wrong_setting(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "localhost:9")
 
-    wrong = load(
+    wrong = load_application(
         0, REQUIRED | {"SWITCH_PARAMETER": "/switch", "REPEAT_WINDOW_MINUTES": "60", "TABLE_NAME": "deflections"}
     )
 
@@ -265,23 +265,23 @@ def test_an_endpoint_of_the_queue_that_is_no_url_is_a_wrong_setting_once_it_is_a
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", "localhost:9")
-    loaded = load(0, REQUIRED | QUEUES)
+    loaded = load_application(0, REQUIRED | QUEUES)
 
     assert isinstance(loaded, Application)
     assert loaded.queue
     with pytest.raises(InvalidSettingsError):
-        loaded.queue.put_back("receipt handle", 1, Deadline(9e9))
+        loaded.queue.return_to_queue("receipt handle", 1, Deadline(9e9))
 
 
 def test_the_application_is_loaded_from_the_environment() -> None:
-    loaded = load(0, REQUIRED)
+    loaded = load_application(0, REQUIRED)
 
     assert isinstance(loaded, Application)
     assert (loaded.settings, loaded.queue, loaded.dead_letter_queue) == (settings(), None, None)
 
 
 def test_each_queue_that_is_set_is_loaded() -> None:
-    loaded = load(0, REQUIRED | QUEUES)
+    loaded = load_application(0, REQUIRED | QUEUES)
 
     assert isinstance(loaded, Application)
     assert loaded.queue
@@ -295,7 +295,7 @@ def test_a_defect_raises_and_tells_its_kind_and_place_and_nothing_of_the_custome
 ) -> None:
     client = FakeConnect(ZeroDivisionError("to +14255550142"), contact=ZeroDivisionError("to +14255550142"))
 
-    with pytest.raises(DefectError) as raised:
+    with pytest.raises(UnexpectedError) as raised:
         function.invoke(fresh(name), client, **ABANDONED)
 
     (line,) = function.logs
@@ -445,7 +445,7 @@ def test_each_record_of_a_batch_has_its_own_line_and_counts(function: Function) 
 
 
 def test_the_first_invocation_has_less_time_by_what_init_took(function: Function) -> None:
-    just_loaded = application(FakeConnect(CONTACT_ID, CONTACT_ID), init=Init(2.9, time.time()))
+    just_loaded = application(FakeConnect(CONTACT_ID, CONTACT_ID), cold_start=ColdStartTimer(2.9, time.time()))
 
     answers = [function.invoke_with(just_loaded, event("flow_voice")) for _ in range(2)]
 
@@ -453,7 +453,7 @@ def test_the_first_invocation_has_less_time_by_what_init_took(function: Function
 
 
 def test_what_a_flow_waited_has_what_init_took_for_the_invocation_that_waited_for_it(function: Function) -> None:
-    just_loaded = application(FakeConnect(CONTACT_ID, CONTACT_ID), init=Init(900, time.time()))
+    just_loaded = application(FakeConnect(CONTACT_ID, CONTACT_ID), cold_start=ColdStartTimer(900, time.time()))
 
     for _ in range(2):
         function.invoke_with(just_loaded, event("flow_voice"))
@@ -465,7 +465,7 @@ def test_what_a_flow_waited_has_what_init_took_for_the_invocation_that_waited_fo
 def test_a_flow_after_a_restore_from_a_snapshot_has_all_of_its_time_however_long_ago_init_was(
     function: Function,
 ) -> None:
-    hours_ago = application(FakeConnect(CONTACT_ID), init=Init(900, loaded_at=time.time() - 20_000))
+    hours_ago = application(FakeConnect(CONTACT_ID), cold_start=ColdStartTimer(900, loaded_at=time.time() - 20_000))
 
     answer = function.invoke_with(hours_ago, event("flow_voice"))
 

@@ -7,17 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import CUSTOMER, LambdaContext, application, contact, flow_event, settings
-from deflection import parameters
+from deflection.aws.deadline import Deadline
+from deflection.aws.gateway import AwsGateway
 from deflection.contact import Endpoint
-from deflection.deadline import Deadline
 from deflection.deflect import deflect
 from deflection.errors import DeflectionError
-from deflection.event import read
 from deflection.handler import lambda_handler
-from deflection.remote import Remote
-from deflection.request import Wish, build
-from deflection.response import flat
-from deflection.routes import Route
+from deflection.inbound.parser import parse_event
+from deflection.request.builder import DeflectionRequest, build_request
+from deflection.request.parameters import NESTED_MEMBERS, PARAMETER_NAMES, SINGULAR_NAMES, parse_parameters
+from deflection.request.routes import Route
+from deflection.response import to_flow_response
 from proof.declared import is_declared
 
 ANY_JSON = st.recursive(
@@ -30,7 +30,7 @@ ANY_JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=8,
 )
-NAMES = st.sampled_from([*parameters.NAMES, *parameters.NESTED, *parameters.SINGULAR])
+NAMES = st.sampled_from([*PARAMETER_NAMES, *NESTED_MEMBERS, *SINGULAR_NAMES])
 PARAMETERS = st.dictionaries(NAMES | st.text(max_size=8), ANY_JSON, max_size=4)
 CONTACT_DATA = st.dictionaries(st.sampled_from(sorted(flow_event()["Details"]["ContactData"])), ANY_JSON, max_size=4)
 
@@ -50,22 +50,24 @@ def test_any_parameters_and_any_contact_data_come_to_a_declared_outcome(
     given_parameters: dict[str, Any], contact_data: dict[str, Any]
 ) -> None:
     try:
-        arrived = read(flow_event(given_parameters, **contact_data))
+        arrived = parse_event(flow_event(given_parameters, **contact_data))
     except DeflectionError:
         return
 
-    remote = Remote(application(), Deadline(time.monotonic() + 9))
+    remote = AwsGateway(application(), Deadline(time.monotonic() + 9))
     outcome = deflect(arrived, settings(ATTRIBUTES_TO_COPY="*"), remote, now=0)
 
-    assert is_told(flat(outcome))
+    assert is_told(to_flow_response(outcome))
 
 
 @given(st.dictionaries(st.text(), st.text()), st.from_regex(r"\+1425555[0-9]{4}", fullmatch=True))
 def test_the_same_wish_makes_the_same_request(attributes: dict[str, str], number: str) -> None:
     def request() -> Any:
         try:
-            wish = parameters.read({"Attributes": attributes, "InitialSystemMessage_Content": "Hello"})
-            return build(Wish(contact(), wish, Endpoint(number), Route(), [], settings()), "connect:SMS")
+            wish = parse_parameters({"Attributes": attributes, "InitialSystemMessage_Content": "Hello"})
+            return build_request(
+                DeflectionRequest(contact(), wish, Endpoint(number), Route(), [], settings()), "connect:SMS"
+            )
         except DeflectionError as error:
             return error.code, str(error)
 

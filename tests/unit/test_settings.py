@@ -5,7 +5,7 @@ import pytest
 from builders import REQUIRED, settings
 from connect_simulator import demo
 from deflection.errors import InvalidSettingsError
-from deflection.settings import read, telemetry
+from deflection.settings import read_settings, read_telemetry_names
 
 
 def test_what_is_not_set_has_its_default() -> None:
@@ -159,7 +159,7 @@ def test_what_is_remembered_needs_a_table() -> None:
 
 def test_all_that_is_missing_or_wrong_is_named_at_once() -> None:
     with pytest.raises(InvalidSettingsError) as raised:
-        read({"INSTANCE_ARN": demo.INSTANCE_ARN, "CHAT_DURATION_MINUTES": "soon"})
+        read_settings({"INSTANCE_ARN": demo.INSTANCE_ARN, "CHAT_DURATION_MINUTES": "soon"})
 
     assert str(raised.value) == (
         "SOURCE_PHONE_NUMBER_ARN must be a phone-number ARN of Connect, not one of End User Messaging; "
@@ -176,9 +176,9 @@ def test_all_that_is_missing_or_wrong_is_named_at_once() -> None:
     ],
 )
 def test_an_instance_of_any_partition_is_taken(arn: str) -> None:
-    assert read(REQUIRED | {"INSTANCE_ARN": arn}).instance_arn == arn
+    assert read_settings(REQUIRED | {"INSTANCE_ARN": arn}).instance_arn == arn
 
 
 def test_telemetry_has_this_projects_names_unless_powertools_has_others() -> None:
-    assert telemetry({}) == ("connect-sms-deflection", "ConnectSmsDeflection")
-    assert telemetry({"POWERTOOLS_SERVICE_NAME": "a", "POWERTOOLS_METRICS_NAMESPACE": "b"}) == ("a", "b")
+    assert read_telemetry_names({}) == ("connect-sms-deflection", "ConnectSmsDeflection")
+    assert read_telemetry_names({"POWERTOOLS_SERVICE_NAME": "a", "POWERTOOLS_METRICS_NAMESPACE": "b"}) == ("a", "b")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from deflection.errors import InvalidSettingsError
-from deflection.routes import Condition
+from deflection.request.routes import Condition
 from deflection_ops.aws import NotThereError
 from deflection_ops.deployment import Deployment
 from deflection_ops.finding import Check, Observation, Verdict

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from deflection.outcome import SMS, WHATSAPP
-from deflection.parameters import MessageTemplate
+from deflection.request.parameters import MessageTemplate
 from deflection_ops.aws import SMS_VOICE, NotThereError
 from deflection_ops.checks.instance import described
 from deflection_ops.deployment import Deployment

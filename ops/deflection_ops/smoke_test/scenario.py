@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from deflection.contact import happened
-from deflection.limits import SUBTYPE
+from deflection.contact import is_set
+from deflection.request.limits import SUBTYPE_KEY
 from deflection_ops.aws import SMS_VOICE, AwsError, NotAllowedError, NotThereError
 from deflection_ops.finding import Finding, Observation, Verdict
 from deflection_ops.invocation import Answer, Rehearsal, invoke, rehearsal
@@ -119,7 +119,7 @@ class SmokeTest:
         self.texts.saw("chain", f"It has {chain[0]} and {chain[1]}.", is_so=chain == (first.contact_id, "API"))
         endpoint = (contact.get("SystemEndpoint") or {}).get("Type")
         self.texts.saw("system endpoint", f"It is a {endpoint}.", is_so=endpoint == "CONNECT_PHONENUMBER_ARN")
-        subtype = (contact.get("SegmentAttributes") or {}).get(SUBTYPE, {}).get("ValueString")
+        subtype = (contact.get("SegmentAttributes") or {}).get(SUBTYPE_KEY, {}).get("ValueString")
         attributes = contact.get("Attributes") or {}
         related = contact.get("RelatedContactId") or "none"
         seen = (contact.get("Channel"), subtype, related, attributes.get("deflectionSmoke"))
@@ -138,11 +138,11 @@ class SmokeTest:
                 return
         related = self.related or first.contact_id
         try:
-            before = self.texts.contact(related, lambda contact: happened(contact.get("DisconnectTimestamp")))
+            before = self.texts.contact(related, lambda contact: is_set(contact.get("DisconnectTimestamp")))
         except AwsError as error:
             yield steps.ENDED.not_asked(error)
             return
-        if happened(before.get("DisconnectTimestamp")):
+        if is_set(before.get("DisconnectTimestamp")):
             yield from self._related_text(first, related, before.get("Attributes") or {})
         else:
             yield steps.RELATED.tell(Observation(related, "has not ended"))

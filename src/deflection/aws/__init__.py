@@ -1,0 +1,1 @@
+"""Talk to AWS: clients, deadlines, translated errors, and one module for each service."""

@@ -1,0 +1,147 @@
+"""A call to an AWS service: within the deadline, and with its errors as ours. One table says which is which."""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from botocore import exceptions as sdk
+from botocore.config import Config
+from botocore.parsers import ResponseParserError
+from botocore.session import Session, get_session
+
+from deflection.aws.deadline import Deadline, run_with_timeout
+from deflection.errors import (
+    AccessDeniedError,
+    ConflictError,
+    CredentialsRefusedError,
+    DeflectionError,
+    QuotaExceededError,
+    RequestRefusedError,
+    ResourceNotFoundError,
+    ServiceUnavailableError,
+    ThrottledError,
+    TimedOutError,
+)
+from deflection.redaction import redact
+
+SERVICE_ERRORS: Mapping[str, type[DeflectionError]] = {
+    "AccessDeniedException": AccessDeniedError,
+    "ConflictException": ConflictError,
+    "ExpiredTokenException": CredentialsRefusedError,
+    "InternalServiceException": ServiceUnavailableError,
+    "InvalidRequestException": RequestRefusedError,
+    "InvalidSignatureException": CredentialsRefusedError,
+    "LimitExceededException": QuotaExceededError,
+    "ResourceNotFoundException": ResourceNotFoundError,
+    "ThrottlingException": ThrottledError,
+    "UnrecognizedClientException": CredentialsRefusedError,
+}
+STATUS_ERRORS: Mapping[int, type[DeflectionError]] = {
+    403: AccessDeniedError,
+    404: ResourceNotFoundError,
+    409: ConflictError,
+    429: ThrottledError,
+}
+SDK_ERRORS: Mapping[type[Exception], type[DeflectionError]] = {
+    sdk.ConnectTimeoutError: TimedOutError,
+    sdk.ReadTimeoutError: TimedOutError,
+    sdk.ConnectionError: ServiceUnavailableError,
+    sdk.HTTPClientError: ServiceUnavailableError,
+    sdk.IncompleteReadError: ServiceUnavailableError,
+    ResponseParserError: ServiceUnavailableError,
+    sdk.CredentialRetrievalError: CredentialsRefusedError,
+    sdk.NoCredentialsError: CredentialsRefusedError,
+    sdk.PartialCredentialsError: CredentialsRefusedError,
+}
+"""From the particular to the general: the first row that an error is an instance of counts."""
+
+CONNECT_TIMEOUT_SECONDS = 1.0
+
+
+def create_client(service: str, region: str, read_timeout_seconds: float) -> Any:
+    """
+    The SDK's client of a service in a Region, without the SDK's own retries.
+
+    They know no deadline, and they do repeat what an exhausted quota refused. It is the client that `boto3.client`
+    gives, from botocore itself: of what boto3 adds, nothing is used, and every start would wait for it.
+    """
+    config = Config(
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        read_timeout=read_timeout_seconds,
+        retries={"mode": "standard", "total_max_attempts": 1},
+        tcp_keepalive=True,
+    )
+    return _session().create_client(service, region_name=region, config=config)
+
+
+def call_aws[T](call: Callable[[], T], deadline: Deadline) -> T:
+    """
+    What a call to a service returns.
+
+    Raises:
+        DeflectionError: The one that the tables name, or TimedOutError when the deadline comes first.
+    """
+    return run_with_timeout(deadline, lambda: translate_errors(call))
+
+
+def translate_errors[T](call: Callable[[], T]) -> T:
+    """
+    What a call to a service returns, whenever it does.
+
+    Raises:
+        DeflectionError: The one that the tables name.
+    """
+    try:
+        return call()
+    except (sdk.ClientError, *SDK_ERRORS) as error:
+        raise translate_error(error) from error
+
+
+def translate_error(error: BaseException) -> DeflectionError:
+    """What a call to a service came to, as the error that the tables name; another is about what was answered."""
+    name = type(error).__name__
+    match error:
+        case DeflectionError():
+            return error
+        case sdk.ClientError():
+            return _translate_client_error(error)
+    for theirs, kind in SDK_ERRORS.items():
+        if isinstance(error, theirs):
+            return kind(
+                f"AWS {'could not be asked' if kind is CredentialsRefusedError else 'gave no answer'} ({name})."
+            )
+    return ServiceUnavailableError(f"AWS's answer makes no sense ({name}).")
+
+
+@cache
+def _session() -> Session:
+    session = get_session()
+    session.register("before-parse", _reject_non_object)
+    return session
+
+
+def _reject_non_object(response_dict: dict[str, Any], **_: object) -> None:
+    """
+    An answer that a proxy gives in the service's place is none; its status still says what went wrong.
+
+    The SDK takes it for granted that an answer is a JSON object in UTF-8, and breaks at any other.
+    """
+    body = response_dict["body"]
+    try:
+        if not body or isinstance(json.loads(body.decode()), dict):
+            return
+    except (ValueError, RecursionError):
+        pass
+    if response_dict["status_code"] < 300:
+        raise ResponseParserError("The answer is no JSON object.")
+    response_dict["body"] = b""
+
+
+def _translate_client_error(error: sdk.ClientError) -> DeflectionError:
+    code = str(error.response.get("Error", {}).get("Code", ""))
+    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500))
+    by_status = STATUS_ERRORS.get(status, RequestRefusedError if 400 <= status < 500 else ServiceUnavailableError)
+    # The service's own text may repeat the number or the message, so only its code is passed on.
+    told = str(status) if code == str(status) else f"{status}, {redact(code)}"
+    return SERVICE_ERRORS.get(code, by_status)(f"AWS answered {error.operation_name} with {told}.")

@@ -1,0 +1,133 @@
+"""AWS as one invocation or one record sees it: traced, timed, within its deadline, and at its pace."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from deflection.aws.connect import ConnectClient, describe_contact, start_contact, start_contact_once
+from deflection.aws.deadline import Clock, ColdStartTimer, Deadline
+from deflection.aws.parameter_store import ParameterProvider, is_switched_off, load_messages, load_routes
+from deflection.aws.rate_limiter import RateLimiter
+from deflection.aws.sms_voice import SmsVoiceClient, screen_number
+from deflection.aws.sqs import Queue
+from deflection.contact import Contact, Endpoint
+from deflection.observability import trace_call
+from deflection.outcome import DeclineReason, StartedContact
+from deflection.request.builder import StartChatRequest
+from deflection.request.limits import SUBTYPE_KEY
+from deflection.request.message_catalog import MessageCatalog
+from deflection.request.routes import EMPTY_ROUTE, Route
+from deflection.settings import Settings
+
+if TYPE_CHECKING:
+    from deflection.aws.dynamodb import RepeatWindow
+
+CHECK_TIMEOUT_SECONDS = 1.0
+"""What asking for a document, an opt-out or a carrier may take."""
+CHECK_SHARE = 0.4
+"""What share of the time left a carrier that hangs may cost, which need not be waited for."""
+REPEAT_WINDOW_RESERVE_SECONDS = 0.2
+"""What is kept back for writing to the table of the repeat window that a start succeeded."""
+RECORD_CALL_TIMEOUT_SECONDS = 5.0
+"""What a call for a record of the queue may take."""
+MIN_START_SECONDS = 1.2
+"""What such a call must have left of the invocation; one that it is too little for is made again, with its token."""
+
+
+@dataclass(frozen=True)
+class Application:
+    """The operator's settings, and the clients of the services that they ask for."""
+
+    settings: Settings
+    connect: ConnectClient
+    queue: Queue | None
+    dead_letter_queue: Queue | None
+    rate_limiter: RateLimiter
+    cold_start: ColdStartTimer
+    provider: ParameterProvider | None = None
+    sms: SmsVoiceClient | None = None
+    repeat_window: "RepeatWindow | None" = None
+    clock: Clock = field(default_factory=Clock)
+
+
+@dataclass(frozen=True)
+class AwsGateway:
+    """For a flow or an event: a start is tried again as long as the deadline allows."""
+
+    application: Application
+    deadline: Deadline
+
+    def is_switched_off(self) -> bool:
+        """Whether the operator's switch stops all texts."""
+        name, provider = self.application.settings.switch_parameter, self.application.provider
+        if provider is None or name is None:
+            return False
+        return is_switched_off(provider, name, self.deadline.capped(CHECK_TIMEOUT_SECONDS))
+
+    def describe(self, contact_id: str) -> Contact:
+        """The contact as Amazon Connect knows it now."""
+        application = self.application
+        with trace_call("DescribeContact", "DescribeLatency"):
+            return describe_contact(
+                application.connect,
+                application.settings.instance_arn,
+                contact_id,
+                self.deadline.capped(RECORD_CALL_TIMEOUT_SECONDS),
+            )
+
+    def find_route(self, contact: Contact, country: str) -> Route:
+        """What the operator's routes give a contact whose number is of this country."""
+        name, provider = self.application.settings.routes_parameter, self.application.provider
+        if provider is None or name is None:
+            return EMPTY_ROUTE
+        return load_routes(provider, name, self.deadline.capped(CHECK_TIMEOUT_SECONDS)).find_route(contact, country)
+
+    def messages(self) -> MessageCatalog | None:
+        """The operator's messages by language."""
+        name, provider = self.application.settings.messages_parameter, self.application.provider
+        if provider is None or name is None:
+            return None
+        return load_messages(provider, name, self.deadline.capped(CHECK_TIMEOUT_SECONDS))
+
+    def screen(self, destination: Endpoint) -> DeclineReason | None:
+        """Why a number may not be texted, as those say who must be asked."""
+        settings, client = self.application.settings, self.application.sms
+        if client is None:
+            return None
+        with trace_call("screening", "ScreeningLatency"):
+            seconds = min(CHECK_TIMEOUT_SECONDS, CHECK_SHARE * self.deadline.remaining)
+            return screen_number(client, destination.address, settings, self.deadline.capped(seconds))
+
+    def start(self, request: StartChatRequest) -> StartedContact:
+        """The contact that the request started, or that was started for the same customer a short while ago."""
+        window, client_token = self.application.repeat_window, request["ClientToken"]
+        if window is None:
+            return StartedContact(self._start(request), client_token)
+        subtype = request["SegmentAttributes"][SUBTYPE_KEY]["ValueString"]
+        whom = [request["InstanceId"], request["DestinationEndpoint"]["Address"], subtype]
+        return window.start_once(
+            whom, client_token, lambda: self._start(request, REPEAT_WINDOW_RESERVE_SECONDS), self.deadline
+        )
+
+    def _start(self, request: StartChatRequest, kept_back: float = 0.0) -> str:
+        deadline = self.deadline.minus(kept_back)
+        with trace_call("StartOutboundChatContact", "ConnectLatency"):
+            return start_contact(self.application.connect, request, deadline, self.application.clock.sleep)
+
+
+@dataclass(frozen=True)
+class PacedGateway(AwsGateway):
+    """
+    For a record of the queue: each start waits for its turn and is tried once, for SQS gives the record again.
+
+    A start raises a NoTurnError when the batch ends before its turn comes.
+    """
+
+    def start(self, request: StartChatRequest) -> StartedContact:
+        """The contact that the request started in its turn, or that was started a short while ago."""
+        self.application.rate_limiter.acquire(self.deadline.minus(MIN_START_SECONDS).at)
+        return super().start(request)
+
+    def _start(self, request: StartChatRequest, kept_back: float = 0.0) -> str:
+        deadline = self.deadline.minus(kept_back).capped(RECORD_CALL_TIMEOUT_SECONDS)
+        with trace_call("StartOutboundChatContact", "ConnectLatency"):
+            return start_contact_once(self.application.connect, request, deadline)

@@ -1,0 +1,126 @@
+"""
+The documents that the operator keeps in SSM: the switch, the messages by language and the routes.
+
+They are read anew every few minutes, so that a change needs no deployment; a good copy is used while it lasts.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, Protocol
+
+from botocore import exceptions as sdk
+
+from deflection.aws.client import create_client, translate_error
+from deflection.aws.deadline import Deadline, run_with_timeout
+from deflection.errors import CheckUnavailableError, InvalidSettingsError, TimedOutError
+from deflection.request.document import parse_document
+from deflection.request.message_catalog import MessageCatalog
+from deflection.request.routes import Routes
+
+READ_TIMEOUT_SECONDS = 1.0
+SWITCH_MAX_AGE_SECONDS = 30
+DOCUMENT_MAX_AGE_SECONDS = 300
+
+
+class ParameterProvider(Protocol):
+    """What keeps the parameters of SSM, each for a number of seconds."""
+
+    def get(self, name: str, max_age: int, *, decrypt: bool) -> Any:
+        """The value of a parameter."""
+
+    def forget(self, name: str) -> None:
+        """Forgets the value of this parameter alone."""
+
+
+class SsmParameterProvider:
+    """Powertools' provider of parameters, one for each of them, because it can forget only all that it has."""
+
+    def __init__(self, client: Any) -> None:
+        from aws_lambda_powertools.utilities.parameters import SSMProvider
+
+        self._providers = defaultdict[str, Any](lambda: SSMProvider(boto3_client=client))
+
+    def get(self, name: str, max_age: int, *, decrypt: bool) -> Any:
+        """The value of a parameter."""
+        return self._providers[name].get(name, max_age=max_age, decrypt=decrypt)
+
+    def forget(self, name: str) -> None:
+        """Forgets the value of this parameter alone."""
+        self._providers[name].clear_cache()
+
+
+def create_parameter_provider(region: str) -> ParameterProvider:
+    """A provider of the parameters in a Region."""
+    return SsmParameterProvider(create_client("ssm", region, READ_TIMEOUT_SECONDS))
+
+
+def is_switched_off(provider: ParameterProvider, name: str, deadline: Deadline) -> bool:
+    """
+    Whether the switch in this parameter stops all texts.
+
+    Raises:
+        CheckUnavailableError: SSM could not be asked.
+        InvalidSettingsError: There is no such parameter.
+    """
+    return _value("SWITCH_PARAMETER", provider, name, SWITCH_MAX_AGE_SECONDS, deadline).strip().lower() == "off"
+
+
+def load_messages(provider: ParameterProvider, name: str, deadline: Deadline) -> MessageCatalog:
+    """
+    The messages by language.
+
+    Raises:
+        CheckUnavailableError: SSM could not be asked.
+        InvalidSettingsError: There is no such parameter, or it holds no such document.
+    """
+    return _read(_messages, "MESSAGES_PARAMETER", provider, name, deadline)
+
+
+def load_routes(provider: ParameterProvider, name: str, deadline: Deadline) -> Routes:
+    """
+    The routes, in their order.
+
+    Raises:
+        CheckUnavailableError: SSM could not be asked.
+        InvalidSettingsError: There is no such parameter, or it holds no such document.
+    """
+    return _read(_routes, "ROUTES_PARAMETER", provider, name, deadline)
+
+
+def _read[D](read: Callable[[str], D], setting: str, provider: ParameterProvider, name: str, deadline: Deadline) -> D:
+    text = _value(setting, provider, name, DOCUMENT_MAX_AGE_SECONDS, deadline)
+    try:
+        return read(text)
+    except InvalidSettingsError:
+        provider.forget(name)  # so that it is read anew as soon as it is mended
+        raise
+
+
+@lru_cache(maxsize=1)
+def _messages(text: str) -> MessageCatalog:
+    return parse_document(MessageCatalog, text, "MESSAGES_PARAMETER")
+
+
+@lru_cache(maxsize=1)
+def _routes(text: str) -> Routes:
+    return parse_document(Routes, text, "ROUTES_PARAMETER")
+
+
+def _value(setting: str, provider: ParameterProvider, name: str, max_age: int, deadline: Deadline) -> str:
+    from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+
+    try:
+        return str(run_with_timeout(deadline, lambda: provider.get(name, max_age=max_age, decrypt=True)))
+    except GetParameterError as error:
+        if _is_not_found(error.__context__):
+            raise InvalidSettingsError(f"{setting} names no parameter of SSM.") from error
+        cause = translate_error(error.__context__ or error)
+        raise CheckUnavailableError(f"The parameter that {setting} names could not be read: {cause}") from error
+    except TimedOutError as error:
+        raise CheckUnavailableError(f"The parameter that {setting} names could not be read: {error}") from error
+
+
+def _is_not_found(error: BaseException | None) -> bool:
+    told: Mapping[str, Any] = error.response if isinstance(error, sdk.ClientError) else {}
+    return bool(told.get("Error", {}).get("Code") == "ParameterNotFound")

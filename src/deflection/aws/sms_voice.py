@@ -1,0 +1,84 @@
+"""The rules that must ask someone: the opt-out list, and the carrier of the customer's number."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from botocore import exceptions as sdk
+from phonenumbers import normalize_digits_only
+
+from deflection.aws.client import create_client, translate_errors
+from deflection.aws.deadline import Deadline, start_step, wait_for_step
+from deflection.errors import CheckUnavailableError, DeflectionError
+from deflection.outcome import DeclineReason
+from deflection.settings import Settings
+
+READ_TIMEOUT_SECONDS = 1.0
+TEXTABLE_LINE_TYPES = frozenset({"MOBILE", "PREPAID", "VOIP"})
+
+
+class SmsVoiceClient(Protocol):
+    """The operations of the SDK's client of End User Messaging SMS that are used."""
+
+    def describe_opted_out_numbers(self, **request: Any) -> Mapping[str, Any]:
+        """The numbers of a list that have opted out."""
+
+    def carrier_lookup(self, **request: Any) -> Mapping[str, Any]:
+        """What is known of a number, and is paid for."""
+
+
+def create_sms_voice_client(region: str) -> SmsVoiceClient:
+    """A client of End User Messaging SMS in a Region."""
+    made: SmsVoiceClient = create_client("pinpoint-sms-voice-v2", region, READ_TIMEOUT_SECONDS)
+    return made
+
+
+def screen_number(client: SmsVoiceClient, number: str, settings: Settings, deadline: Deadline) -> DeclineReason | None:
+    """
+    Why this number may not be texted, or None; both are asked at the same time, each once.
+
+    Source: https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_DescribeOptedOutNumbers.html
+    and https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_CarrierLookup.html
+
+    Raises:
+        CheckUnavailableError: The opt-out list could not be asked. A carrier that could not be asked stops nothing:
+            what libphonenumber knows of the number counts.
+    """
+    name = settings.opt_out_list_name
+    listed = start_step(lambda: translate_errors(lambda: _is_listed(client, name, number))) if name else None
+    line = start_step(lambda: translate_errors(lambda: _line_type(client, number))) if settings.carrier_lookup else None
+    try:
+        if listed and wait_for_step(listed, deadline):
+            return DeclineReason.OPTED_OUT
+    except DeflectionError as error:
+        raise CheckUnavailableError(f"The opt-out list could not be asked: {error}") from error
+    try:
+        if line and wait_for_step(line, deadline) not in TEXTABLE_LINE_TYPES:
+            return DeclineReason.LINE_TYPE_NOT_TEXTABLE
+    except DeflectionError:
+        return None
+    return None
+
+
+def _is_listed(client: SmsVoiceClient, name: str, number: str) -> bool:
+    """
+    Whether a number is on an opt-out list.
+
+    What AWS answers for one that is not is documented in two ways: nothing, or an error about the number.
+    """
+    try:
+        answer = client.describe_opted_out_numbers(OptOutListName=name, OptedOutNumbers=[number])
+    except sdk.ClientError as error:
+        if _is_about_the_number(error.response):
+            return False
+        raise
+    listed = [str(entry.get("OptedOutNumber", "")) for entry in answer.get("OptedOutNumbers", [])]
+    return any(normalize_digits_only(entry) == number.removeprefix("+") for entry in listed)
+
+
+def _is_about_the_number(response: Mapping[str, Any]) -> bool:
+    fields = {field.get("Name") for field in response.get("Fields", [])}
+    return response.get("ResourceType") == "opted-out-number" or "OptedOutNumbers" in fields
+
+
+def _line_type(client: SmsVoiceClient, number: str) -> str:
+    return str(client.carrier_lookup(PhoneNumber=number).get("PhoneNumberType", ""))

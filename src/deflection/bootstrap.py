@@ -1,0 +1,78 @@
+"""What every invocation needs, made once when the function is loaded."""
+
+import time
+from collections.abc import Mapping
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from deflection.aws.connect import create_connect_client
+from deflection.aws.deadline import Clock, ColdStartTimer
+from deflection.aws.gateway import Application
+from deflection.aws.parameter_store import create_parameter_provider
+from deflection.aws.rate_limiter import RateLimiter
+from deflection.aws.sms_voice import create_sms_voice_client
+from deflection.aws.sqs import Queue, SqsClient, create_sqs_client
+from deflection.errors import InvalidSettingsError
+from deflection.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from deflection.aws.dynamodb import RepeatWindow
+
+
+def load_application(
+    init_began: float, environment: Mapping[str, str] | None = None
+) -> Application | InvalidSettingsError:
+    """
+    The application that an environment describes, or what is wrong with it.
+
+    Args:
+        init_began: When init began, on the clock of `time.monotonic`.
+        environment: The process's own, when it is not given.
+    """
+    try:
+        read = read_settings() if environment is None else read_settings(environment)
+    except InvalidSettingsError as error:
+        return error
+    try:
+        return _create_application(read, init_began)
+    except ValueError:
+        return _invalid_endpoint()
+
+
+def _create_application(read: Settings, init_began: float) -> Application:
+    connect_client = create_connect_client(read.region, read.flow_time_limit_seconds)
+    sqs_client = cache(partial(_create_sqs_client, read.region))  # made when something is first put onto a queue
+    queue, dead_letter_queue = (
+        Queue(sqs_client, url) if url else None for url in (read.queue_url, read.dead_letter_queue_url)
+    )
+    rate_limiter = RateLimiter(read.queue_sends_per_second, Clock())
+    keeps_documents = read.switch_parameter or read.routes_parameter or read.messages_parameter
+    provider = create_parameter_provider(read.region) if keeps_documents else None
+    sms = create_sms_voice_client(read.region) if read.opt_out_list_name or read.carrier_lookup else None
+    window = _create_repeat_window(read)
+    cold_start = ColdStartTimer(time.monotonic() - init_began, time.time())
+    return Application(read, connect_client, queue, dead_letter_queue, rate_limiter, cold_start, provider, sms, window)
+
+
+def _create_sqs_client(region: str) -> SqsClient:
+    try:
+        return create_sqs_client(region)
+    except ValueError as error:
+        raise _invalid_endpoint() from error
+
+
+def _invalid_endpoint() -> InvalidSettingsError:
+    return InvalidSettingsError(
+        "AWS_ENDPOINT_URL and its kind must be URLs, and INSTANCE_ARN of a Region that AWS has."
+    )
+
+
+def _create_repeat_window(read: Settings) -> "RepeatWindow | None":
+    if read.repeat_window_minutes is None or read.table_name is None:
+        return None
+    from deflection.aws.dynamodb import (  # Powertools' idempotency is large, and few need it
+        RepeatWindow,
+        create_dynamodb_client,
+    )
+
+    return RepeatWindow(create_dynamodb_client(read.region), read.table_name, read.repeat_window_minutes)

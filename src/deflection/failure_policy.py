@@ -1,0 +1,74 @@
+"""How an outcome travels back to what asked for it: the one place that decides it."""
+
+from enum import Enum, auto
+from typing import assert_never
+
+from deflection.errors import UnrecognizedEventError
+from deflection.outcome import Failed, Outcome
+
+
+class EventSource(Enum):
+    """How a wish arrived."""
+
+    FLOW_INVOCATION = auto()
+    EVENTBRIDGE_EVENT = auto()
+    QUEUE_RECORD = auto()
+    UNKNOWN = auto()
+
+    @classmethod
+    def of(cls, event: object) -> "EventSource":
+        """How an event arrived, whether it can be read or not."""
+        match event:
+            case {"Details": _}:
+                return cls.FLOW_INVOCATION
+            case {"detail-type": _}:
+                return cls.EVENTBRIDGE_EVENT
+            case {"Records": [_, *_] as records} if all(map(_is_sqs_record, records)):
+                return cls.QUEUE_RECORD
+            case _:
+                return cls.UNKNOWN
+
+
+def _is_sqs_record(record: object) -> bool:
+    match record:
+        case {"eventSource": "aws:sqs", "messageId": str(message_id)}:
+            return bool(message_id)
+        case _:
+            return False
+
+
+class Disposition(Enum):
+    """
+    What to do with an outcome.
+
+    ANSWER returns the response, or completes a record. DEFER puts the request on the queue. RAISE makes Lambda retry
+    the event and then send it to its failure destination. DEAD_LETTER puts a record on the dead-letter queue with its
+    reason. RETRY reports a record as failed, so that SQS delivers it again.
+    """
+
+    ANSWER = auto()
+    DEFER = auto()
+    RAISE = auto()
+    DEAD_LETTER = auto()
+    RETRY = auto()
+
+
+def choose_disposition(
+    source: EventSource, outcome: Outcome, *, has_queue: bool = False, has_dead_letter_queue: bool = False
+) -> Disposition:
+    """The way of an outcome, for a function with these queues."""
+    if not isinstance(outcome, Failed):
+        return Disposition.ANSWER
+    match source:
+        case EventSource.FLOW_INVOCATION:
+            return Disposition.DEFER if outcome.error.retryable and has_queue else Disposition.ANSWER
+        case EventSource.EVENTBRIDGE_EVENT:
+            return Disposition.ANSWER if isinstance(outcome.error, UnrecognizedEventError) else Disposition.RAISE
+        case EventSource.QUEUE_RECORD:
+            return (
+                Disposition.DEAD_LETTER if has_dead_letter_queue and not outcome.error.retryable else Disposition.RETRY
+            )
+        case EventSource.UNKNOWN:
+            return Disposition.ANSWER
+        case _:
+            assert_never(source)

@@ -1,0 +1,1 @@
+"""Parse what arrives: a flow invocation or an EventBridge event, read leniently."""

@@ -1,0 +1,113 @@
+"""Reads events of EventBridge, as a target gets them or in the body of a queue's record."""
+
+import json
+from datetime import UTC
+
+from deflection.arrived import (
+    CONTACT_EVENT_TYPES,
+    DEFLECTION_REQUESTED,
+    OWN_SOURCE,
+    RULE_MATCHED,
+    ContactEvent,
+    DeflectionRequested,
+    EventBridgeEvent,
+    RuleMatched,
+)
+from deflection.contact import Contact, is_set
+from deflection.errors import UnrecognizedEventError
+from deflection.inbound.eventbridge_schema import (
+    ContactDetail,
+    ContactEventModel,
+    DeferralDetail,
+    DeferralModel,
+    DeflectionRequestedModel,
+    Envelope,
+    RuleMatchedDetail,
+    RuleMatchedModel,
+    SegmentValue,
+)
+from deflection.inbound.schema import parse_as
+
+DEFLECTED_SUBTYPES = ("CONNECT:SMS", "CONNECT:WHATSAPP")
+
+
+def parse_eventbridge_event(event: object) -> EventBridgeEvent:
+    """
+    An event as EventBridge gives it to a target.
+
+    Source: https://docs.aws.amazon.com/connect/latest/adminguide/contact-events.html
+    and https://docs.aws.amazon.com/connect/latest/adminguide/contact-lens-rules-eventbridge-event.html
+
+    Raises:
+        UnrecognizedEventError: It is of another type, or an application's that claims to come from AWS.
+        MalformedEventError: A needed field is missing or of the wrong type.
+    """
+    envelope = parse_as(Envelope, event)
+    if envelope.detail_type in CONTACT_EVENT_TYPES:
+        return _contact_event(envelope, parse_as(ContactEventModel, event).detail)
+    if envelope.detail_type == RULE_MATCHED:
+        return _rule_matched(envelope, parse_as(RuleMatchedModel, event).detail)
+    if envelope.detail_type == DEFLECTION_REQUESTED and not (envelope.source or "").startswith("aws."):
+        detail = parse_as(DeflectionRequestedModel, event).detail
+        own = DeferralDetail() if envelope.source != OWN_SOURCE else parse_as(DeferralModel, event).detail
+        return DeflectionRequested(
+            *_id_and_time(envelope),
+            detail.contact_id or "",
+            detail.instance_arn,
+            detail.parameters or {},
+            own.attributes or {},
+            own.resolved or False,
+            own.queue_name or "",
+            own.language or "",
+            own.dialled or "",
+        )
+    raise UnrecognizedEventError("The event's detail-type and source are none that this function takes.")
+
+
+def parse_record_body(body: str) -> EventBridgeEvent:
+    """
+    The event in the body of a queue's record.
+
+    Raises:
+        UnrecognizedEventError: It is no event of EventBridge, or one of another type.
+        MalformedEventError: A needed field is missing or of the wrong type.
+    """
+    try:
+        event = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise UnrecognizedEventError("The record's body is not JSON.") from error
+    if not isinstance(event, dict) or "detail-type" not in event:
+        raise UnrecognizedEventError("The record's body is not an event of EventBridge.")
+    return parse_eventbridge_event(event)
+
+
+def _id_and_time(envelope: Envelope) -> tuple[str, float | None]:
+    time = envelope.time
+    if time is not None and time.tzinfo is None:
+        time = time.replace(tzinfo=UTC)
+    return envelope.id or "", time.timestamp() if time else None
+
+
+def _contact_event(envelope: Envelope, detail: ContactDetail) -> ContactEvent:
+    subtype = ((detail.segmentattributes.subtype if detail.segmentattributes else None) or SegmentValue()).valuestring
+    kind = detail.eventtype.upper()
+    contact = Contact(
+        id=detail.contactid,
+        instance_arn=detail.instancearn,
+        initial_id=detail.initialcontactid or "",
+        channel=(detail.channel or "").upper(),
+        initiation_method=(detail.initiationmethod or "").upper(),
+        was_queued=kind == "QUEUED" or is_set(detail.queueinfo.enqueuetimestamp if detail.queueinfo else None),
+        was_answered=is_set(detail.agentinfo.connectedtoagenttimestamp if detail.agentinfo else None),
+        disconnect_reason=(detail.disconnectreason or "").upper(),
+    )
+    is_sms_contact = (
+        contact.channel == "CHAT" and (subtype or "").upper() in DEFLECTED_SUBTYPES and bool(detail.relatedcontactid)
+    )
+    return ContactEvent(*_id_and_time(envelope), contact.id, contact.instance_arn, kind, contact, is_sms_contact)
+
+
+def _rule_matched(envelope: Envelope, detail: RuleMatchedDetail) -> RuleMatched:
+    return RuleMatched(
+        *_id_and_time(envelope), detail.contactarn.rpartition("/")[2], detail.instancearn, detail.actionname
+    )

@@ -1,0 +1,115 @@
+"""How the events of EventBridge look on the wire; those of AWS are not consistent in the case of their keys."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from deflection.inbound.schema import (
+    CaseInsensitiveModel,
+    ContactAttributes,
+    ContactId,
+    Lenient,
+    LenientModel,
+    RequiredText,
+)
+from deflection.validators import Text
+
+
+class Envelope(LenientModel):
+    """What every event of the bus has around its detail."""
+
+    id: Lenient[Text] = None
+    time: Lenient[Annotated[datetime, Field(strict=False)]] = None
+    source: Lenient[Text] = None
+    detail_type: Lenient[Text] = Field(None, alias="detail-type")
+
+
+class SegmentValue(CaseInsensitiveModel):
+    """The value of a segment attribute."""
+
+    valuestring: Lenient[Text] = None
+
+
+class Segments(CaseInsensitiveModel):
+    """The segment attributes that are used."""
+
+    subtype: Lenient[SegmentValue] = Field(None, alias="connect:subtype")
+
+
+class QueueInfo(CaseInsensitiveModel):
+    """The queue that a contact entered."""
+
+    enqueuetimestamp: Lenient[Text] = None
+
+
+class AgentInfo(CaseInsensitiveModel):
+    """The agent that a contact was connected to."""
+
+    connectedtoagenttimestamp: Lenient[Text] = None
+
+
+class ContactDetail(CaseInsensitiveModel):
+    """The detail of a contact event."""
+
+    contactid: ContactId
+    instancearn: RequiredText
+    eventtype: RequiredText
+    initialcontactid: Lenient[Text] = None
+    relatedcontactid: Lenient[Text] = None
+    channel: Lenient[Text] = None
+    initiationmethod: Lenient[Text] = None
+    disconnectreason: Lenient[Text] = None
+    queueinfo: Lenient[QueueInfo] = None
+    agentinfo: Lenient[AgentInfo] = None
+    segmentattributes: Lenient[Segments] = None
+
+
+class ContactEventModel(LenientModel):
+    """A contact event."""
+
+    detail: ContactDetail
+
+
+class RuleMatchedDetail(CaseInsensitiveModel):
+    """The detail of a rule that matched."""
+
+    contactarn: RequiredText
+    instancearn: RequiredText
+    actionname: RequiredText
+
+
+class RuleMatchedModel(LenientModel):
+    """A rule of Contact Lens that matched."""
+
+    detail: RuleMatchedDetail
+
+
+class RequestedDetail(LenientModel):
+    """The detail of an application's wish."""
+
+    instance_arn: RequiredText = Field(alias="instanceArn")
+    contact_id: Lenient[ContactId] = Field(None, alias="contactId")
+    parameters: Lenient[dict[str, Any]] = None
+
+
+class DeflectionRequestedModel(LenientModel):
+    """An application's wish."""
+
+    detail: RequestedDetail
+
+
+class DeferralDetail(LenientModel):
+    """What the detail of a wish has beside it, when this function deferred it."""
+
+    attributes: ContactAttributes = None
+    resolved: Lenient[bool] = None
+    queue_name: Lenient[Text] = Field(default=None, alias="queueName")
+    language: Lenient[Text] = None
+    dialled: Lenient[Text] = None
+
+
+class DeferralModel(LenientModel):
+    """A wish that this function deferred."""
+
+    detail: DeferralDetail

@@ -1,0 +1,86 @@
+"""How data from outside is read: what is needed must be right, what is optional and wrong counts as absent."""
+
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
+
+from deflection.errors import MalformedEventError
+from deflection.validators import Text
+
+
+def _none_if_invalid(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return validate(value)
+    except ValidationError:
+        return None
+
+
+def _keep_strings(value: Any) -> Any:
+    return (
+        {k: v for k, v in value.items() if _is_encodable(k) and _is_encodable(v)} if isinstance(value, dict) else value
+    )
+
+
+def _is_encodable(value: Any) -> bool:
+    # JSON can spell half of a surrogate pair, which no UTF-8 text can hold.
+    return isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+type Lenient[T] = Annotated[T | None, WrapValidator(_none_if_invalid)]
+"""An optional value, which counts as absent when it is of a wrong type."""
+
+RequiredText = Annotated[Text, Field(min_length=1)]
+"""Text that must be there."""
+
+ContactId = Annotated[Text, Field(min_length=1, max_length=256)]
+"""The id of a contact that must be there."""
+
+ContactAttributes = Annotated[Lenient[dict[str, str]], BeforeValidator(_keep_strings)]
+"""Contact attributes; an entry that is no text counts as absent."""
+
+
+class LenientModel(BaseModel):
+    """
+    What AWS sends; unknown fields are ignored, as AWS asks of those who read its events.
+
+    A model is built when it is first asked to read: no start waits for those of events that never come.
+    """
+
+    model_config = ConfigDict(defer_build=True, strict=True, extra="ignore", hide_input_in_errors=True)
+
+
+class CaseInsensitiveModel(LenientModel):
+    """The same, where AWS is not consistent in the case of keys; a field's name is the key in small letters."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _small_letters(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        nulls_first = sorted(value.items(), key=lambda entry: entry[1] is not None)
+        return {str(key).lower(): item for key, item in nulls_first}
+
+
+def parse_as[M: LenientModel](model: type[M], value: Any) -> M:
+    """
+    A value as a model.
+
+    Raises:
+        MalformedEventError: A needed field is missing or of the wrong type; the error names it.
+    """
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        path = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
+        raise MalformedEventError(
+            f"The event's {path} is missing or of the wrong type; send the event as AWS does."
+        ) from error

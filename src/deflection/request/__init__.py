@@ -1,0 +1,1 @@
+"""Build the StartOutboundChatContact request: parameters, message, routes and limits."""

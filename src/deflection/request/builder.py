@@ -1,0 +1,146 @@
+"""Builds the StartOutboundChatContact request, and checks every limit of the API before it is sent."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from deflection.contact import Contact, Endpoint
+from deflection.request.limits import SUBTYPE_KEY, check_limits
+from deflection.request.message import build_initial_message, count_sms_parts
+from deflection.request.message_catalog import MessageCatalog
+from deflection.request.parameters import Parameters
+from deflection.request.routes import Route
+from deflection.settings import Settings
+
+type StartChatRequest = Mapping[str, Any]
+"""The arguments of boto3's `start_outbound_chat_contact`: all of them set, ClientToken too."""
+
+
+@dataclass(frozen=True)
+class DeflectionRequest:
+    """
+    A text that is wanted, and all that decides how it is asked for.
+
+    Attributes:
+        contact: Whom it is about.
+        parameters: What was asked for; it comes before the route, and the route before the settings.
+        destination: Whom it is for.
+        route: What the operator's routes give it.
+        catalogues: The operator's messages; the first that has one counts.
+        settings: The operator's.
+    """
+
+    contact: Contact
+    parameters: Parameters
+    destination: Endpoint
+    route: Route
+    catalogues: list[MessageCatalog]
+    settings: Settings
+
+
+def build_request(deflection: DeflectionRequest, subtype: str) -> StartChatRequest:
+    """
+    The request for a contact of this subtype, complete and within every limit of the API.
+
+    Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_StartOutboundChatContact.html
+
+    Raises:
+        InvalidParameterError: A value is beyond its limit; the error names the field and the limit.
+        InvalidMessageError: Likewise, for the message and its template.
+    """
+    contact, parameters, route, settings = (
+        deflection.contact,
+        deflection.parameters,
+        deflection.route,
+        deflection.settings,
+    )
+    segments = {**(parameters.SegmentAttributes or {}), SUBTYPE_KEY: subtype}
+    source = parameters.SourceEndpoint_Address or route.source_arn(subtype) or settings.source_phone_number_arn
+    durations = (parameters.ChatDurationInMinutes, route.ChatDurationInMinutes, settings.chat_duration_minutes)
+    wanted = {
+        "InstanceId": settings.instance_id,
+        "ContactFlowId": parameters.ContactFlowId or route.ContactFlowId or settings.contact_flow_id,
+        "SourceEndpoint": {"Type": "CONNECT_PHONENUMBER_ARN", "Address": source},
+        "DestinationEndpoint": {"Type": deflection.destination.type, "Address": deflection.destination.address},
+        "SegmentAttributes": {name: {"ValueString": value} for name, value in segments.items()},
+        "Attributes": _attributes(deflection),
+        "ChatDurationInMinutes": next((minutes for minutes in durations if minutes is not None), None),
+        "ParticipantDetails": _display_name(parameters, settings),
+        "RelatedContactId": resolve_related_contact_id(contact, parameters),
+        "SupportedMessagingContentTypes": parameters.SupportedMessagingContentTypes,
+        "ClientToken": create_client_token(deflection, subtype),
+        **build_initial_message(contact, parameters, settings, deflection.catalogues, subtype),
+    }
+    request = {name: value for name, value in wanted.items() if value not in (None, {}, "")}
+    check_limits(request)
+    return request
+
+
+def resolve_related_contact_id(contact: Contact, parameters: Parameters) -> str:
+    """
+    The id of the contact that the SMS contact points to; empty for none.
+
+    Raises:
+        InvalidParameterError: It is longer than an id may be.
+    """
+    given = parameters.RelatedContactId
+    related = "" if _is_unrelated(given) else given or contact.id
+    check_limits({"RelatedContactId": related} if related else {})
+    return related
+
+
+def resolve_subtypes(parameters: Parameters, route: Route, settings: Settings) -> Sequence[str]:
+    """
+    The kinds of contact to try, in their order: that of the parameters alone, or those of the route or the settings.
+
+    Raises:
+        InvalidParameterError: There is no such kind.
+    """
+    given = (parameters.SegmentAttributes or {}).get(SUBTYPE_KEY)
+    check_limits({"SegmentAttributes": {SUBTYPE_KEY: {"ValueString": given}}} if given else {})
+    return (given,) if given else route.Subtypes or settings.subtypes
+
+
+def create_client_token(deflection: DeflectionRequest, subtype: str) -> str:
+    """
+    The token by which Amazon Connect knows a repetition, for seven days: one that was given, or 64 hexadecimal digits.
+
+    It is made of what makes a deflection the same one, so that a repeated invocation, a transferred call, and a flow
+    and an event about one call all carry the same. Who wants a second text in a call gives a token of their own; it is
+    that of the first kind of contact that is tried, and each other kind gets one that is made of it.
+    """
+    given = deflection.parameters.ClientToken
+    if given and subtype == resolve_subtypes(deflection.parameters, deflection.route, deflection.settings)[0]:
+        return given
+    if given:
+        return _hash(given, subtype)
+    related, contact = deflection.parameters.RelatedContactId, deflection.contact
+    call = related if related and not _is_unrelated(related) else contact.initial_id or contact.id or contact.event_id
+    return _hash(deflection.settings.instance_id, call, deflection.destination.address, subtype)
+
+
+def _hash(*same: str) -> str:
+    return hashlib.sha256(json.dumps(same).encode()).hexdigest()
+
+
+def _is_unrelated(related_contact_id: str | None) -> bool:
+    return related_contact_id is not None and related_contact_id.upper() == "NONE"
+
+
+def _attributes(deflection: DeflectionRequest) -> dict[str, str]:
+    names, attributes = deflection.settings.attributes_to_copy, deflection.contact.attributes
+    copied = attributes if "*" in names else {name: attributes[name] for name in names if name in attributes}
+    return {**copied, **deflection.route.Attributes, **(deflection.parameters.Attributes or {})}
+
+
+def _display_name(parameters: Parameters, settings: Settings) -> dict[str, str] | None:
+    name = parameters.ParticipantDetails_DisplayName or settings.display_name
+    return {"DisplayName": name} if name else None
+
+
+def request_sms_parts(request: StartChatRequest) -> int:
+    """In how many parts the request's text is sent; 0 when it is no text of ours, as by WhatsApp, which takes none."""
+    content = request.get("InitialSystemMessage", {}).get("Content")
+    return count_sms_parts(content) if content else 0

@@ -1,0 +1,139 @@
+"""
+Every limit that Amazon Connect documents for a StartOutboundChatContact request; the SDK checks few of them.
+
+Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_StartOutboundChatContact.html,
+https://docs.aws.amazon.com/connect/latest/APIReference/API_ChatMessage.html (content by type)
+and https://docs.aws.amazon.com/connect/latest/adminguide/feature-limits.html (the 1,024 characters of a text message)
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from deflection.outcome import SMS, WHATSAPP
+from deflection.redaction import describe_value
+from deflection.request.parameters import parameter_error
+from deflection.validators import E164_PATTERN
+
+SUBTYPE_KEY = "connect:Subtype"
+MAX_CONTENT_CHARACTERS: Mapping[str, int] = {
+    "text/plain": 1024,
+    "text/markdown": 1024,
+    "application/json": 12_000,
+    "application/vnd.amazonaws.connect.message.interactive.response": 12_288,
+}
+MAX_ATTRIBUTES_BYTES = 32_768
+
+
+class Limit(NamedTuple):
+    """A limit of one field: whether a value keeps to it, how a refusal words it, and how it words the value."""
+
+    allows: Callable[[Any], bool]
+    rule: str
+    describe: Callable[[Any], str] = describe_value
+
+    def violation(self, value: Any) -> str:
+        """Why a value is refused; empty when it keeps to the limit."""
+        return "" if self.allows(value) else f"must be {self.rule}; given was {self.describe(value)}"
+
+
+def check_limits(request: Mapping[str, Any]) -> None:
+    """
+    Nothing, when the request is within every limit.
+
+    Raises:
+        InvalidParameterError: A field is beyond its limit; the error names the field, the limit and what was given.
+        InvalidMessageError: Likewise, for the message and its template.
+    """
+    for name, limit in LIMITS.items():
+        if name.partition("_")[0] in request:
+            _check(name, limit, get_field(request, name))
+    content_type = get_field(request, "InitialSystemMessage_ContentType")
+    if content_type:
+        most = MAX_CONTENT_CHARACTERS[content_type]
+        limit = Limit(_has_length(1, most), f"1 to {most} characters as {content_type}")
+        _check("InitialSystemMessage_Content", limit, get_field(request, "InitialSystemMessage_Content"))
+
+
+def validate_field[V](flat_name: str) -> Callable[[V], V]:
+    """What returns a value for this field as it is, or raises a ValueError when it is beyond the field's limit."""
+
+    def keep(value: V) -> V:
+        complaint = LIMITS[flat_name].violation(value)
+        if complaint:
+            raise ValueError(f"it {complaint}")
+        return value
+
+    return keep
+
+
+def get_field(request: Mapping[str, Any], flat_name: str) -> Any:
+    """The value of a request's field by its flat name, such as `SourceEndpoint_Address`; None when it is not set."""
+    value: Any = request
+    for name in flat_name.split("_"):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def _check(name: str, limit: Limit, value: Any) -> None:
+    complaint = "" if value is None else limit.violation(value)
+    if complaint:
+        raise parameter_error(name, complaint)
+
+
+def _has_length(least: int, most: int) -> Callable[[str], bool]:
+    return lambda value: least <= len(value) <= most
+
+
+def _characters(most: int) -> Limit:
+    return Limit(_has_length(1, most), f"1 to {most} characters")
+
+
+def _pattern(pattern: str, rule: str) -> Limit:
+    return Limit(lambda value: re.fullmatch(pattern, value) is not None, rule)
+
+
+def _utf8_bytes(texts: Mapping[str, str]) -> int:
+    return sum(len(name.encode()) + len(value.encode()) for name, value in texts.items())
+
+
+def _are_valid_segments(segments: Mapping[str, Mapping[str, str]]) -> bool:
+    return segments[SUBTYPE_KEY]["ValueString"] in (SMS, WHATSAPP) and all(
+        1 <= len(name) <= 128 and len(value["ValueString"]) <= 1024 for name, value in segments.items()
+    )
+
+
+LIMITS: Mapping[str, Limit] = {
+    "ContactFlowId": _characters(500),
+    "SourceEndpoint_Address": _pattern(
+        r"(?=.{1,256}$)arn:aws[a-z-]*:connect:[a-z0-9-]+:[0-9]{12}:phone-number/[A-Za-z0-9-]+",
+        "a phone-number ARN of Connect, not one of End User Messaging, up to 256 characters",
+    ),
+    "DestinationEndpoint_Address": _pattern(E164_PATTERN, "a phone number in E.164"),
+    "SegmentAttributes": Limit(
+        _are_valid_segments,
+        f"keys of 1 to 128 characters with values of up to 1024, and {SUBTYPE_KEY} one of {SMS} and {WHATSAPP}",
+    ),
+    "Attributes": Limit(
+        lambda attributes: "" not in attributes and _utf8_bytes(attributes) <= MAX_ATTRIBUTES_BYTES,
+        f"named, and {MAX_ATTRIBUTES_BYTES} bytes of UTF-8 in all at the most",
+        lambda attributes: f"{_utf8_bytes(attributes)} bytes",
+    ),
+    "ChatDurationInMinutes": Limit(lambda minutes: 60 <= minutes <= 10_080, "60 to 10080 minutes"),
+    "ParticipantDetails_DisplayName": _characters(256),
+    "InitialSystemMessage_ContentType": Limit(
+        MAX_CONTENT_CHARACTERS.__contains__, f"one of {', '.join(MAX_CONTENT_CHARACTERS)}"
+    ),
+    "InitialTemplatedSystemMessage_KnowledgeBaseId": _characters(500),
+    "InitialTemplatedSystemMessage_MessageTemplateId": _characters(500),
+    "InitialTemplatedSystemMessage_TemplateAttributes_CustomAttributes": Limit(
+        lambda attributes: all(name and max(len(name), len(value)) <= 32_767 for name, value in attributes.items()),
+        "names of 1 to 32767 characters with values of up to 32767",
+    ),
+    "RelatedContactId": _characters(256),
+    "SupportedMessagingContentTypes": Limit(
+        lambda types: "text/plain" in types and all(1 <= len(name) <= 100 for name in types),
+        "content types of 1 to 100 characters, text/plain among them",
+    ),
+    "ClientToken": _characters(500),
+}

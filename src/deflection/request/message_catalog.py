@@ -1,0 +1,119 @@
+"""The messages by language, and which of them a contact gets."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PlainValidator, RootModel, model_validator
+
+from deflection.outcome import SMS
+from deflection.parsing import drop_blank_members
+from deflection.request.document import StrictModel
+from deflection.request.limits import validate_field
+from deflection.request.parameters import MessageTemplate, TemplateAttributes
+from deflection.validators import Text, validate_language, validate_length, validate_template
+
+DEFAULT_LANGUAGE = "default"
+
+
+class Message(StrictModel):
+    """A text with `$name` variables, of a content type of the API."""
+
+    Content: Annotated[Text, AfterValidator(validate_template)]
+    ContentType: Annotated[Text, AfterValidator(validate_field("InitialSystemMessage_ContentType"))] = "text/plain"
+
+    @model_validator(mode="after")
+    def _is_short(self) -> Self:
+        if self.ContentType.startswith("text/"):
+            validate_length(self.Content)
+        return self
+
+
+def create_message(template: str) -> Message:
+    """A message of a text that was checked already."""
+    return Message.model_construct(Content=template)
+
+
+class _Attributes(StrictModel, TemplateAttributes):
+    """What fills in a message template, as a document has it."""
+
+
+class _Template(StrictModel, MessageTemplate):
+    """A message template, as a document has it."""
+
+    KnowledgeBaseId: Annotated[Text, AfterValidator(validate_field("InitialTemplatedSystemMessage_KnowledgeBaseId"))]
+    MessageTemplateId: Annotated[
+        Text, AfterValidator(validate_field("InitialTemplatedSystemMessage_MessageTemplateId"))
+    ]
+    TemplateAttributes: Annotated[_Attributes, BeforeValidator(drop_blank_members)]
+
+
+def _message(given: Any) -> Message | MessageTemplate:
+    match given:
+        case str():
+            return Message.model_validate({"Content": given})
+        case dict() if given.keys() & _Template.model_fields and given.keys() & Message.model_fields:
+            raise ValueError("it must be a text or a message template, not both")
+        case dict() if given.keys() & _Template.model_fields:
+            return _Template.model_validate(given)
+        case dict():
+            return Message.model_validate(given)
+        case _:
+            raise ValueError("it must be a text, or an object that has one")
+
+
+_Message = Annotated[Message | MessageTemplate, PlainValidator(_message)]
+
+
+class MessagesBySubtype(StrictModel):
+    """A message for each kind of contact."""
+
+    sms: Annotated[_Message | None, Field(alias="connect:SMS")] = None
+    whatsapp: Annotated[_Message | None, Field(alias="connect:WhatsApp")] = None
+
+
+def _entry(given: Any) -> Message | MessageTemplate | MessagesBySubtype:
+    if isinstance(given, dict) and any(name.startswith("connect:") for name in given):
+        return MessagesBySubtype.model_validate(given)
+    return _message(given)
+
+
+def _validate_tag(key: str) -> str:
+    return key if key.lower() == DEFAULT_LANGUAGE else validate_language(key)
+
+
+class MessageCatalog(RootModel[Any]):
+    """Messages under BCP 47 language tags, and under `default` for all other languages."""
+
+    model_config = ConfigDict(defer_build=True, hide_input_in_errors=True)
+
+    root: dict[
+        Annotated[str, AfterValidator(_validate_tag)],
+        Annotated[Message | MessageTemplate | MessagesBySubtype, PlainValidator(_entry)],
+    ]
+
+    @model_validator(mode="after")
+    def _each_language_once(self) -> Self:
+        tags = [tag.lower() for tag in self.root]
+        twice = [tag for tag in self.root if tags.count(tag.lower()) > 1]
+        if twice:
+            raise ValueError(f"{' and '.join(twice)} are the same language")
+        return self
+
+    def message(self, language: str, subtype: str) -> Message | MessageTemplate | None:
+        """
+        The message for a contact, or None.
+
+        Args:
+            language: A BCP 47 tag: `de-AT` falls back to `de`, and that to `default` (RFC 4647, section 3.4). May be
+                empty.
+            subtype: `connect:SMS` or `connect:WhatsApp`.
+        """
+        by_tag = {tag.lower(): entry for tag, entry in self.root.items()}
+        parts = language.lower().split("-")
+        shorter_and_shorter = ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
+        for tag in [*shorter_and_shorter, DEFAULT_LANGUAGE]:
+            entry = by_tag.get(tag)
+            if isinstance(entry, MessagesBySubtype):
+                entry = entry.sms if subtype == SMS else entry.whatsapp
+            if entry:
+                return entry
+        return None

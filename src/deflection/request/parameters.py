@@ -1,0 +1,194 @@
+"""
+What the flow asked for: the parameters of its block, in either of the API's two spellings.
+
+Nested as in the API (`{"InitialSystemMessage": {"Content": "..."}}`) or flat as in AWS Tools for PowerShell
+(`InitialSystemMessage_Content`), singular or plural where the two differ.
+
+Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_StartOutboundChatContact.html
+and https://docs.aws.amazon.com/powershell/v5/reference/items/Start-CONNOutboundChatContact.html
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from deflection.errors import DeflectionError, InvalidMessageError, InvalidParameterError
+from deflection.parsing import (
+    drop_blank_members,
+    is_blank,
+    parse_json,
+    parse_list,
+    parse_segment_attributes,
+    parse_string_map,
+    to_json_string,
+    to_string,
+)
+from deflection.redaction import describe_value, nearest_name, redact
+from deflection.validators import Text
+
+NESTED_MEMBERS: Mapping[str, tuple[str, ...]] = {
+    "DestinationEndpoint": ("Address", "Type"),
+    "InitialSystemMessage": ("Content", "ContentType"),
+    "ParticipantDetails": ("DisplayName",),
+    "SourceEndpoint": ("Address", "Type"),
+}
+SINGULAR_NAMES: Mapping[str, str] = {
+    "Attribute": "Attributes",
+    "ChatDurationInMinute": "ChatDurationInMinutes",
+    "SegmentAttribute": "SegmentAttributes",
+    "SupportedMessagingContentType": "SupportedMessagingContentTypes",
+}
+JSON_PARAMETERS = frozenset(
+    {"Attributes", "InitialTemplatedSystemMessage", "SegmentAttributes", "SupportedMessagingContentTypes"}
+)
+
+
+class TemplateAttributes(BaseModel):
+    """What fills in a message template of Amazon Connect."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    CustomAttributes: Annotated[dict[Text, Text], BeforeValidator(parse_string_map)] = Field(default={}, repr=False)
+    CustomerProfileAttributes: Annotated[Text | None, BeforeValidator(to_json_string)] = Field(default=None, repr=False)
+
+
+class MessageTemplate(BaseModel):
+    """A message template of Amazon Connect, by its knowledge base and id."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    KnowledgeBaseId: Text
+    MessageTemplateId: Text
+    TemplateAttributes: Annotated[TemplateAttributes, BeforeValidator(drop_blank_members)]
+
+
+class Parameters(BaseModel):
+    """
+    The parameters under their flat names, with the types of the API; what was not given is None.
+
+    Their limits are checked on the whole request, by `request`, for settings are bound by them too.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    Attributes: Annotated[
+        dict[Text, Text] | None,
+        BeforeValidator(parse_string_map),
+        Field(description="a JSON object whose values are text, numbers, true or false", repr=False),
+    ] = None
+    ChatDurationInMinutes: Annotated[
+        int | None, BeforeValidator(to_string), Field(description="a whole number of minutes")
+    ] = None
+    ClientToken: Annotated[Text | None, BeforeValidator(to_string), Field(description="text")] = None
+    ContactFlowId: Annotated[
+        Text | None, BeforeValidator(to_string), Field(description="text, the id or ARN of a flow")
+    ] = None
+    DestinationEndpoint_Address: Annotated[
+        Text | None, BeforeValidator(to_string), Field(description="text, a phone number", repr=False)
+    ] = None
+    DestinationEndpoint_Type: Annotated[
+        Literal["TELEPHONE_NUMBER"] | None, Field(description="TELEPHONE_NUMBER, the only type the API takes")
+    ] = None
+    DryRun: Annotated[bool, Field(description="true or false")] = False
+    InitialSystemMessage_Content: Annotated[
+        Text | None, BeforeValidator(to_string), Field(description="text", repr=False)
+    ] = None
+    InitialSystemMessage_ContentType: Annotated[
+        Text | None, BeforeValidator(to_string), Field(description="text, such as text/plain")
+    ] = None
+    InitialTemplatedSystemMessage: Annotated[
+        MessageTemplate | None,
+        BeforeValidator(drop_blank_members),
+        Field(
+            description="an object of KnowledgeBaseId, MessageTemplateId and TemplateAttributes, and in the last one "
+            "CustomAttributes and CustomerProfileAttributes"
+        ),
+    ] = None
+    InstanceId: Annotated[
+        Text | None, BeforeValidator(to_string), Field(description="text, the id or ARN of the instance")
+    ] = None
+    ParticipantDetails_DisplayName: Annotated[
+        Text | None, BeforeValidator(to_string), Field(description="text", repr=False)
+    ] = None
+    RelatedContactId: Annotated[
+        Text | None, BeforeValidator(to_string), Field(description="text, a contact id or NONE")
+    ] = None
+    SegmentAttributes: Annotated[
+        dict[Text, Text] | None,
+        BeforeValidator(parse_segment_attributes),
+        Field(description='a JSON object whose values are text or {"ValueString": text}', repr=False),
+    ] = None
+    Select: Annotated[Text, Field(description="ContactId, * or ^ and the name of a request parameter")] = "ContactId"
+    SourceEndpoint_Address: Annotated[
+        Text | None, BeforeValidator(to_string), Field(description="text, a phone-number ARN of Connect")
+    ] = None
+    SourceEndpoint_Type: Annotated[
+        Literal["CONNECT_PHONENUMBER_ARN"] | None,
+        Field(description="CONNECT_PHONENUMBER_ARN, the only type the API takes"),
+    ] = None
+    SupportedMessagingContentTypes: Annotated[
+        list[Text] | None, BeforeValidator(parse_list), Field(description="a list of content types")
+    ] = None
+
+
+PARAMETER_NAMES: tuple[str, ...] = tuple(Parameters.model_fields)
+
+
+def parse_parameters(given: Mapping[str, Any]) -> Parameters:
+    """
+    The parameters of a flow's block or of an application's request.
+
+    Empty and null count as not given, for an unset reference in a flow arrives so.
+
+    Raises:
+        InvalidParameterError: A name is unknown, given in two forms, or its value is of a wrong type.
+        InvalidMessageError: Likewise, for the message and its template.
+    """
+    flat: dict[str, Any] = {}
+    for name, value in given.items():
+        for flat_name, leaf in _flatten(name, value):
+            if is_blank(parse_json(leaf) if flat_name in JSON_PARAMETERS else leaf):
+                continue
+            if flat_name in flat:
+                raise parameter_error(flat_name, "is given twice, in two forms; give it once")
+            flat[flat_name] = leaf
+    try:
+        return Parameters.model_validate(flat)
+    except ValidationError as error:
+        name, *inner = map(str, error.errors(include_input=False)[0]["loc"])
+        expected = Parameters.model_fields[name].description
+        where = f", wrong at {redact('.'.join(inner))}" if name == "InitialTemplatedSystemMessage" and inner else ""
+        raise parameter_error(name, f"must be {expected}; given was {describe_value(flat[name])}{where}") from error
+
+
+def parameter_error(name: str, why: str) -> DeflectionError:
+    """The error for a parameter that cannot be taken."""
+    about_message = name.startswith(("InitialSystemMessage", "InitialTemplatedSystemMessage"))
+    return (InvalidMessageError if about_message else InvalidParameterError)(f"{name} {why}.")
+
+
+def _flatten(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if name not in NESTED_MEMBERS:
+        plural = SINGULAR_NAMES.get(name, name)
+        if plural not in PARAMETER_NAMES:
+            raise _unknown_parameter(name)
+        yield plural, value
+        return
+    parsed = parse_json(value)
+    if is_blank(parsed):
+        return
+    if not isinstance(parsed, dict):
+        raise parameter_error(
+            name, f"must be an object of {' and '.join(NESTED_MEMBERS[name])}; given was {describe_value(parsed)}"
+        )
+    for member, leaf in parsed.items():
+        if member not in NESTED_MEMBERS[name]:
+            raise _unknown_parameter(f"{name}_{member}")
+        yield f"{name}_{member}", leaf
+
+
+def _unknown_parameter(name: str) -> DeflectionError:
+    return InvalidParameterError(
+        f"{redact(name)} is no parameter; the nearest is {nearest_name(name, (*PARAMETER_NAMES, *NESTED_MEMBERS))}."
+    )

@@ -1,0 +1,130 @@
+"""The routes: which number, flow and message a contact gets, by where it came from. The first that matches counts."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, RootModel
+
+from deflection.contact import Contact
+from deflection.outcome import SMS, WHATSAPP
+from deflection.request.document import StrictModel
+from deflection.request.limits import validate_field
+from deflection.request.message_catalog import MessageCatalog
+from deflection.validators import Text, validate_country, validate_language
+
+
+def _as_list(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
+
+
+def _validate_number(number: str) -> str:
+    written = re.sub(r"[\s()\[\]./\u2010-\u2015-]", "", number)
+    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", written):
+        raise ValueError("a number begins with + and the country code, such as +14255550190")
+    return written
+
+
+def _validate_subtype(subtype: str) -> str:
+    if subtype not in (SMS, WHATSAPP):
+        raise ValueError(f"it must be {SMS} or {WHATSAPP}")
+    return subtype
+
+
+type _OneOrMore[T] = Annotated[list[T], BeforeValidator(_as_list), Field(min_length=1)]
+_Number = Annotated[Text, AfterValidator(_validate_number)]
+_Queue = Annotated[Text, Field(min_length=1)]
+_Country = Annotated[Text, AfterValidator(str.upper), AfterValidator(validate_country)]
+_Language = Annotated[Text, AfterValidator(validate_language)]
+_Source = Annotated[Text, AfterValidator(validate_field("SourceEndpoint_Address"))]
+
+
+class Condition(StrictModel):
+    """
+    What a contact must be like: all that is given must hold, and one of several values.
+
+    Attributes:
+        SystemEndpoint: The number that was dialled, with its `+` and country code.
+        Queue: The name, the id or the ARN of the queue.
+        Country: The ISO 3166 alpha-2 code of the customer's number.
+        Language: A BCP 47 tag; `en` holds for `en-US` too.
+    """
+
+    SystemEndpoint: _OneOrMore[_Number] | None = None
+    Queue: _OneOrMore[_Queue] | None = None
+    Country: _OneOrMore[_Country] | None = None
+    Language: _OneOrMore[_Language] | None = None
+
+    def matches(self, contact: Contact, country: str) -> bool:
+        """Whether a contact, whose customer's number is of this country, is like that."""
+        dialled = contact.system_endpoint.address if contact.system_endpoint else ""
+        queue = {contact.queue_name, contact.queue_arn, _last_arn_part(contact.queue_arn)} - {""}
+        language = contact.language.lower()
+        return (
+            (self.SystemEndpoint is None or dialled in self.SystemEndpoint)
+            and (self.Queue is None or any(queue & {name, _last_arn_part(name)} for name in self.Queue))
+            and (self.Country is None or country in self.Country)
+            and (self.Language is None or any(f"{language}-".startswith(f"{tag.lower()}-") for tag in self.Language))
+        )
+
+
+class SourceArns(StrictModel):
+    """The phone-number ARN that texts of each kind come from."""
+
+    sms: Annotated[_Source | None, Field(alias="connect:SMS")] = None
+    whatsapp: Annotated[_Source | None, Field(alias="connect:WhatsApp")] = None
+
+
+def _same_for_each_subtype(given: Any) -> Any:
+    return given if isinstance(given, dict) else {"connect:SMS": given, "connect:WhatsApp": given}
+
+
+class Route(StrictModel):
+    """
+    What a contact gets; a parameter of the flow comes before it, and it comes before the settings.
+
+    Attributes:
+        Match: Which contacts; every one when it is left out.
+        SourceEndpoint_Address: The phone-number ARN that texts come from, or one for each subtype.
+        ContactFlowId: The flow of the new contact.
+        ChatDurationInMinutes: Its duration.
+        Subtypes: The kinds of contact that are tried, in this order.
+        Attributes: Attributes of the new contact, over those that are copied.
+        Messages: A catalogue of its own.
+    """
+
+    Match: Condition = Condition.model_construct()
+    SourceEndpoint_Address: Annotated[SourceArns, BeforeValidator(_same_for_each_subtype)] | None = None
+    ContactFlowId: Annotated[Text, AfterValidator(validate_field("ContactFlowId"))] | None = None
+    ChatDurationInMinutes: Annotated[int, AfterValidator(validate_field("ChatDurationInMinutes"))] | None = None
+    Subtypes: _OneOrMore[Annotated[Text, AfterValidator(_validate_subtype)]] = Field(default=[])
+    Attributes: Annotated[dict[Text, Text], AfterValidator(validate_field("Attributes"))] = Field(
+        default={}, repr=False
+    )
+    Messages: MessageCatalog | None = None
+
+    def source_arn(self, subtype: str) -> str | None:
+        """The phone-number ARN that a contact of this subtype comes from, if the route gives one."""
+        given = self.SourceEndpoint_Address
+        if given is None:
+            return None
+        return given.sms if subtype == SMS else given.whatsapp
+
+
+EMPTY_ROUTE = Route.model_construct()
+"""A route that gives nothing."""
+
+
+class Routes(RootModel[Any]):
+    """The routes in their order."""
+
+    model_config = ConfigDict(defer_build=True, hide_input_in_errors=True)
+
+    root: list[Route]
+
+    def find_route(self, contact: Contact, country: str) -> Route:
+        """The first route that matches, or one that gives nothing."""
+        return next((route for route in self.root if route.Match.matches(contact, country)), EMPTY_ROUTE)
+
+
+def _last_arn_part(queue: str) -> str:
+    return queue.rpartition("/")[2] if queue.startswith("arn:") else queue

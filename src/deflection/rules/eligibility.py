@@ -1,0 +1,125 @@
+"""
+Decides whether a contact may go on as a text: the rules in order, the first that says no counts.
+
+They ask nobody; the rules that must ask someone are elsewhere.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import phonenumbers
+
+from deflection.contact import Contact, Endpoint
+from deflection.outcome import DeclineReason
+from deflection.request.parameters import Parameters
+from deflection.settings import Settings
+from deflection.validators import E164_PATTERN
+
+UNTEXTABLE_NUMBER_TYPES = frozenset(
+    {
+        phonenumbers.PhoneNumberType.FIXED_LINE,
+        phonenumbers.PhoneNumberType.TOLL_FREE,
+        phonenumbers.PhoneNumberType.PREMIUM_RATE,
+        phonenumbers.PhoneNumberType.SHARED_COST,
+        phonenumbers.PhoneNumberType.PERSONAL_NUMBER,
+        phonenumbers.PhoneNumberType.PAGER,
+        phonenumbers.PhoneNumberType.UAN,
+        phonenumbers.PhoneNumberType.VOICEMAIL,
+    }
+)
+"""Lines that take no texts; where a country's numbers do not tell a mobile from a fixed line, as in North America, the
+type is neither."""
+
+CONSENT_VALUES = frozenset({"true", "yes", "y", "1", "granted"})
+
+
+@dataclass(frozen=True)
+class Eligible:
+    """
+    The contact may go on as a text to this number.
+
+    Attributes:
+        destination: The number, in E.164.
+        country: Its ISO 3166 alpha-2 code; `001` for a number of no country.
+    """
+
+    destination: Endpoint
+    country: str
+
+
+def decide(
+    contact: Contact, parameters: Parameters, settings: Settings, now: float, *, requested: bool = True
+) -> Eligible | DeclineReason:
+    """
+    The destination of the text, or the reason why there may be none.
+
+    Args:
+        contact: Whom it is about.
+        parameters: What was asked for.
+        settings: The operator's rules.
+        now: Seconds since 1970.
+        requested: Whether somebody has just asked for it, as a flow and an application have, and an event has not.
+    """
+    given = parameters.DestinationEndpoint_Address
+    if given is None and contact.channel not in settings.allowed_channels:
+        return DeclineReason.CHANNEL_NOT_ELIGIBLE
+    if not all(map(settings.is_own_instance, filter(None, (contact.instance_arn, parameters.InstanceId)))):
+        return DeclineReason.INSTANCE_NOT_ALLOWED
+    address = given or _caller_number(contact)
+    if address is None:
+        return DeclineReason.CUSTOMER_NUMBER_MISSING
+    number = _parse_number(address, settings.default_country)
+    if number is None:
+        return DeclineReason.CUSTOMER_NUMBER_INVALID
+    country = phonenumbers.region_code_for_number(number) or ""
+    if settings.allowed_countries and country not in settings.allowed_countries:
+        return DeclineReason.COUNTRY_NOT_ALLOWED
+    if phonenumbers.number_type(number) in UNTEXTABLE_NUMBER_TYPES:
+        return DeclineReason.LINE_TYPE_NOT_TEXTABLE
+    if settings.consent_attribute and not _has_consent(contact, parameters, settings.consent_attribute):
+        return DeclineReason.CONSENT_MISSING
+    if settings.quiet_hours and not requested and settings.quiet_hours.contains(now, _time_zones(number)):
+        return DeclineReason.QUIET_HOURS
+    return Eligible(Endpoint(_e164(number)), country)
+
+
+def _caller_number(contact: Contact) -> str | None:
+    """
+    The customer's number, when there is one.
+
+    What Amazon Connect gives for a withheld number is not documented, so a word such as `anonymous`, a SIP address
+    and any type but TELEPHONE_NUMBER count as none.
+    """
+    endpoint = contact.customer_endpoint
+    if endpoint is None or endpoint.type.upper() != "TELEPHONE_NUMBER":
+        return None
+    if ":" in endpoint.address or "@" in endpoint.address or not any(map(str.isdigit, endpoint.address)):
+        return None
+    return endpoint.address
+
+
+def _parse_number(address: str, default_country: str | None) -> phonenumbers.PhoneNumber | None:
+    if any(map(str.isalpha, address)):  # libphonenumber would dial them: 1-800-FLOWERS
+        return None
+    try:
+        number = phonenumbers.parse(address, default_country)
+    except phonenumbers.NumberParseException:
+        return None
+    is_callable = phonenumbers.is_valid_number(number) and not number.extension
+    return number if is_callable and re.fullmatch(E164_PATTERN, _e164(number)) else None
+
+
+def _e164(number: phonenumbers.PhoneNumber) -> str:
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _time_zones(number: phonenumbers.PhoneNumber) -> tuple[str, ...]:
+    from phonenumbers.timezone import time_zones_for_number  # large, and only events need it
+
+    return tuple(time_zones_for_number(number))
+
+
+def _has_consent(contact: Contact, parameters: Parameters, consent_attribute: str) -> bool:
+    attributes: Mapping[str, str] = {**contact.attributes, **(parameters.Attributes or {})}
+    return attributes.get(consent_attribute, "").strip().lower() in CONSENT_VALUES

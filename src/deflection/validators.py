@@ -1,0 +1,79 @@
+"""Validate text that comes from outside: encodable, E.164, templates, language tags and country codes."""
+
+import re
+from string import Template
+from typing import Annotated
+from unicodedata import combining
+
+import phonenumbers
+from pydantic import AfterValidator
+
+
+def _validate_encodable(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("it has half of a surrogate pair, which is no character") from error
+    return value
+
+
+E164_PATTERN = r"\+[1-9][0-9]{1,14}"
+"""Source: https://www.itu.int/rec/T-REC-E.164"""
+
+Text = Annotated[str, AfterValidator(_validate_encodable)]
+"""Text that UTF-8 can hold; JSON can spell half of a surrogate pair, which no request could carry."""
+
+
+def validate_template(text: str) -> str:
+    """
+    A text as it is, when its `$name` variables can be filled in.
+
+    Raises:
+        ValueError: It cannot.
+    """
+    if not Template(text).is_valid():
+        raise ValueError("a $ begins no variable; write $$ for the sign itself")
+    for variable in Template.pattern.finditer(text):
+        after = text[variable.end() : variable.end() + 1]
+        # A script without capitals may go on without a space.
+        if variable["named"] and (after.upper() != after.lower() or combining(after or " ")):
+            raise ValueError("a variable's name is of a to z, digits and _; write ${name} where another letter follows")
+    if not text.strip():
+        raise ValueError("the text is blank")
+    return text
+
+
+def validate_length(text: str) -> str:
+    """
+    A template as it is, when what it comes to can be short enough for a text message.
+
+    Raises:
+        ValueError: It cannot.
+    """
+    if len(text) > 1024 and not Template(text).get_identifiers():
+        raise ValueError("a text message has at most 1024 characters")
+    return text
+
+
+def validate_language(tag: str) -> str:
+    """
+    A BCP 47 language tag as it is, as far as its shape tells.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", tag):
+        raise ValueError("this is no language tag of BCP 47, such as en or en-US")
+    return tag
+
+
+def validate_country(code: str) -> str:
+    """
+    An ISO 3166 alpha-2 code as it is, when numbers of that country are known.
+
+    Raises:
+        ValueError: They are not.
+    """
+    if code not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError("no country has this code; it is two letters of ISO 3166, such as US or GB")
+    return code

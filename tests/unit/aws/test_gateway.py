@@ -1,0 +1,115 @@
+"""What each call to AWS is given: of the one deadline no more than its part, and whom a start is remembered for."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+from threading import Event
+from typing import Any
+
+import pytest
+
+from builders import FakeConnect, application, contact
+from connect_simulator import demo
+from deflection.aws.deadline import Deadline
+from deflection.aws.gateway import AwsGateway
+from deflection.contact import Endpoint
+from deflection.errors import CheckUnavailableError, TimedOutError
+from deflection.outcome import StartedContact
+
+CUSTOMER = Endpoint("+14255550142")
+SMS: dict[str, Any] = {
+    "InstanceId": demo.INSTANCE_ARN,
+    "DestinationEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": CUSTOMER.address},
+    "SegmentAttributes": {"connect:Subtype": {"ValueString": "connect:SMS"}},
+    "ClientToken": "token",
+}
+OTHERS: list[dict[str, Any]] = [
+    SMS | {"InstanceId": demo.INSTANCE_ARN.replace("a1b2c3d4", "b1b2c3d4")},
+    SMS | {"DestinationEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": "+61491570006"}},
+    SMS | {"SegmentAttributes": {"connect:Subtype": {"ValueString": "connect:WhatsApp"}}},
+]
+
+
+class FakeWindow:
+    """A table that remembers nobody, and that leaves so many seconds for the start."""
+
+    def __init__(self, left: float = 100) -> None:
+        self.now = 100 - left
+        self.asked: list[list[str]] = []
+
+    def start_once(
+        self, whom: list[str], client_token: str, start: Callable[[], str], _deadline: Deadline
+    ) -> StartedContact:
+        self.asked.append(whom)
+        return StartedContact(start(), client_token)
+
+
+def starting(window: Any, client: FakeConnect) -> AwsGateway:
+    return AwsGateway(replace(application(client), repeat_window=window), Deadline(at=100, clock=lambda: window.now))
+
+
+@pytest.mark.parametrize("other", OTHERS, ids=["instance", "number", "kind of text"])
+def test_a_text_is_remembered_for_an_instance_a_number_and_a_kind_of_text(other: dict[str, Any]) -> None:
+    window = FakeWindow()
+
+    for request in (SMS, other, SMS):
+        starting(window, FakeConnect("contact")).start(request)
+
+    first, second, again = window.asked
+    assert first == again != second
+
+
+def test_nothing_is_started_when_no_time_would_be_left_to_remember_it() -> None:
+    client = FakeConnect("contact")
+
+    with pytest.raises(TimedOutError):
+        starting(FakeWindow(left=0.15), client).start(SMS)
+
+    assert client.requests == []
+
+
+class FakeSsm:
+    """A parameter that is told at once."""
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def get(self, _name: str, **_others: Any) -> str:
+        return self._value
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "ask"),
+    [
+        ("SWITCH_PARAMETER", "off", AwsGateway.is_switched_off),
+        ("ROUTES_PARAMETER", "[]", lambda remote: remote.find_route(contact(), "US")),
+        ("MESSAGES_PARAMETER", '{"default": "Hello"}', AwsGateway.messages),
+    ],
+)
+def test_a_document_has_a_second_however_much_time_there_is(
+    setting: str, value: str, ask: Callable[[AwsGateway], Any]
+) -> None:
+    looks = count(step=1.1)
+    ssm: Any = FakeSsm(value)
+    function = replace(application(**{setting: "/texts/name"}), provider=ssm)
+
+    with pytest.raises(CheckUnavailableError, match="did not answer in time"):
+        ask(AwsGateway(function, Deadline(at=1000, clock=lambda: next(looks))))
+
+
+def test_the_opt_out_list_has_a_second_however_much_time_there_is() -> None:
+    over, looks = Event(), count(step=1.1)
+
+    class FakeSms:
+        def describe_opted_out_numbers(self, **_request: Any) -> dict[str, Any]:
+            over.wait(5)
+            return {}
+
+    sms: Any = FakeSms()
+    remote = AwsGateway(
+        replace(application(OPT_OUT_LIST_NAME="Default"), sms=sms), Deadline(at=1000, clock=lambda: next(looks))
+    )
+
+    with pytest.raises(CheckUnavailableError, match="did not answer in time"):
+        remote.screen(CUSTOMER)
+    over.set()

@@ -1,0 +1,93 @@
+from typing import Any
+
+import pytest
+
+from builders import CALL, event, flow_event, read_flow
+from deflection.arrived import FlowInvocation
+from deflection.contact import Contact, Endpoint
+from deflection.errors import MalformedEventError, UnrecognizedEventError
+from deflection.inbound.parser import parse_event
+
+INSTANCE = event("flow_voice")["Details"]["ContactData"]["InstanceARN"]
+
+
+def test_a_flow_invocation_is_read_into_a_contact_and_its_parameters() -> None:
+    assert parse_event(flow_event({"DryRun": "true"})) == FlowInvocation(
+        Contact(
+            id=CALL,
+            instance_arn=INSTANCE,
+            initial_id=CALL,
+            channel="VOICE",
+            customer_endpoint=Endpoint("+14255550142"),
+            system_endpoint=Endpoint("+14255550190"),
+            queue_name="Billing",
+            queue_arn=f"{INSTANCE}/queue/7c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f",
+            language="en-US",
+            attributes={"customerName": "Jane Doe", "orderNumber": "A-1001", "smsConsent": "yes"},
+        ),
+        {"DryRun": "true"},
+    )
+
+
+@pytest.mark.parametrize("wrong", [None, 5, True, "text", [], ["a"], {"a": {"b": None}}, "\ud800"])
+@pytest.mark.parametrize(
+    "key",
+    ["Attributes", "Channel", "CustomerEndpoint", "InitialContactId", "Queue", "SystemEndpoint", "NewInTwentyThirty"],
+)
+def test_an_optional_field_of_a_wrong_type_counts_as_absent(key: str, wrong: Any) -> None:
+    without = flow_event()
+    without["Details"]["ContactData"].pop(key, None)
+    is_right = key in {"Channel", "InitialContactId"} and wrong == "text"
+
+    assert is_right or parse_event(flow_event(**{key: wrong})) == parse_event(without)
+
+
+def test_an_unknown_channel_and_an_unknown_initiation_method_are_data() -> None:
+    invocation = read_flow(flow_event(Channel="hologram", InitiationMethod="TELEPATHY"))
+
+    assert invocation.contact.channel == "HOLOGRAM"
+
+
+def test_attributes_that_are_no_text_are_left_out() -> None:
+    invocation = read_flow(flow_event(Attributes={"a": "b", "c": 5, "d": None, "e": "\ud800", "\udfff": "f"}))
+
+    assert invocation.contact.attributes == {"a": "b"}
+
+
+@pytest.mark.parametrize("wrong", [None, 5, "text", ["a"]])
+def test_parameters_of_a_wrong_type_count_as_none(wrong: Any) -> None:
+    changed = flow_event()
+    changed["Details"]["Parameters"] = wrong
+
+    assert read_flow(changed).parameters == {}
+
+
+@pytest.mark.parametrize("wrong", [None, "", 5, [], {}, "\ud800"])
+@pytest.mark.parametrize("key", ["ContactId", "InstanceARN"])
+def test_a_needed_field_that_is_wrong_is_named(key: str, wrong: Any) -> None:
+    with pytest.raises(MalformedEventError, match=rf"^The event's Details\.ContactData\.{key} is missing"):
+        parse_event(flow_event(**{key: wrong}))
+
+
+def test_a_contact_id_longer_than_any_is_malformed() -> None:
+    with pytest.raises(MalformedEventError, match="ContactId"):
+        parse_event(flow_event(ContactId="x" * 257))
+
+
+@pytest.mark.parametrize("details", [None, 5, [], {}, {"ContactData": None}])
+def test_an_event_without_contact_data_is_malformed(details: Any) -> None:
+    with pytest.raises(MalformedEventError, match="Details"):
+        parse_event({"Details": details, "Name": "ContactFlowEvent"})
+
+
+@pytest.mark.parametrize("foreign", [None, 5, "text", [], {}, {"Records": []}, {"details": {}}])
+def test_anything_else_is_unrecognized(foreign: Any) -> None:
+    with pytest.raises(UnrecognizedEventError):
+        parse_event(foreign)
+
+
+def test_what_was_read_shows_no_number_and_no_value_of_the_customer() -> None:
+    shown = repr(parse_event(flow_event({"DestinationEndpoint_Address": "+14255550111"})))
+
+    for personal in ("4255550142", "4255550111", "Jane", "A-1001"):
+        assert personal not in shown
