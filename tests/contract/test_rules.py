@@ -135,6 +135,7 @@ def test_whatever_the_function_follows_or_counts_is_let_through(name: str, switc
         (event("contact_event_abandoned") | {"source": "com.example.crm"}, "an application's, not Connect's"),
         (event("rule_matched") | {"source": "com.example.crm"}, "an application's, not Connect's"),
         (event("deflection_requested") | {"source": "aws.connect"}, "Connect's, not an application's"),
+        (event("deflection_requested") | {"source": "connect-sms-deflection"}, "in the name of the function itself"),
         (event("deflection_requested") | {"account": "444455556666"}, "another account's"),
         (with_detail("contact_event_abandoned", channel="CHAT"), "no call"),
         (with_detail("contact_event_abandoned", eventType="CONTACT_DATA_UPDATED"), "nothing that starts a text"),
