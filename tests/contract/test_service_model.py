@@ -43,20 +43,20 @@ def members(shape: Any, prefix: str = "") -> dict[str, Any]:
     return found
 
 
-def test_every_error_of_the_operation_has_its_row_and_else_only_those_that_any_operation_has() -> None:
+def test_every_error_of_the_operation_is_translated() -> None:
     of_any = {name for name, error in SERVICE_ERRORS.items() if error is CredentialsRefusedError}
 
     assert {shape.name for shape in OPERATION.error_shapes} == set(SERVICE_ERRORS) - of_any
 
 
 @pytest.mark.parametrize("shape", OPERATION.error_shapes, ids=lambda shape: shape.name)
-def test_an_error_goes_by_the_row_of_its_status_unless_a_status_has_two(shape: Any) -> None:
+def test_error_of_the_operation_agrees_with_its_http_status(shape: Any) -> None:
     status = shape.metadata["error"]["httpStatusCode"]
 
     assert status in (400, 429, 500) or SERVICE_ERRORS[shape.name] is STATUS_ERRORS[status]
 
 
-def test_every_error_of_the_sdks_connections_and_credentials_has_its_row() -> None:
+def test_every_connection_error_of_the_sdk_is_translated() -> None:
     raised_by_connections = [
         error
         for name, error in vars(sdk).items()
@@ -71,7 +71,7 @@ def test_every_error_of_the_sdks_connections_and_credentials_has_its_row() -> No
     assert [error for error in raised_by_connections if not issubclass(error, tuple(SDK_ERRORS))] == []
 
 
-def test_the_particular_error_stands_before_the_general_one() -> None:
+def test_specific_sdk_errors_come_before_general_ones() -> None:
     rows = list(SDK_ERRORS)
 
     assert not [
@@ -82,11 +82,11 @@ def test_the_particular_error_stands_before_the_general_one() -> None:
     ]
 
 
-def test_every_member_of_the_operation_is_a_parameter_and_no_other_is() -> None:
+def test_every_member_of_the_operation_is_a_flow_parameter() -> None:
     assert set(members(OPERATION.input_shape)) == set(PARAMETER_NAMES) - {"DryRun", "Select"}
 
 
-def test_a_request_satisfies_the_model() -> None:
+def test_complete_request_satisfies_the_service_model() -> None:
     request = complete_request()
 
     assert ParamValidator().validate(request, OPERATION.input_shape).generate_report() == ""
@@ -101,7 +101,7 @@ def test_a_request_satisfies_the_model() -> None:
         if shape.type_name == "string" and name in LIMITS and name != "DestinationEndpoint_Address"
     ],
 )
-def test_a_text_may_be_as_long_as_the_model_says_and_no_longer(name: str, shape: Any) -> None:
+def test_length_limit_equals_the_one_of_the_service_model(name: str, shape: Any) -> None:
     most = shape.metadata["max"]
     if name == "InitialSystemMessage_ContentType":
         assert most == WIDER_IN_THE_MODEL[name]
@@ -113,7 +113,7 @@ def test_a_text_may_be_as_long_as_the_model_says_and_no_longer(name: str, shape:
     assert not LIMITS[name].allows(longest + "a")
 
 
-def test_a_message_may_be_shorter_than_the_model_says() -> None:
+def test_message_limit_is_stricter_than_the_service_model() -> None:
     shape = members(OPERATION.input_shape)["InitialSystemMessage_Content"]
     request = complete_request()
     request["InitialSystemMessage"] = {"ContentType": "text/plain", "Content": "a" * 1024}
@@ -122,7 +122,7 @@ def test_a_message_may_be_shorter_than_the_model_says() -> None:
     check_limits(request)
 
 
-def test_the_duration_has_the_limits_of_the_model() -> None:
+def test_duration_limits_equal_those_of_the_service_model() -> None:
     shape = members(OPERATION.input_shape)["ChatDurationInMinutes"]
     holds = LIMITS["ChatDurationInMinutes"].allows
 
@@ -130,7 +130,7 @@ def test_the_duration_has_the_limits_of_the_model() -> None:
     assert [holds(shape.metadata["max"] + step) for step in (0, 1)] == [True, False]
 
 
-def test_an_event_of_every_channel_of_the_model_is_read() -> None:
+def test_flow_event_of_every_channel_and_initiation_method_is_parsed() -> None:
     model = botocore.session.get_session().get_service_model("connect")
     kinds = [
         (channel, method)

@@ -1,6 +1,5 @@
 """What is made of `template.yaml`, by SAM's transform and moto's CloudFormation, holds what the docs promise."""
 
-import copy
 import io
 import json
 import zipfile
@@ -11,14 +10,11 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
-from samtranslator.parser.parser import Parser
-from samtranslator.translator.translator import Translator
 
+from cloudformation import BUCKET, GIVEN, translated
 from connect_simulator import demo
-from contract.test_template import GIVEN, TEMPLATE
 
 NAME = "deflection"
-BUCKET = "code"
 TOPIC = f"arn:aws:sns:{demo.REGION}:{demo.ACCOUNT}:ours"
 EVERYTHING = {
     "ContactFlowId": demo.SMS_FLOW_ID,  # moto makes no flows
@@ -40,14 +36,6 @@ MOTO_MAKES = {
 }
 """Of the rest, it knows no alias nor what hangs on one, no alarms, no policies of queues and topics, no AppConfig."""
 SESSION = boto3.Session(aws_access_key_id="none", aws_secret_access_key="none", region_name=demo.REGION)
-
-
-def translated(**given: str) -> dict[str, Any]:
-    """What SAM's transform makes of the template."""
-    template = copy.deepcopy(TEMPLATE)
-    template["Resources"]["DeflectionFunction"]["Properties"]["CodeUri"] = f"s3://{BUCKET}/code.zip"
-    made: dict[str, Any] = Translator({}, Parser(), boto_session=SESSION).translate(template, GIVEN | given)
-    return made
 
 
 class Stack:
@@ -96,16 +84,16 @@ QUEUES = ("DeflectionQueue", "DeadLetterQueue", "UndeliveredEvents", "FailedInvo
 
 
 @pytest.mark.parametrize("name", QUEUES)
-def test_a_queue_is_encrypted_with_the_key_of_the_stack(name: str, stack: Stack) -> None:
+def test_created_queue_is_encrypted_with_the_key_of_the_stack(name: str, stack: Stack) -> None:
     assert stack.queue(name)["KmsMasterKeyId"] == stack.key
 
 
 @pytest.mark.parametrize(("name", "days"), list(zip(QUEUES, (4, 14, 14, 14), strict=True)))
-def test_a_queue_keeps_its_records_as_long_as_the_docs_say(name: str, days: int, stack: Stack) -> None:
+def test_created_queue_has_its_retention_period(name: str, days: int, stack: Stack) -> None:
     assert stack.queue(name)["MessageRetentionPeriod"] == str(days * 24 * 60 * 60)
 
 
-def test_the_queue_hands_over_to_its_dead_letter_queue(stack: Stack) -> None:
+def test_created_queue_redrives_to_the_dead_letter_queue(stack: Stack) -> None:
     assert json.loads(stack.queue("DeflectionQueue")["RedrivePolicy"]) == {
         "deadLetterTargetArn": stack.queue("DeadLetterQueue")["QueueArn"],
         "maxReceiveCount": 1000,
@@ -113,13 +101,13 @@ def test_the_queue_hands_over_to_its_dead_letter_queue(stack: Stack) -> None:
 
 
 @pytest.mark.usefixtures("stack")
-def test_the_log_has_the_stacks_name_and_ends() -> None:
+def test_created_log_group_has_the_name_of_the_stack_and_a_retention() -> None:
     [group] = SESSION.client("logs").describe_log_groups()["logGroups"]
 
     assert (group["logGroupName"], group["retentionInDays"]) == (f"/aws/lambda/{NAME}", 30)
 
 
-def test_the_topic_of_the_alarms_is_encrypted_with_the_key_and_mails_to_the_address(stack: Stack) -> None:
+def test_created_alarm_topic_is_encrypted_and_has_the_email_subscription(stack: Stack) -> None:
     sns = SESSION.client("sns")
     [subscription] = sns.list_subscriptions()["Subscriptions"]
 
@@ -128,7 +116,7 @@ def test_the_topic_of_the_alarms_is_encrypted_with_the_key_and_mails_to_the_addr
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", EVERYTHING["AlarmEmail"])
 
 
-def test_the_role_has_no_action_for_all_resources_and_none_for_all_of_a_service(stack: Stack) -> None:
+def test_created_role_has_no_wildcard_resource_and_no_wildcard_action(stack: Stack) -> None:
     iam = SESSION.client("iam")
     role = stack.ids["DeflectionFunctionRole"]
     statements = [
@@ -157,7 +145,7 @@ def _list(value: Any) -> list[Any]:
 
 
 @pytest.mark.usefixtures("stack")
-def test_the_dashboards_body_is_json_about_this_stack() -> None:
+def test_created_dashboard_is_valid_json_of_this_stack() -> None:
     body = SESSION.client("cloudwatch").get_dashboard(DashboardName=NAME)["DashboardBody"]
 
     widgets = json.loads(body)["widgets"]
@@ -166,7 +154,7 @@ def test_the_dashboards_body_is_json_about_this_stack() -> None:
     assert "${AWS" not in body
 
 
-def test_what_goes_by_the_alias_is_the_newest_version_with_its_failure_destination() -> None:
+def test_invokers_use_the_live_alias_with_its_failure_destination() -> None:
     resources = translated()["Resources"]
     by_type = {each["Type"]: each["Properties"] for each in resources.values()}
     alias = {"Ref": "DeflectionFunctionAliaslive"}
@@ -184,7 +172,7 @@ def test_what_goes_by_the_alias_is_the_newest_version_with_its_failure_destinati
     }
 
 
-def test_sam_alone_would_not_publish_a_changed_parameter() -> None:
+def test_sam_alone_does_not_publish_a_version_for_a_changed_parameter() -> None:
     versions = [
         [name for name, each in translated(**given)["Resources"].items() if each["Type"] == "AWS::Lambda::Version"]
         for given in ({}, {"InitialMessage": "Hello"})

@@ -73,21 +73,21 @@ def kilobytes(modules: Modules) -> float:
     return sum(Path(file).stat().st_size for file in modules.values() if file and file.endswith(".py")) / 1000
 
 
-def test_a_start_loads_no_more_modules_than_its_budget(packages: Modules) -> None:
+def test_cold_start_stays_within_the_module_budget(packages: Modules) -> None:
     assert len(packages) <= MODULES
 
 
-def test_a_start_loads_no_more_code_than_its_budget(packages: Modules) -> None:
+def test_cold_start_stays_within_the_code_budget(packages: Modules) -> None:
     assert kilobytes(packages) <= KILOBYTES
 
 
 @of_lambdas_python
-def test_a_start_loads_no_more_of_pythons_own_modules_than_their_budget(pythons: Modules) -> None:
+def test_cold_start_stays_within_the_standard_library_module_budget(pythons: Modules) -> None:
     assert len(pythons) <= PYTHONS_MODULES
 
 
 @of_lambdas_python
-def test_a_start_loads_no_more_of_pythons_own_code_than_their_budget(pythons: Modules) -> None:
+def test_cold_start_stays_within_the_standard_library_code_budget(pythons: Modules) -> None:
     assert kilobytes(pythons) <= PYTHONS_KILOBYTES
 
 
@@ -106,6 +106,6 @@ def test_a_start_loads_no_more_of_pythons_own_code_than_their_budget(pythons: Mo
         "tzdata",
     ],
 )
-def test_what_only_some_events_need_is_there_and_not_loaded_at_the_start(late: str, loaded: Modules) -> None:
+def test_module_that_only_some_events_need_is_not_loaded_at_cold_start(late: str, loaded: Modules) -> None:
     assert find_spec(late)
     assert late not in loaded

@@ -64,7 +64,7 @@ def required(name: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", PIN_FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_pin_has_hashes_and_no_other_place_to_come_from(path: Path) -> None:
+def test_every_pin_has_hashes_and_names_no_index(path: Path) -> None:
     text = path.read_text()
     pinned = pins(path)
 
@@ -74,7 +74,7 @@ def test_every_pin_has_hashes_and_no_other_place_to_come_from(path: Path) -> Non
     assert "://" not in text
 
 
-def test_nothing_is_deployed_that_the_code_does_not_need() -> None:
+def test_every_deployed_package_is_needed() -> None:
     needed = dict.fromkeys(imported(), "imported") | NOT_IMPORTED
     to_follow = list(needed)
     while to_follow:
@@ -87,12 +87,12 @@ def test_nothing_is_deployed_that_the_code_does_not_need() -> None:
     assert needed.keys() == pins(REQUIREMENTS).keys(), needed
 
 
-def test_what_is_not_imported_is_really_not() -> None:
+def test_packages_listed_as_not_imported_are_not_imported() -> None:
     assert imported() & NOT_IMPORTED.keys() == set()
 
 
 @pytest.mark.parametrize("name", pins(REQUIREMENTS))
-def test_what_is_deployed_has_a_license_that_asks_for_nothing_but_its_notice(name: str) -> None:
+def test_every_deployed_package_has_a_permissive_license(name: str) -> None:
     told = metadata(name)
 
     assert (told.get("License-Expression") or told.get("License")) in LICENSES
@@ -115,7 +115,7 @@ KNOWN = {"name": "moto", "version": "1", "vulns": [{"id": "PYSEC-0", "fix_versio
     ],
     ids=["none", "some", "nobody to ask", "no way there", "it fails", "a defect of it"],
 )
-def test_an_audit_ends_well_only_when_nothing_is_known_or_nobody_can_be_asked(
+def test_audit_succeeds_only_without_findings_or_without_a_service(
     answer: Any, error: str, status: int, said: str, tmp_path: Path
 ) -> None:
     ends = 0 if "No known" in said else 1
@@ -131,7 +131,7 @@ def test_an_audit_ends_well_only_when_nothing_is_known_or_nobody_can_be_asked(
 
 
 @pytest.mark.proof
-def test_the_bill_of_materials_lists_every_package_that_is_deployed_with_its_hash(tmp_path: Path) -> None:
+def test_sbom_lists_every_deployed_package_with_its_hash(tmp_path: Path) -> None:
     written = tmp_path / "sbom.json"
     subprocess.run([shutil.which("make") or "make", "-s", "sbom", f"SBOM={written}"], cwd=ROOT, check=True)
     bill = json.loads(written.read_text())

@@ -1,31 +1,47 @@
-"""What `template.yaml` deploys agrees with the code, and `samconfig.toml` with both."""
+"""The template: its parameters against the settings, its policies, queues, key and rules; and samconfig.toml."""
 
 import inspect
 import json
 import re
 import tomllib
-from pathlib import Path
 from typing import Any
 
 import boto3
 import phonenumbers
 import pytest
 from aws_lambda_powertools.utilities.idempotency.persistence.dynamodb import DynamoDBPersistenceLayer
-from cfnlint.decode import cfn_yaml
 
+from cloudformation import (
+    ALIAS,
+    FUNCTION,
+    GIVEN,
+    KNOWLEDGE_BASE,
+    MADE,
+    OPTIONS,
+    OTHER_FLOW_ARN,
+    OTHER_NUMBER_ARN,
+    PARAMETERS,
+    PROMPTS,
+    QUEUE,
+    RESOURCES,
+    ROOT,
+    RULES,
+    TEMPLATE,
+    VARIABLES,
+    accepts,
+    arn_of,
+    broken_rules,
+    deployed,
+    holds,
+    parameters_in,
+    queues,
+    resolve,
+    statements,
+)
 from connect_simulator import demo
 from deflection.arrived import OWN_SOURCE
 from deflection.settings import Settings, read_settings
 
-ROOT = Path(__file__).parents[2]
-TEMPLATE: dict[str, Any] = json.loads(json.dumps(cfn_yaml.load(str(ROOT / "template.yaml"))))
-PARAMETERS = TEMPLATE["Parameters"]
-RESOURCES = TEMPLATE["Resources"]
-FUNCTION = RESOURCES["DeflectionFunction"]["Properties"]
-VARIABLES = FUNCTION["Environment"]["Variables"]
-QUEUE = RESOURCES["DeflectionQueue"]["Properties"]
-RULES = {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == "AWS::Events::Rule"}
-ALIAS = {"Ref": "DeflectionFunction.Alias"}
 SAMCONFIG = (ROOT / "samconfig.toml").read_text()
 
 NOT_OUR_SETTINGS = {
@@ -35,179 +51,23 @@ NOT_OUR_SETTINGS = {
     "AWS_ENDPOINT_URL",
     "AWS_ENDPOINT_URL_CONNECT",
 }
-GIVEN = {
-    "InstanceArn": demo.INSTANCE_ARN,
-    "SourcePhoneNumberArn": demo.SMS_NUMBER_ARN,
-    "QueueArn": demo.QUEUE_ARN,
-}
-"""The three values that must be given."""
-KNOWLEDGE_BASE = "0b9c8d7e-6f5a-4b3c-8d2e-1f0a9b8c7d6e"
-OTHER_NUMBER_ARN = demo.SMS_NUMBER_ARN.replace("phone-number/2", "phone-number/9")
-OTHER_FLOW_ARN = demo.SMS_FLOW_ARN.replace("contact-flow/5", "contact-flow/9")
 BOT_ARN = f"arn:aws:lex:{demo.REGION}:{demo.ACCOUNT}:bot-alias/ABCDEFGHIJ/TSTALIASID"
-SPOKEN = [name for name in PARAMETERS if name.endswith("Prompt") or name in ("SmsNobodyFreeMessage", "SmsBotMessage")]
-"""The parameters that are words for the customer, put into the JSON of a flow."""
 LISTS_ARN = f"arn:aws:sms-voice:{demo.REGION}:999999999999:opt-out-list/Shared_1"
-OPTIONS = {
-    "MoreSourcePhoneNumberArns": f"{demo.WHATSAPP_NUMBER_ARN},{OTHER_NUMBER_ARN}",
-    "MoreContactFlowArns": OTHER_FLOW_ARN,
-    "Subtypes": "connect:WhatsApp,connect:SMS",
-    "AllowMessageTemplates": "true",
-    "MessagesParameter": "/sms/messages",
-    "RoutesParameter": "/sms/routes",
-    "SwitchParameter": "sms-switch",
-    "AllowedCountries": "US, CA",
-    "QuietHours": "21:00-08:00",
-    "RepeatWindowMinutes": "1440",
-    "OptOutListName": "Default",
-    "CarrierLookup": "true",
-}
-ABSENT = object()
-MADE: dict[str, Any] = {
-    "AWS::NoValue": ABSENT,
-    "AWS::Partition": "aws",
-    "AWS::Region": demo.REGION,
-    "AWS::AccountId": demo.ACCOUNT,
-    "AWS::StackName": "deflection",
-    "DeflectionQueue": f"https://sqs.{demo.REGION}.amazonaws.com/{demo.ACCOUNT}/stack-DeflectionQueue-abc.fifo",
-    "DeadLetterQueue": f"https://sqs.{demo.REGION}.amazonaws.com/{demo.ACCOUNT}/stack-DeadLetterQueue-abc.fifo",
-    "RecentTexts": "stack-RecentTexts-abc",
-    "DeflectionFunctionAliaslive": f"arn:aws:lambda:{demo.REGION}:{demo.ACCOUNT}:function:deflection:live",
-    "SmsFlow.ContactFlowArn": demo.SMS_FLOW_ARN,
-    "CustomerQueueFlow.ContactFlowArn": demo.SMS_FLOW_ARN.replace("contact-flow/5", "contact-flow/7"),
-    "AlarmTopic": f"arn:aws:sns:{demo.REGION}:{demo.ACCOUNT}:stack-AlarmTopic-abc",
-}
-
-
-def resolve(value: Any, given: dict[str, Any]) -> Any:
-    """The value that CloudFormation makes of an expression, as far as this template goes."""
-    match value:
-        case {"Ref": name}:
-            return given[name]
-        case {"Fn::GetAtt": [name, attribute]} if f"{name}.{attribute}" in given:
-            return given[f"{name}.{attribute}"]
-        case {"Fn::Sub": [text, names]}:
-            return resolve({"Fn::Sub": text}, given | {name: resolve(part, given) for name, part in names.items()})
-        case {"Fn::Sub": text}:
-            return re.sub(r"\$\{([\w:.]+)\}", lambda match: given[match[1]], text)
-        case {"Fn::Join": [delimiter, parts]}:
-            return delimiter.join(resolve(parts, given))
-        case {"Fn::Split": [delimiter, text]}:
-            return resolve(text, given).split(delimiter)
-        case {"Fn::Select": [index, values]}:
-            return resolve(values, given)[int(index)]
-        case {"Fn::If": [condition, yes, no]}:
-            return resolve(yes if holds(TEMPLATE["Conditions"][condition], given) else no, given)
-        case dict() | list():
-            return resolve_each(value, given)
-        case _:
-            return value
-
-
-def resolve_each(value: dict[str, Any] | list[Any], given: dict[str, Any]) -> Any:
-    if isinstance(value, list):
-        return [part for part in (resolve(part, given) for part in value) if part is not ABSENT]
-    resolved = {name: resolve(part, given) for name, part in value.items()}
-    return {name: part for name, part in resolved.items() if part is not ABSENT}
-
-
-def holds(condition: Any, given: dict[str, Any]) -> bool:
-    """Whether a condition holds, as far as this template goes."""
-    match condition:
-        case {"Fn::Not": [other]}:
-            return not holds(other, given)
-        case {"Fn::And": conditions}:
-            return all(holds(condition, given) for condition in conditions)
-        case {"Fn::Or": conditions}:
-            return any(holds(condition, given) for condition in conditions)
-        case {"Condition": name}:
-            return holds(TEMPLATE["Conditions"][name], given)
-        case {"Fn::Equals": [one, other]}:
-            return bool(resolve(one, given) == resolve(other, given))
-        case _:
-            raise NotImplementedError(condition)
-
-
-def deployed(value: Any, given: dict[str, str]) -> Any:
-    """What CloudFormation makes of an expression under these parameters and else the defaults."""
-    defaults = {name: str(parameter["Default"]) for name, parameter in PARAMETERS.items() if "Default" in parameter}
-    texts = defaults | given
-    lists = {name: text.split(",") for name, text in texts.items() if PARAMETERS[name]["Type"] == "CommaDelimitedList"}
-    return resolve(value, MADE | texts | lists)
-
-
-def statements(**given: str) -> dict[str, Any]:
-    """What the function is allowed under these parameters and else the defaults."""
-    [policy] = deployed(FUNCTION["Policies"], GIVEN | given)
-    return {statement["Sid"]: statement for statement in policy["Statement"]}
-
-
-def allow(sid: str, action: str | list[str], resource: Any, **condition: Any) -> dict[str, Any]:
-    return {sid: {"Sid": sid, "Effect": "Allow", "Action": action, "Resource": resource, **condition}}
-
-
-def takes(parameter: str, value: str) -> bool:
-    """Whether CloudFormation takes a value, by what the template says of that parameter alone."""
-    its = PARAMETERS[parameter]
-    is_in_range = its["Type"] != "Number" or (
-        re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value) is not None
-        and float(its.get("MinValue", value)) <= float(value) <= float(its.get("MaxValue", value))
-    )
-    return (
-        is_in_range
-        and len(value) <= its.get("MaxLength", 4096)
-        and value in map(str, its.get("AllowedValues", [value]))
-        and re.fullmatch(its.get("AllowedPattern", "(?s:.*)"), value) is not None
-    )
-
-
-def broken_rules(**given: str) -> list[str]:
-    """The rules by which CloudFormation refuses these parameters and else the three and the defaults."""
-    defaults = {name: parameter.get("Default", "") for name, parameter in PARAMETERS.items()} | GIVEN
-    return [
-        name
-        for name, rule in TEMPLATE["Rules"].items()
-        if holds(rule["RuleCondition"], defaults | given)
-        and not all(holds(assertion["Assert"], defaults | given) for assertion in rule["Assertions"])
-    ]
-
-
-def parameters_in(value: Any) -> set[str]:
-    """The template's parameters that an expression names, itself or by its conditions."""
-    match value:
-        case {"Ref": name}:
-            return {name} if name in PARAMETERS else set()
-        case {"Fn::Sub": str(text)}:
-            return {name for name in re.findall(r"\$\{(\w+)\}", text) if name in PARAMETERS}
-        case {"Fn::If": [condition, *values]}:
-            return parameters_in(TEMPLATE["Conditions"][condition]).union(*map(parameters_in, values))
-        case {"Condition": str(name)}:
-            return parameters_in(TEMPLATE["Conditions"][name])
-        case dict():
-            return {name for part in value.values() for name in parameters_in(part)}
-        case list():
-            return {name for part in value for name in parameters_in(part)}
-        case _:
-            return set()
 
 
 def ssm(name: str) -> str:
     return f"arn:aws:ssm:{demo.REGION}:{demo.ACCOUNT}:parameter/{name}"
 
 
-def arn_of(resource: str) -> dict[str, list[str]]:
-    return {"Fn::GetAtt": [resource, "Arn"]}
+def allow(sid: str, action: str | list[str], resource: Any, **condition: Any) -> dict[str, Any]:
+    return {sid: {"Sid": sid, "Effect": "Allow", "Action": action, "Resource": resource, **condition}}
 
 
-def queues() -> dict[str, dict[str, Any]]:
-    return {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == "AWS::SQS::Queue"}
-
-
-def test_the_template_sets_every_setting_and_else_only_what_powertools_and_the_sdk_read() -> None:
+def test_template_sets_every_setting_and_the_variables_of_powertools_and_the_sdk() -> None:
     assert set(VARIABLES) == {name.upper() for name in Settings.model_fields} | NOT_OUR_SETTINGS
 
 
-def test_the_templates_defaults_are_settings_that_the_function_takes() -> None:
+def test_function_accepts_the_defaults_of_the_template() -> None:
     read = read_settings(deployed(VARIABLES, GIVEN))
 
     assert read == Settings(
@@ -239,39 +99,38 @@ FREE_TEXTS = [
     name
     for name in sorted(parameters_in(VARIABLES))
     if PARAMETERS[name]["Type"] == "String"
-    if any(takes(name, text) for text in ("x" * 200, "X" * 120, ", ".join(["US"] * 50)))
+    if any(accepts(name, text) for text in ("x" * 200, "X" * 120, ", ".join(["US"] * 50)))
 ]
 """The template parameters in the environment whose length varies."""
 
 
-def test_default_settings_leave_the_room_in_the_environment_that_the_template_states() -> None:
-    stated = re.search(r"about ([0-9,]+) bytes are left", PARAMETERS["InitialMessage"]["Description"])
-
-    assert stated
+def test_description_states_the_bytes_that_default_settings_leave_for_a_message() -> None:
+    numbers = re.findall(r"\d[\d,]*", PARAMETERS["InitialMessage"]["Description"])
     room = ENVIRONMENT_LIMIT - environment_bytes({"InitialMessage": ""})
-    assert 0 <= room - int(stated[1].replace(",", "")) < 200
+
+    assert [number for number in numbers if 0 <= room - int(number.replace(",", "")) < 200]
 
 
 @pytest.mark.parametrize("name", FREE_TEXTS)
-def test_no_parameter_alone_can_exceed_the_environments_limit(name: str) -> None:
+def test_no_template_parameter_alone_exceeds_the_environment_limit(name: str) -> None:
     longest = "x" * PARAMETERS[name].get("MaxLength", 4096)
 
     assert environment_bytes({name: longest}) <= ENVIRONMENT_LIMIT
 
 
-def test_every_country_fits_its_parameter() -> None:
-    countries = ", ".join(code for code in sorted(phonenumbers.SUPPORTED_REGIONS) if takes("DefaultCountry", code))
+def test_all_countries_fit_the_template_parameter() -> None:
+    countries = ", ".join(code for code in sorted(phonenumbers.SUPPORTED_REGIONS) if accepts("DefaultCountry", code))
 
-    assert takes("AllowedCountries", countries)
+    assert accepts("AllowedCountries", countries)
 
 
-def test_the_three_documents_names_at_their_longest_fit_the_environment() -> None:
+def test_longest_document_names_fit_the_environment() -> None:
     names = ("MessagesParameter", "RoutesParameter", "SwitchParameter")
 
     assert environment_bytes({name: "x" * PARAMETERS[name]["MaxLength"] for name in names}) <= ENVIRONMENT_LIMIT
 
 
-def test_what_the_template_is_given_reaches_the_function_which_takes_it() -> None:
+def test_template_parameters_reach_the_settings() -> None:
     by_default, given = deployed(VARIABLES, GIVEN), deployed(VARIABLES, GIVEN | OPTIONS)
 
     read_settings(given)
@@ -291,7 +150,7 @@ def test_what_the_template_is_given_reaches_the_function_which_takes_it() -> Non
 
 
 @pytest.mark.parametrize("subtypes", PARAMETERS["Subtypes"]["AllowedValues"])
-def test_the_function_takes_every_order_of_channels(subtypes: str) -> None:
+def test_function_accepts_every_allowed_order_of_channels(subtypes: str) -> None:
     assert read_settings(deployed(VARIABLES, GIVEN | {"Subtypes": subtypes})).subtypes == tuple(subtypes.split(","))
 
 
@@ -305,47 +164,47 @@ TRICKY = [
     *("{}", '{"a": 1}', " {}", "[]", "[1]", " [1]", '["a"]', "*", "VOICE", "VOICE,CHAT", "a,b", "a, b", "a,$.b"),
     *(demo.INSTANCE_ARN, demo.INSTANCE_ARN.replace(demo.REGION, "useast1"), demo.SMS_FLOW_ARN, demo.SMS_FLOW_ID),
 ]
-"""What somebody may come to give to whichever parameter."""
+"""Values that an operator may enter for any template parameter."""
 
 
 @pytest.mark.parametrize("parameter", sorted(parameters_in(VARIABLES)))
-def test_what_the_template_takes_the_function_takes(parameter: str) -> None:
-    taken = [value for value in TRICKY if takes(parameter, value) and not broken_rules(**{parameter: value})]
+def test_what_the_template_takes_the_function_accepts(parameter: str) -> None:
+    taken = [value for value in TRICKY if accepts(parameter, value) and not broken_rules(**{parameter: value})]
 
     for value in taken:
         assert read_settings(deployed(VARIABLES, GIVEN | {parameter: value})).instance_arn, value
 
 
 @pytest.mark.parametrize("name", ["ConsentAttribute", "InitialMessage", "AttributesToCopy"])
-def test_only_an_empty_value_is_none(name: str) -> None:
+def test_only_an_empty_value_leaves_the_setting_unset(name: str) -> None:
     field = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-    taken = [value for value in TRICKY if takes(name, value)]
+    taken = [value for value in TRICKY if accepts(name, value)]
     given = {"DeployFlows": "false", "ContactFlowId": demo.SMS_FLOW_ID}
     read = {value: read_settings(deployed(VARIABLES, GIVEN | given | {name: value})) for value in taken}
 
     assert [value for value, settings in read.items() if not getattr(settings, field)] == [""]
 
 
-def test_the_consent_attribute_is_the_one_that_the_flows_write() -> None:
-    taken = [name for name in TRICKY if name and takes("ConsentAttribute", name)]
+def test_consent_attribute_reaches_the_function_unchanged() -> None:
+    taken = [name for name in TRICKY if name and accepts("ConsentAttribute", name)]
     read = [read_settings(deployed(VARIABLES, GIVEN | {"ConsentAttribute": name})) for name in taken]
 
     assert [each.consent_attribute for each in read] == taken
 
 
 @pytest.mark.parametrize("parameter", ["AllowedCountries", "DefaultCountry"])
-def test_a_country_is_one_that_the_function_knows(parameter: str) -> None:
+def test_template_accepts_exactly_the_countries_that_the_function_knows(parameter: str) -> None:
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     codes = {one + other for one in letters for other in letters}
 
-    assert {code for code in codes if takes(parameter, code)} == phonenumbers.SUPPORTED_REGIONS & codes
+    assert {code for code in codes if accepts(parameter, code)} == phonenumbers.SUPPORTED_REGIONS & codes
 
 
-def test_the_flows_time_limit_ends_before_the_functions_own() -> None:
+def test_flow_time_limit_is_below_the_function_timeout() -> None:
     assert PARAMETERS["FlowTimeLimitSeconds"]["MaxValue"] < FUNCTION["Timeout"]
 
 
-def test_empty_endpoint_variables_leave_a_deployed_function_with_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deployed_function_calls_the_endpoints_of_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     endpoints = {
         name: value for name, value in deployed(VARIABLES, GIVEN).items() if name.startswith("AWS_ENDPOINT_URL")
     }
@@ -358,7 +217,7 @@ def test_empty_endpoint_variables_leave_a_deployed_function_with_aws(monkeypatch
     assert client.meta.endpoint_url == "https://connect.eu-west-2.amazonaws.com"
 
 
-def test_the_function_may_start_a_contact_on_its_instance_from_its_number_with_its_flow() -> None:
+def test_function_may_start_contacts_with_its_instance_number_and_flow() -> None:
     assert statements()["StartSmsContact"] == {
         "Sid": "StartSmsContact",
         "Effect": "Allow",
@@ -379,7 +238,7 @@ def test_the_function_may_start_a_contact_on_its_instance_from_its_number_with_i
         (OPTIONS, [OTHER_FLOW_ARN], [demo.WHATSAPP_NUMBER_ARN, OTHER_NUMBER_ARN]),
     ],
 )
-def test_the_function_may_use_the_other_flows_and_numbers_that_it_is_given(
+def test_function_may_use_the_additional_flows_and_numbers(
     given: dict[str, str], flows: list[str], numbers: list[str]
 ) -> None:
     assert statements(**given)["StartSmsContact"]["Resource"] == [
@@ -392,7 +251,7 @@ def test_the_function_may_use_the_other_flows_and_numbers_that_it_is_given(
     ]
 
 
-def test_the_function_may_else_describe_contacts_work_off_its_queue_keep_dead_letters_and_nothing_more() -> None:
+def test_function_has_no_other_permission_by_default() -> None:
     others = {sid: statement for sid, statement in statements().items() if sid != "StartSmsContact"}
 
     assert others == (
@@ -467,36 +326,34 @@ OPT_OUTS = "sms-voice:DescribeOptedOutNumbers"
         ),
     ],
 )
-def test_the_function_may_do_more_only_when_it_is_asked_for_and_only_there(
-    given: dict[str, str], added: dict[str, Any]
-) -> None:
+def test_template_parameter_adds_only_the_permission_it_needs(given: dict[str, str], added: dict[str, Any]) -> None:
     assert statements(**given) == statements() | added
 
 
-def test_the_policy_names_the_same_flow_by_id_and_by_arn() -> None:
+def test_policy_is_the_same_for_the_id_and_the_arn_of_a_flow() -> None:
     assert statements(ContactFlowId=demo.SMS_FLOW_ID) == statements(ContactFlowId=demo.SMS_FLOW_ARN)
 
 
-def test_the_policy_names_the_same_opt_out_list_by_name_and_by_arn() -> None:
+def test_policy_is_the_same_for_the_name_and_the_arn_of_an_opt_out_list() -> None:
     arn = f"arn:aws:sms-voice:{demo.REGION}:{demo.ACCOUNT}:opt-out-list/Default"
 
     assert statements(OptOutListName="Default") == statements(OptOutListName=arn)
 
 
-def test_the_subtype_condition_is_off_unless_asked_for() -> None:
+def test_subtype_condition_is_off_by_default() -> None:
     enforced = {"StringEquals": {"connect:Subtype": ["connect:SMS", "connect:WhatsApp"]}}
 
     assert statements(EnforceSubtypeCondition="true")["StartSmsContact"]["Condition"] == enforced
     assert "Condition" not in statements()["StartSmsContact"]
 
 
-def test_the_table_is_there_only_when_there_is_something_to_remember() -> None:
+def test_table_exists_only_with_a_repeat_window() -> None:
     assert RESOURCES["RecentTexts"]["Condition"] == "RepeatsAreRemembered"
     assert not holds(TEMPLATE["Conditions"]["RepeatsAreRemembered"], {"RepeatWindowMinutes": ""})
     assert holds(TEMPLATE["Conditions"]["RepeatsAreRemembered"], {"RepeatWindowMinutes": "1"})
 
 
-def test_the_table_has_the_form_of_powertools_is_encrypted_with_the_stacks_key_and_forgets() -> None:
+def test_table_has_the_schema_of_powertools_encryption_and_expiry() -> None:
     powertools = inspect.signature(DynamoDBPersistenceLayer).parameters
     key, expiry = powertools["key_attr"].default, powertools["expiry_attr"].default
     table = RESOURCES["RecentTexts"]
@@ -512,7 +369,7 @@ def test_the_table_has_the_form_of_powertools_is_encrypted_with_the_stacks_key_a
     assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Delete"
 
 
-def test_one_worker_at_a_time_works_off_the_queue_so_that_its_pace_is_the_pace_of_all_sends() -> None:
+def test_queue_has_one_message_group_so_that_one_worker_paces_all_sends() -> None:
     workers = [each["Properties"] for each in RESOURCES.values() if each["Type"] == "AWS::Lambda::EventSourceMapping"]
     groups = {target["SqsParameters"]["MessageGroupId"] for rule in RULES.values() for target in rule["Targets"]}
 
@@ -528,37 +385,37 @@ def test_one_worker_at_a_time_works_off_the_queue_so_that_its_pace_is_the_pace_o
     assert groups == {OWN_SOURCE}, "the group that the function defers to"
 
 
-def test_a_record_stays_with_its_worker_as_long_as_init_and_the_function_may_take_and_little_longer() -> None:
+def test_visibility_timeout_covers_the_cold_start_and_the_function_timeout() -> None:
     longest_init_seconds = 10
 
     assert 0 <= QUEUE["VisibilityTimeout"] - FUNCTION["Timeout"] - longest_init_seconds <= 10
 
 
-def test_the_slowest_pace_lets_a_new_worker_send_within_its_time() -> None:
+def test_slowest_rate_fits_the_function_timeout() -> None:
     time_for_a_call = 5
 
     assert 1 / PARAMETERS["QueueSendsPerSecond"]["MinValue"] < FUNCTION["Timeout"] - 2 * time_for_a_call
 
 
-def test_what_waits_is_kept_longer_than_the_oldest_event_and_dead_letters_as_long_as_sqs_can() -> None:
+def test_queue_retention_exceeds_the_oldest_event_and_dead_letters_are_kept_14_days() -> None:
     retention = {name: queue["MessageRetentionPeriod"] for name, queue in queues().items()}
 
-    assert takes("MaxEventAgeSeconds", "86400")
-    assert not takes("MaxEventAgeSeconds", "86401")
+    assert accepts("MaxEventAgeSeconds", "86400")
+    assert not accepts("MaxEventAgeSeconds", "86401")
     assert retention["DeflectionQueue"] > 86_400
     assert retention["DeadLetterQueue"] == retention["UndeliveredEvents"] == 14 * 24 * 60 * 60
 
 
-def test_duplicates_of_eventbridge_are_dropped_by_the_queue() -> None:
+def test_queue_deduplicates_by_content() -> None:
     assert QUEUE["ContentBasedDeduplication"] is True
 
 
-def test_only_a_record_that_always_ends_the_function_is_put_onto_the_dead_letter_queue_by_sqs() -> None:
+def test_sqs_moves_a_record_to_the_dlq_only_after_a_thousand_receives() -> None:
     assert QUEUE["RedrivePolicy"] == {"deadLetterTargetArn": arn_of("DeadLetterQueue"), "maxReceiveCount": 1000}
     assert queues()["DeadLetterQueue"]["FifoQueue"] is True, "as SQS wants it of a FIFO queue's"
 
 
-def test_every_queue_is_encrypted_with_a_key_of_the_stack_that_rotates() -> None:
+def test_every_queue_is_encrypted_with_the_rotating_key_of_the_stack() -> None:
     assert {name: queue["KmsMasterKeyId"] for name, queue in queues().items()} == {
         "DeflectionQueue": arn_of("DataKey"),
         "DeadLetterQueue": arn_of("DataKey"),
@@ -568,12 +425,12 @@ def test_every_queue_is_encrypted_with_a_key_of_the_stack_that_rotates() -> None
     assert RESOURCES["DataKey"]["Properties"]["EnableKeyRotation"] is True
 
 
-def test_the_log_and_the_functions_variables_are_encrypted_with_it_too() -> None:
+def test_log_group_and_environment_variables_are_encrypted_with_the_key() -> None:
     assert RESOURCES["DeflectionLogGroup"]["Properties"]["KmsKeyId"] == arn_of("DataKey")
     assert FUNCTION["KmsKeyArn"] == arn_of("DataKey")
 
 
-def test_the_key_is_the_accounts_and_each_service_may_use_it_for_its_purpose_in_this_account() -> None:
+def test_key_policy_allows_the_account_and_the_services_of_this_account() -> None:
     def may_use(**given: str) -> tuple[Any, dict[str, Any]]:
         account, *services = deployed(RESOURCES["DataKey"]["Properties"]["KeyPolicy"], GIVEN | given)["Statement"]
         return account["Principal"], {
@@ -595,7 +452,7 @@ def test_the_key_is_the_accounts_and_each_service_may_use_it_for_its_purpose_in_
     assert may_use(AlarmEmail="operator@example.com") == (account, services | alarms)
 
 
-def test_only_the_rules_of_the_stack_may_send_to_the_queues_from_outside() -> None:
+def test_queue_policies_allow_only_the_rules_of_the_stack() -> None:
     policies = [each["Properties"] for each in RESOURCES.values() if each["Type"] == "AWS::SQS::QueuePolicy"]
 
     assert policies == [
@@ -620,7 +477,7 @@ def test_only_the_rules_of_the_stack_may_send_to_the_queues_from_outside() -> No
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_a_rule_sends_to_the_queue_as_long_as_the_event_is_worth_it_and_else_keeps_the_event(rule: str) -> None:
+def test_rule_targets_the_queue_and_keeps_undelivered_events(rule: str) -> None:
     assert RULES[rule]["Targets"] == [
         {
             "Id": "queue",
@@ -631,8 +488,8 @@ def test_a_rule_sends_to_the_queue_as_long_as_the_event_is_worth_it_and_else_kee
         }
     ]
     assert "FifoQueue" not in queues()["UndeliveredEvents"], "EventBridge takes standard queues only"
-    assert takes("MaxEventAgeSeconds", "60")
-    assert not takes("MaxEventAgeSeconds", "59"), "EventBridge's least is 60"
+    assert accepts("MaxEventAgeSeconds", "60")
+    assert not accepts("MaxEventAgeSeconds", "59"), "EventBridge's least is 60"
 
 
 @pytest.mark.parametrize(
@@ -646,7 +503,7 @@ def test_a_rule_sends_to_the_queue_as_long_as_the_event_is_worth_it_and_else_kee
         ("QUEUED", "", False),
     ],
 )
-def test_nobody_is_texted_unasked(trigger: str, consent: str, *, deploys: bool) -> None:
+def test_contact_event_trigger_requires_a_consent_attribute(trigger: str, consent: str, *, deploys: bool) -> None:
     broken = broken_rules(ContactEventTrigger=trigger, ConsentAttribute=consent)
 
     assert ("NobodyIsTextedUnasked" not in broken) is deploys
@@ -664,7 +521,9 @@ def test_nobody_is_texted_unasked(trigger: str, consent: str, *, deploys: bool) 
         ({"DeployFlows": "false", "ContactFlowId": demo.SMS_FLOW_ID, "QueueArn": "", "ConsentAttribute": ""}, []),
     ],
 )
-def test_the_flows_have_what_they_need_or_the_operators_own_are_named(given: dict[str, str], broken: list[str]) -> None:
+def test_deployed_flows_require_a_queue_and_consent_and_custom_flows_require_a_flow_id(
+    given: dict[str, str], broken: list[str]
+) -> None:
     assert broken_rules(**given) == broken
 
 
@@ -676,7 +535,7 @@ def test_the_flows_have_what_they_need_or_the_operators_own_are_named(given: dic
         ({"DeployFlows": "false", "ContactFlowId": OTHER_FLOW_ARN}, OTHER_FLOW_ARN),
     ],
 )
-def test_the_texts_go_to_the_stacks_flow_unless_another_one_is_named(given: dict[str, str], flow: str) -> None:
+def test_sms_contacts_use_the_flow_of_the_stack_or_the_given_one(given: dict[str, str], flow: str) -> None:
     assert deployed(VARIABLES, GIVEN | given)["CONTACT_FLOW_ID"] == flow
     assert flow.rpartition("/")[2] in statements(**given)["StartSmsContact"]["Resource"][2]
     assert holds(TEMPLATE["Conditions"]["SmsFlowIsDeployed"], {"DeployFlows": "true", "ContactFlowId": ""} | given) is (
@@ -685,7 +544,7 @@ def test_the_texts_go_to_the_stacks_flow_unless_another_one_is_named(given: dict
 
 
 @pytest.mark.parametrize("subtypes", PARAMETERS["Subtypes"]["AllowedValues"])
-def test_whatsapp_is_not_deployed_without_the_templates_that_it_wants(subtypes: str) -> None:
+def test_whatsapp_requires_message_templates(subtypes: str) -> None:
     without, with_templates = (
         broken_rules(Subtypes=subtypes, AllowMessageTemplates=each) for each in ("false", "true")
     )
@@ -694,11 +553,7 @@ def test_whatsapp_is_not_deployed_without_the_templates_that_it_wants(subtypes: 
     assert with_templates == []
 
 
-def test_who_asks_for_abandoned_calls_is_told_what_is_not_verified() -> None:
-    assert "not verified" in PARAMETERS["ContactEventTrigger"]["Description"]
-
-
-def test_only_the_instance_in_this_account_may_invoke_the_function() -> None:
+def test_only_the_instance_may_invoke_the_function() -> None:
     permissions = [each["Properties"] for each in RESOURCES.values() if each["Type"] == "AWS::Lambda::Permission"]
 
     assert permissions == [
@@ -712,7 +567,7 @@ def test_only_the_instance_in_this_account_may_invoke_the_function() -> None:
     ]
 
 
-def test_flows_of_the_instance_can_choose_the_function() -> None:
+def test_function_is_associated_with_the_instance() -> None:
     associations = [
         each["Properties"] for each in RESOURCES.values() if each["Type"] == "AWS::Connect::IntegrationAssociation"
     ]
@@ -726,13 +581,13 @@ def test_flows_of_the_instance_can_choose_the_function() -> None:
     ]
 
 
-def test_the_flow_designer_is_given_the_alias_of_the_newest_version() -> None:
+def test_function_arn_output_is_the_live_alias() -> None:
     assert FUNCTION["AutoPublishAlias"] == "live"
     assert FUNCTION["AutoPublishAliasAllProperties"] is True, "or a changed setting publishes no version"
     assert TEMPLATE["Outputs"]["FunctionArn"]["Value"] == ALIAS
 
 
-def test_a_parameter_makes_a_new_version_of_the_function_if_and_only_if_it_changes_the_function() -> None:
+def test_template_parameter_publishes_a_version_only_if_it_changes_the_function() -> None:
     changing = parameters_in({name: value for name, value in FUNCTION.items() if name not in {"Policies", "Events"}})
     content = RESOURCES["SettingsVersion"]["Properties"]["Content"]
 
@@ -746,16 +601,16 @@ def test_a_parameter_makes_a_new_version_of_the_function_if_and_only_if_it_chang
 @pytest.mark.parametrize(
     ("given", "applied"), [({}, "None"), ({"SnapStart": "PublishedVersions"}, "PublishedVersions")]
 )
-def test_snapstart_which_is_charged_is_one_parameter_away(given: dict[str, str], applied: str) -> None:
+def test_snapstart_is_off_by_default(given: dict[str, str], applied: str) -> None:
     assert deployed(FUNCTION["SnapStart"], GIVEN | given) == {"ApplyOn": applied}
 
 
-def test_the_function_logs_to_the_group_that_ends_its_logs() -> None:
+def test_function_logs_to_the_log_group_with_retention() -> None:
     assert FUNCTION["LoggingConfig"] == {"LogGroup": {"Ref": "DeflectionLogGroup"}}
     assert RESOURCES["DeflectionLogGroup"]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
 
-def test_dead_letters_are_given_back_from_their_queue_to_the_other() -> None:
+def test_redrive_command_moves_dead_letters_to_the_queue() -> None:
     arns = {"DeadLetterQueue.Arn": "dead", "DeflectionQueue.Arn": "queue"}
 
     assert resolve(TEMPLATE["Outputs"]["RedriveCommand"]["Value"], arns) == (
@@ -764,11 +619,11 @@ def test_dead_letters_are_given_back_from_their_queue_to_the_other() -> None:
 
 
 @pytest.mark.parametrize("section", ["Parameters", "Outputs"])
-def test_everything_that_people_meet_is_described(section: str) -> None:
+def test_every_parameter_and_output_has_a_description(section: str) -> None:
     assert [name for name, entry in TEMPLATE[section].items() if not entry.get("Description")] == []
 
 
-def test_every_pattern_says_in_words_what_it_wants() -> None:
+def test_every_pattern_has_a_constraint_description() -> None:
     assert [
         name
         for name, parameter in PARAMETERS.items()
@@ -776,7 +631,7 @@ def test_every_pattern_says_in_words_what_it_wants() -> None:
     ] == []
 
 
-def test_the_console_groups_every_parameter() -> None:
+def test_console_groups_every_parameter() -> None:
     groups = TEMPLATE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
 
     assert sorted(name for group in groups for name in group["Parameters"]) == sorted(PARAMETERS)
@@ -796,7 +651,7 @@ def test_the_console_groups_every_parameter() -> None:
         *(("QueueOfferSeconds", seconds) for seconds in ("20", "60", "999")),
         *(("SmsReplySeconds", seconds) for seconds in ("60", "3600", "99999")),
         ("PromptVoice", "Joanna"),
-        *((name, text) for name in SPOKEN for text in ("Press 1.", "¿Qué tal? It's $5 & more.", "x")),
+        *((name, text) for name in PROMPTS for text in ("Press 1.", "¿Qué tal? It's $5 & more.", "x")),
         *(("InitialMessage", text) for text in ("", "It costs $$5.", "Hello $name,\n${name}!", "$$$name", "x" * 1024)),
         *(("ChatDurationMinutes", minutes) for minutes in ("60", "480", "9999", "10079", "10080")),
         *(("MaxEventAgeSeconds", seconds) for seconds in ("60", "300", "79999", "85999", "86399", "86400")),
@@ -842,7 +697,7 @@ def test_the_console_groups_every_parameter() -> None:
         ("AlarmTopicArn", f"arn:aws:sns:{demo.REGION}:{demo.ACCOUNT}:our_topic-1"),
     ],
 )
-def test_what_is_right_is_taken(parameter: str, value: str) -> None:
+def test_pattern_accepts_valid_values(parameter: str, value: str) -> None:
     assert re.fullmatch(PARAMETERS[parameter]["AllowedPattern"], value)
 
 
@@ -871,10 +726,10 @@ def test_what_is_right_is_taken(parameter: str, value: str) -> None:
         ("PromptVoice", "$.Attributes.voice"),
         *(
             (name, text)
-            for name in [*SPOKEN, "ConsentAttribute"]
+            for name in [*PROMPTS, "ConsentAttribute"]
             for text in ('a "quote"', "back\\slash", "two\nlines", "a tab\t", "\x7f", "Hello $.Attributes.name")
         ),
-        *((name, "") for name in SPOKEN),
+        *((name, "") for name in PROMPTS),
         ("ContactFlowId", "SMS deflection"),
         ("ContactFlowId", demo.INSTANCE_ARN),
         ("ContactFlowId", f"contact-flow/{demo.SMS_FLOW_ID}"),
@@ -931,11 +786,11 @@ def test_what_is_right_is_taken(parameter: str, value: str) -> None:
         ("AlarmTopicArn", f"arn:aws:sns:{demo.REGION}:{demo.ACCOUNT}:ours.fifo"),
     ],
 )
-def test_a_mistake_is_refused(parameter: str, value: str) -> None:
+def test_pattern_refuses_invalid_values(parameter: str, value: str) -> None:
     assert not re.fullmatch(PARAMETERS[parameter]["AllowedPattern"], value)
 
 
-def test_samconfigs_environments_differ_in_the_architecture_only() -> None:
+def test_samconfig_environments_differ_only_in_the_architecture() -> None:
     flat = {
         environment: {name: value for tables in commands.values() for name, value in tables["parameters"].items()}
         for environment, commands in tomllib.loads(SAMCONFIG).items()
@@ -948,7 +803,7 @@ def test_samconfigs_environments_differ_in_the_architecture_only() -> None:
     assert PARAMETERS["Architecture"]["Default"] == "x86_64"
 
 
-def test_a_local_invocation_has_the_simulators_settings_and_calls_the_simulator() -> None:
+def test_sam_local_invoke_uses_the_simulator() -> None:
     local = tomllib.loads(SAMCONFIG)["default"]["local_invoke"]["parameters"]
     environment = json.loads((ROOT / local["env_vars"]).read_text())["DeflectionFunction"]
     undeclared = environment.keys() - VARIABLES.keys()

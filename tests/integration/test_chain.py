@@ -57,7 +57,7 @@ def texts(simulator: Simulator) -> list[str]:
 
 
 @pytest.mark.parametrize("calls", [40, pytest.param(1000, marks=pytest.mark.proof)])
-def test_each_of_many_abandoned_calls_becomes_one_text_whatever_happens(calls: int, chained: Simulator) -> None:
+def test_each_abandoned_call_gets_one_message_despite_faults(calls: int, chained: Simulator) -> None:
     chance = random.Random(7)
     chain = Chain(chained, START, **ABANDONED, MAX_EVENT_AGE_SECONDS="86400")
     chained.world.quota = Quota(rate=2, burst=5, open_chats=calls // 2)
@@ -77,7 +77,7 @@ def test_each_of_many_abandoned_calls_becomes_one_text_whatever_happens(calls: i
     assert chain.dead_letters() == {}
 
 
-def test_texts_are_started_evenly_and_leave_the_rest_of_the_quota_to_the_flows(chained: Simulator) -> None:
+def test_queue_sends_at_its_rate_and_leaves_quota_to_the_flows(chained: Simulator) -> None:
     chain = Chain(chained, START, **ABANDONED, QUEUE_SENDS_PER_SECOND="2")
     chained.world.quota = Quota(rate=2, burst=5, open_chats=None)
 
@@ -88,7 +88,7 @@ def test_texts_are_started_evenly_and_leave_the_rest_of_the_quota_to_the_flows(c
     assert [later - earlier for earlier, later in pairwise(times)] == pytest.approx([0.5] * 24)
 
 
-def test_every_call_that_got_no_text_in_time_is_accounted_for(
+def test_every_call_without_a_message_is_declined_as_too_old(
     chained: Simulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
     chain = Chain(chained, START, **ABANDONED)
@@ -109,7 +109,7 @@ def test_every_call_that_got_no_text_in_time_is_accounted_for(
     assert chain.dead_letters() == {"RESOURCE_NOT_FOUND": 1}
 
 
-def test_one_call_that_connect_never_answers_costs_the_others_nothing(chained: Simulator) -> None:
+def test_one_call_that_always_times_out_does_not_stop_the_others(chained: Simulator) -> None:
     chain = Chain(chained, START, **ABANDONED)
     happened = [call(chained, number) for number in range(60)]
     chained.faults.add(Fault("DescribeContact", "internal", times=None, after=0, probability=0.1))
@@ -121,7 +121,7 @@ def test_one_call_that_connect_never_answers_costs_the_others_nothing(chained: S
     assert chain.time.now - START < 75
 
 
-def test_a_flow_that_finds_the_quota_exhausted_leaves_its_text_to_the_queue(chained: Simulator) -> None:
+def test_flow_request_is_deferred_when_the_quota_is_exceeded(chained: Simulator) -> None:
     chain = Chain(chained, START)
     chained.world.quota = Quota(rate=2, burst=5, open_chats=0)
 

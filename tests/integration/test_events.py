@@ -1,9 +1,12 @@
-"""Every event under events/, through the handler, against the simulated Amazon Connect."""
+"""Every event in events/, through the handler, against the simulated Amazon Connect."""
+
+from datetime import UTC, datetime
 
 import pytest
 
 from builders import CALL, EVENTS, Deflect, event
 from connect_simulator import Simulator, demo
+from connect_simulator.scenario.calls import calls_of
 
 GUIDE = "3d4e5f60-7182-493a-8b4c-5d6e7f8091a2"
 SPANISH = "6f708192-a3b4-4c5d-9e6f-8091a2b3c4d5"
@@ -36,14 +39,40 @@ NOT_STARTED = {
 }
 
 
-def test_every_event_is_tried() -> None:
-    of_flows = {path.stem for path in EVENTS.glob("*.json") if "Details" in event(path.stem) or path.stem == "foreign"}
+ABANDONED = {"CONTACT_EVENT_TRIGGER": "ABANDONED", "CONSENT_ATTRIBUTE": "smsConsent"}
+EVENTBRIDGE: dict[str, tuple[dict[str, str], str, str]] = {
+    "contact_event_abandoned": (ABANDONED, "STARTED", ""),
+    "contact_event_pascal_case": (ABANDONED, "STARTED", ""),
+    "contact_event_queued": (ABANDONED | {"CONTACT_EVENT_TRIGGER": "QUEUED"}, "STARTED", ""),
+    "contact_event_answered": (ABANDONED, "IGNORED", "TRIGGER_NOT_MATCHED"),
+    "contact_event_outbound": (ABANDONED, "IGNORED", "TRIGGER_NOT_MATCHED"),
+    "contact_event_sms_answered": ({}, "IGNORED", "SMS_CONTACT_EVENT"),
+    "contact_event_sms_ended": ({}, "IGNORED", "SMS_CONTACT_EVENT"),
+    "rule_matched": ({"RULE_ACTION_NAMES": "TEXT_THE_CUSTOMER"}, "STARTED", ""),
+    "deflection_requested": ({}, "STARTED", ""),
+    "deflection_requested_without_contact": ({}, "STARTED", ""),
+}
+"""Settings, status and reason of each EventBridge event."""
 
-    assert of_flows == {*STARTED, *NOT_STARTED}
+
+def test_every_event_has_an_expected_result() -> None:
+    assert {path.stem for path in EVENTS.glob("*.json")} == {*STARTED, *NOT_STARTED, *EVENTBRIDGE, "queue_batch"}
+
+
+@pytest.mark.parametrize("name", EVENTBRIDGE)
+def test_eventbridge_event_has_its_status_and_reason(name: str, deflect: Deflect, simulator: Simulator) -> None:
+    settings, status, reason = EVENTBRIDGE[name]
+    arrived = event(name) | {"time": datetime.now(UTC).isoformat()}
+    for call in calls_of(arrived):
+        simulator.world.put_contact(call)
+
+    response = deflect(arrived, **settings)
+
+    assert (response["Status"], response["Reason"]) == (status, reason)
 
 
 @pytest.mark.parametrize(("name", "destination", "related"), [(name, *told) for name, told in STARTED.items()])
-def test_the_event_starts_one_sms_contact_that_the_flow_can_name(
+def test_event_starts_one_sms_contact(
     name: str, destination: str, related: str, deflect: Deflect, simulator: Simulator
 ) -> None:
     response = deflect(event(name))
@@ -59,7 +88,7 @@ def test_the_event_starts_one_sms_contact_that_the_flow_can_name(
 
 
 @pytest.mark.parametrize(("name", "status", "reason", "related"), [(n, *told) for n, told in NOT_STARTED.items()])
-def test_the_event_starts_nothing_and_the_flow_is_told_why(
+def test_event_starts_nothing_and_returns_the_reason(
     name: str, status: str, reason: str, related: str, deflect: Deflect, simulator: Simulator
 ) -> None:
     response = deflect(event(name))
@@ -70,7 +99,7 @@ def test_the_event_starts_nothing_and_the_flow_is_told_why(
     assert response["Message"]
 
 
-def test_the_plain_call_is_deflected_with_what_the_settings_say(deflect: Deflect, simulator: Simulator) -> None:
+def test_plain_call_is_sent_with_the_values_of_the_settings(deflect: Deflect, simulator: Simulator) -> None:
     deflect(event("flow_voice"), CHAT_DURATION_MINUTES="480", DISPLAY_NAME="Customer")
 
     assert simulator.world.requests[0].body == {
@@ -88,9 +117,7 @@ def test_the_plain_call_is_deflected_with_what_the_settings_say(deflect: Deflect
     }
 
 
-def test_a_repeated_invocation_and_a_transferred_call_get_the_same_contact(
-    deflect: Deflect, simulator: Simulator
-) -> None:
+def test_repeated_and_transferred_calls_return_the_same_contact(deflect: Deflect, simulator: Simulator) -> None:
     first = deflect(event("flow_voice"))
     again = deflect(event("flow_voice"))
     transferred = deflect(event("flow_voice_transferred"))
@@ -99,13 +126,13 @@ def test_a_repeated_invocation_and_a_transferred_call_get_the_same_contact(
     assert len(simulator.world.contacts) == 1
 
 
-def test_the_whole_answer_of_the_service_can_be_selected(deflect: Deflect) -> None:
+def test_star_selects_the_whole_service_response(deflect: Deflect) -> None:
     response = deflect(event("flow_select_all"))
 
     assert response["Selected"] == f'{{"ContactId": "{response["ContactId"]}"}}'
 
 
-def test_a_parameter_of_the_request_can_be_selected(deflect: Deflect) -> None:
+def test_caret_selects_a_parameter_of_the_request(deflect: Deflect) -> None:
     response = deflect(event("flow_select_parameter"))
 
     assert response["Selected"] == '{"customerName": "Jane Doe", "orderNumber": "A-1001"}'

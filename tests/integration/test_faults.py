@@ -17,7 +17,7 @@ OPERATION = "StartOutboundChatContact"
 @pytest.mark.parametrize(
     "kind", ["throttling", "internal", "unavailable_html", "reset_before", "reset_after", "cut_off", "trickle", "delay"]
 )
-def test_a_fault_that_passes_costs_the_caller_nothing(kind: FaultKind, deflect: Deflect, simulator: Simulator) -> None:
+def test_transient_fault_is_retried(kind: FaultKind, deflect: Deflect, simulator: Simulator) -> None:
     simulator.faults.add(Fault(OPERATION, kind, seconds=0.2))
 
     response = deflect(event("flow_voice"))
@@ -43,7 +43,7 @@ def test_a_fault_that_passes_costs_the_caller_nothing(kind: FaultKind, deflect: 
         ("invalid_request", "REQUEST_REFUSED", "false"),
     ],
 )
-def test_a_fault_that_stays_is_told_to_the_flow(
+def test_persistent_fault_is_reported_to_the_flow(
     kind: FaultKind, reason: str, retryable: str, deflect: Deflect, simulator: Simulator
 ) -> None:
     simulator.faults.add(Fault(OPERATION, kind, times=None))
@@ -56,9 +56,7 @@ def test_a_fault_that_stays_is_told_to_the_flow(
 
 
 @pytest.mark.parametrize("kind", ["delay", "trickle"])
-def test_an_answer_that_does_not_come_in_time_is_not_waited_for(
-    kind: FaultKind, deflect: Deflect, simulator: Simulator
-) -> None:
+def test_late_response_is_not_waited_for(kind: FaultKind, deflect: Deflect, simulator: Simulator) -> None:
     simulator.faults.add(Fault(OPERATION, kind, times=None, seconds=1.5))
 
     response = deflect(event("flow_voice"), FLOW_TIME_LIMIT_SECONDS="1")
@@ -76,7 +74,7 @@ def test_an_answer_that_does_not_come_in_time_is_not_waited_for(
         (502, "SERVICE_UNAVAILABLE", "true"),
     ],
 )
-def test_an_answer_that_is_not_connects_is_told_by_its_status(
+def test_error_page_of_a_proxy_is_translated_by_its_http_status(
     body: str, status: int, reason: str, retryable: str, deflect: Deflect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = AWSResponse("", status, {}, Raw(body.encode("latin-1")))
@@ -95,7 +93,7 @@ class Raw(BytesIO):
         return [self.read()]
 
 
-def test_a_stale_connection_is_replaced_within_the_flows_limit(deflect: Deflect, simulator: Simulator) -> None:
+def test_stale_connection_is_replaced_within_the_time_limit(deflect: Deflect, simulator: Simulator) -> None:
     simulator.faults.add(Fault(OPERATION, "delay", seconds=5))
 
     response = deflect(event("flow_voice"))
@@ -104,7 +102,7 @@ def test_a_stale_connection_is_replaced_within_the_flows_limit(deflect: Deflect,
     assert len(simulator.world.contacts) == 1
 
 
-def test_what_lambda_leaves_of_its_own_time_is_kept_to(deflect: Deflect, simulator: Simulator) -> None:
+def test_remaining_time_of_lambda_is_respected(deflect: Deflect, simulator: Simulator) -> None:
     simulator.faults.add(Fault(OPERATION, "delay", times=None, seconds=1.5))
 
     response = deflect(event("flow_voice"), remaining_seconds=0.8)

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from builders import CALL, CUSTOMER, Deflect
+from cloudformation import MADE, VARIABLES, deployed
 from connect_simulator import Fault, Simulator, demo
 from connect_simulator.faults import FaultKind
 from connect_simulator.flows import End, FlowContact, NoAnswerError, Play
-from contract.test_template import MADE, VARIABLES, deployed
 from deflection.outcome import DeclineReason
 from flows import heard, play, said
 
@@ -82,7 +82,7 @@ def in_line(playing: Play) -> bool:
 FLOWS = pytest.mark.parametrize("name", ["voice", "customer_queue"])
 
 
-def test_a_caller_is_offered_a_text_before_anything_else(begin: Begin, simulator: Simulator) -> None:
+def test_voice_flow_offers_a_message_first(begin: Begin, simulator: Simulator) -> None:
     playing = begin("voice")
 
     assert heard(playing) == [OFFER]
@@ -93,7 +93,9 @@ def test_a_caller_is_offered_a_text_before_anything_else(begin: Begin, simulator
 
 
 @FLOWS
-def test_a_caller_who_accepts_is_texted_and_stays_in_line(name: str, accept: Begin, simulator: Simulator) -> None:
+def test_caller_who_accepts_is_sent_a_message_and_stays_in_the_queue(
+    name: str, accept: Begin, simulator: Simulator
+) -> None:
     playing = accept(name)
 
     [request] = simulator.world.requests
@@ -111,7 +113,7 @@ def test_a_caller_who_accepts_is_texted_and_stays_in_line(name: str, accept: Beg
 
 
 @pytest.mark.parametrize("do", [lambda p: p.press("2"), lambda p: p.press("#"), lambda p: p.say_nothing()])
-def test_a_caller_who_does_not_accept_is_put_in_line_and_not_texted(
+def test_caller_who_does_not_accept_is_queued_without_a_message(
     do: Callable[[Play], Any], begin: Begin, simulator: Simulator
 ) -> None:
     playing = begin("voice")
@@ -124,7 +126,7 @@ def test_a_caller_who_does_not_accept_is_put_in_line_and_not_texted(
     assert simulator.world.requests == []
 
 
-def test_an_offer_that_fails_puts_the_caller_in_line_without_consent(begin: Begin, simulator: Simulator) -> None:
+def test_failed_offer_queues_the_caller_without_consent(begin: Begin, simulator: Simulator) -> None:
     playing = begin("voice", errors={"offer": "NoMatchingError"})
 
     assert playing.contact.attributes == {"smsConsent": "no"}
@@ -143,13 +145,20 @@ DECLINED: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "CUSTOMER_NUMBER_INVALID": ({"customer": "+1425"}, {}),
     "LINE_TYPE_NOT_TEXTABLE": ({"customer": LANDLINE}, {}),
 }
-"""The contact and the settings that come to each reason that a flow can be given, but for RECENTLY_DEFLECTED."""
+"""Contacts and settings that lead to a declined reason."""
 
 
-def test_no_reason_that_a_flow_can_be_given_is_left_out() -> None:
-    of_events = {"QUIET_HOURS", "EVENT_TOO_OLD"}
+@FLOWS
+@pytest.mark.parametrize("reason", sorted({*DeclineReason} - NEITHER - {"RECENTLY_DEFLECTED"}))
+def test_caller_with_any_other_declined_reason_hears_the_same_prompt(reason: str, name: str) -> None:
+    playing = play(name, FlowContact(CALL), lambda _: {"Status": "DECLINED", "Reason": reason, "ContactId": ""})
+    if name == "customer_queue":
+        playing.wait()
 
-    assert {*DECLINED, "RECENTLY_DEFLECTED"} | of_events == set(DeclineReason)
+    playing.press("1")
+
+    assert since_accepted(playing) == [said("NotTextedPrompt")]
+    assert in_line(playing)
 
 
 @pytest.fixture
@@ -161,7 +170,7 @@ def _off_and_out(document: Callable[[str, Any], None], services: Callable[[str],
 @FLOWS
 @pytest.mark.usefixtures("_off_and_out")
 @pytest.mark.parametrize("reason", sorted(DECLINED.keys() - NEITHER))
-def test_a_caller_who_may_not_be_texted_hears_so_and_stays_in_line(
+def test_declined_caller_hears_the_prompt_and_stays_in_the_queue(
     reason: str, name: str, accept: Begin, simulator: Simulator
 ) -> None:
     who, changes = DECLINED[reason]
@@ -176,7 +185,7 @@ def test_a_caller_who_may_not_be_texted_hears_so_and_stays_in_line(
 
 @FLOWS
 @pytest.mark.parametrize("reason", sorted(NEITHER))
-def test_a_caller_whose_number_cannot_be_texted_is_asked_for_another_and_texted_there(
+def test_caller_can_enter_another_number_after_an_unusable_one(
     reason: str, name: str, accept: Begin, simulator: Simulator
 ) -> None:
     who, changes = DECLINED[reason]
@@ -207,7 +216,7 @@ def test_a_caller_whose_number_cannot_be_texted_is_asked_for_another_and_texted_
     ],
     ids=["too short", "a landline", "taken back", "empty", "nothing"],
 )
-def test_a_caller_is_asked_for_a_number_once_only(
+def test_caller_is_asked_for_a_number_only_once(
     do: Callable[[Play], Any], reason: str, name: str, accept: Begin, simulator: Simulator
 ) -> None:
     playing = accept(name, FlowContact(CALL, customer=None))
@@ -220,7 +229,7 @@ def test_a_caller_is_asked_for_a_number_once_only(
     assert simulator.world.requests == []
 
 
-def test_a_number_that_is_typed_is_declined_without_a_default_country(accept: Begin, simulator: Simulator) -> None:
+def test_entered_number_is_declined_without_a_default_country(accept: Begin, simulator: Simulator) -> None:
     playing = accept("voice", FlowContact(CALL, customer=None), DEFAULT_COUNTRY="")
 
     playing.press(f"{MOBILE}#")
@@ -233,7 +242,7 @@ def test_a_number_that_is_typed_is_declined_without_a_default_country(accept: Be
 @FLOWS
 @pytest.mark.parametrize("number", [CUSTOMER, None])
 @pytest.mark.usefixtures("table")
-def test_who_was_texted_a_short_while_ago_is_told_to_look_at_the_phone(
+def test_recently_deflected_caller_hears_the_recently_texted_prompt(
     number: str | None, name: str, accept: Begin, simulator: Simulator
 ) -> None:
     window = {"REPEAT_WINDOW_MINUTES": "60", "TABLE_NAME": "deflections"}
@@ -251,7 +260,7 @@ def test_who_was_texted_a_short_while_ago_is_told_to_look_at_the_phone(
 
 @FLOWS
 @pytest.mark.parametrize("number", [CUSTOMER, None])
-def test_a_text_that_is_deferred_is_not_promised(
+def test_deferred_message_is_not_announced_as_sent(
     number: str | None, name: str, accept: Begin, simulator: Simulator, services: Callable[[str], Any]
 ) -> None:
     url = services("sqs").create_queue(QueueName="deflections.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
@@ -280,7 +289,7 @@ def test_a_text_that_is_deferred_is_not_promised(
         ("delay", "TIMED_OUT"),
     ],
 )
-def test_whatever_fails_the_caller_hears_so_and_stays_in_line(
+def test_failed_deflection_plays_the_failure_prompt_and_keeps_the_caller_queued(
     kind: FaultKind, reason: str, name: str, accept: Begin, simulator: Simulator
 ) -> None:
     simulator.faults.add(Fault("StartOutboundChatContact", kind, times=None, seconds=5))
@@ -304,7 +313,7 @@ def say_nothing(_: Any) -> Any:
 @pytest.mark.parametrize(
     "function", [fail, say_nothing, lambda _: None, lambda _: {"Status": 1}, lambda _: {"Status": "x" * 40_000}]
 )
-def test_a_function_that_gives_no_answer_keeps_nobody_from_the_line(name: str, function: Callable[[Any], Any]) -> None:
+def test_caller_is_queued_when_the_function_does_not_respond(name: str, function: Callable[[Any], Any]) -> None:
     playing = play(name, FlowContact(CALL), function)
     if name == "customer_queue":
         playing.wait()
@@ -317,7 +326,7 @@ def test_a_function_that_gives_no_answer_keeps_nobody_from_the_line(name: str, f
 
 
 @FLOWS
-def test_a_second_invocation_without_an_answer_is_noted_as_such(name: str, accept: Begin) -> None:
+def test_second_invocation_without_a_response_is_recorded(name: str, accept: Begin) -> None:
     playing = accept(name, FlowContact(CALL, customer=None), errors={"deflect-again": "NoMatchingError"})
 
     playing.press(f"{MOBILE}#")
@@ -327,7 +336,7 @@ def test_a_second_invocation_without_an_answer_is_noted_as_such(name: str, accep
     assert in_line(playing)
 
 
-def test_a_repeated_invocation_comes_to_one_text(deflect: Deflect, simulator: Simulator) -> None:
+def test_repeated_invocation_sends_one_message(deflect: Deflect, simulator: Simulator) -> None:
     failures = [RuntimeError(), RuntimeError()]
 
     def function(event: Any) -> Any:
@@ -345,7 +354,7 @@ def test_a_repeated_invocation_comes_to_one_text(deflect: Deflect, simulator: Si
 
 
 @FLOWS
-def test_a_caller_who_hangs_up_at_the_keypad_leaves_the_reason_behind(name: str, accept: Begin) -> None:
+def test_hangup_at_the_keypad_keeps_the_recorded_reason(name: str, accept: Begin) -> None:
     playing = accept(name, FlowContact(CALL, customer=None))
 
     playing.hang_up()
@@ -354,7 +363,7 @@ def test_a_caller_who_hangs_up_at_the_keypad_leaves_the_reason_behind(name: str,
     assert playing.end == End("HUNG_UP", "keypad")
 
 
-def test_a_caller_who_hangs_up_at_the_offer_is_not_texted(begin: Begin, simulator: Simulator) -> None:
+def test_hangup_at_the_offer_sends_nothing(begin: Begin, simulator: Simulator) -> None:
     playing = begin("voice")
 
     playing.hang_up()
@@ -365,7 +374,7 @@ def test_a_caller_who_hangs_up_at_the_offer_is_not_texted(begin: Begin, simulato
 
 
 @pytest.mark.parametrize("error", ["QueueAtCapacity", "NoMatchingError"])
-def test_a_call_that_no_queue_takes_ends_with_a_sentence(error: str, begin: Begin) -> None:
+def test_call_ends_with_a_prompt_when_the_queue_is_full(error: str, begin: Begin) -> None:
     playing = begin("voice", errors={"transfer": error})
 
     playing.say_nothing()
@@ -374,7 +383,7 @@ def test_a_call_that_no_queue_takes_ends_with_a_sentence(error: str, begin: Begi
     assert playing.end == End("DISCONNECTED", "goodbye")
 
 
-def test_a_queue_that_is_not_there_ends_the_call_with_a_sentence(begin: Begin) -> None:
+def test_call_ends_with_a_prompt_when_the_queue_does_not_exist(begin: Begin) -> None:
     playing = begin("voice", FlowContact(CALL, queue_names={}))
 
     playing.say_nothing()
@@ -384,7 +393,7 @@ def test_a_queue_that_is_not_there_ends_the_call_with_a_sentence(begin: Begin) -
 
 
 @pytest.mark.parametrize("action", ["voice", "queue-flow", "started", "note-started"])
-def test_an_error_beside_the_deflection_changes_nothing_of_it(action: str, accept: Begin, simulator: Simulator) -> None:
+def test_unrelated_error_does_not_affect_the_deflection(action: str, accept: Begin, simulator: Simulator) -> None:
     playing = accept("voice", errors={action: "NoMatchingError"})
 
     assert len(simulator.world.requests) == 1
@@ -392,7 +401,7 @@ def test_an_error_beside_the_deflection_changes_nothing_of_it(action: str, accep
     assert playing.end.how == "QUEUED"
 
 
-def test_consent_that_cannot_be_written_is_none(accept: Begin, simulator: Simulator) -> None:
+def test_consent_that_cannot_be_written_sends_nothing(accept: Begin, simulator: Simulator) -> None:
     playing = accept("voice", errors={"agree": "NoMatchingError"})
 
     assert since_accepted(playing) == [said("NotTextedPrompt")]
@@ -400,7 +409,7 @@ def test_consent_that_cannot_be_written_is_none(accept: Begin, simulator: Simula
     assert simulator.world.requests == []
 
 
-def test_who_waits_is_offered_a_text_from_time_to_time_until_an_agent_answers(begin: Begin) -> None:
+def test_queue_flow_repeats_the_offer_until_an_agent_answers(begin: Begin) -> None:
     playing = begin("customer_queue")
     assert heard(playing) == WAITING
 
@@ -415,7 +424,7 @@ def test_who_waits_is_offered_a_text_from_time_to_time_until_an_agent_answers(be
 
 
 @pytest.mark.parametrize("status", ["STARTED", "DEFERRED", "DECLINED"])
-def test_who_waits_and_was_texted_or_may_not_be_is_not_asked_again(status: str, begin: Begin) -> None:
+def test_queue_flow_does_not_repeat_a_settled_offer(status: str, begin: Begin) -> None:
     playing = begin("customer_queue", FlowContact(CALL, attributes={"deflectionStatus": status}))
 
     playing.wait()
@@ -426,7 +435,7 @@ def test_who_waits_and_was_texted_or_may_not_be_is_not_asked_again(status: str, 
     assert playing.waiting.what_for == "AGENT"
 
 
-def test_who_waits_after_a_failure_may_try_again(accept: Begin, simulator: Simulator) -> None:
+def test_queue_flow_offers_again_after_a_failure(accept: Begin, simulator: Simulator) -> None:
     before = {"smsConsent": "yes", "deflectionStatus": "FAILED", "deflectionReason": "NO_ANSWER"}
 
     playing = accept("customer_queue", FlowContact(CALL, attributes=before))
@@ -434,7 +443,7 @@ def test_who_waits_after_a_failure_may_try_again(accept: Begin, simulator: Simul
     assert outcome(playing) == ("STARTED", "NONE", simulator.world.requests[0].contact_id)
 
 
-def test_an_answer_that_was_yes_stays_so_when_the_next_offer_is_let_pass(begin: Begin) -> None:
+def test_consent_stays_when_the_next_offer_is_ignored(begin: Begin) -> None:
     playing = begin("customer_queue", FlowContact(CALL, attributes={"smsConsent": "yes"}))
 
     playing.wait()
@@ -443,13 +452,13 @@ def test_an_answer_that_was_yes_stays_so_when_the_next_offer_is_let_pass(begin: 
     assert playing.contact.attributes == {"smsConsent": "yes"}
 
 
-def test_prompts_that_cannot_be_played_leave_the_caller_in_the_queue(begin: Begin) -> None:
+def test_caller_stays_queued_when_prompts_cannot_be_played(begin: Begin) -> None:
     errors = {"hold": "NoMatchingError", "keep-holding": "NoMatchingError"}
 
     assert begin("customer_queue", errors=errors).end == End("OVER", "stay")
 
 
-def test_a_call_goes_from_flow_to_flow_and_is_texted_once(begin: Begin, accept: Begin, simulator: Simulator) -> None:
+def test_call_that_passes_both_flows_is_sent_one_message(begin: Begin, accept: Begin, simulator: Simulator) -> None:
     contact = FlowContact(CALL)
     accept("voice", contact)
 
@@ -464,7 +473,7 @@ def text_contact() -> FlowContact:
     return FlowContact("text", channel="CHAT", subtype="connect:SMS", attributes={"smsConsent": "yes"})
 
 
-def test_a_text_goes_to_the_queue_at_once(begin: Begin) -> None:
+def test_sms_contact_is_queued_at_once(begin: Begin) -> None:
     playing = begin("sms", text_contact())
 
     assert heard(playing) == []
@@ -474,7 +483,7 @@ def test_a_text_goes_to_the_queue_at_once(begin: Begin) -> None:
 
 @pytest.mark.parametrize("errors", [{"queue": "NoMatchingError"}, {"transfer": "QueueAtCapacity"}])
 @pytest.mark.parametrize("name", ["sms", "sms_bot"])
-def test_a_text_that_no_queue_takes_is_answered(name: str, errors: dict[str, str], begin: Begin) -> None:
+def test_sms_contact_gets_a_reply_when_the_queue_is_full(name: str, errors: dict[str, str], begin: Begin) -> None:
     playing = begin(name, text_contact(), errors=errors)
     if name == "sms_bot":
         playing.reply("Anything")
@@ -483,7 +492,7 @@ def test_a_text_that_no_queue_takes_is_answered(name: str, errors: dict[str, str
     assert playing.end == End("DISCONNECTED", "goodbye")
 
 
-def test_a_text_waits_for_its_first_reply_when_there_is_a_bot(begin: Begin) -> None:
+def test_bot_waits_for_the_first_reply(begin: Begin) -> None:
     playing = begin("sms_bot", text_contact())
     waited = playing.waiting
 
@@ -495,7 +504,7 @@ def test_a_text_waits_for_its_first_reply_when_there_is_a_bot(begin: Begin) -> N
     assert playing.end == End("QUEUED", "transfer")
 
 
-def test_a_text_that_nobody_answers_ends_without_an_agent(begin: Begin) -> None:
+def test_sms_contact_without_a_reply_ends_without_an_agent(begin: Begin) -> None:
     playing = begin("sms_bot", text_contact())
 
     playing.say_nothing()
@@ -503,13 +512,13 @@ def test_a_text_that_nobody_answers_ends_without_an_agent(begin: Begin) -> None:
     assert playing.end == End("DISCONNECTED", "goodbye")
 
 
-def test_a_bot_that_fails_leaves_the_text_to_an_agent(begin: Begin) -> None:
+def test_failed_bot_queues_the_sms_contact(begin: Begin) -> None:
     playing = begin("sms_bot", text_contact(), errors={"bot": "NoMatchingError"})
 
     assert playing.end == End("QUEUED", "transfer")
 
 
-def test_a_chat_that_comes_into_the_voice_flow_is_put_in_line(begin: Begin, simulator: Simulator) -> None:
+def test_chat_in_the_voice_flow_is_queued(begin: Begin, simulator: Simulator) -> None:
     playing = begin("voice", FlowContact("chat", channel="CHAT", customer=None))
 
     assert playing.end == IN_LINE

@@ -64,7 +64,7 @@ def pool() -> Iterator[ProcessPoolExecutor]:
 
 
 @pytest.mark.parametrize("moments", MOMENTS.values(), ids=MOMENTS)
-def test_one_call_becomes_one_text(moments: list[Any], called: Simulator, pool: ProcessPoolExecutor) -> None:
+def test_one_call_gets_one_message(moments: list[Any], called: Simulator, pool: ProcessPoolExecutor) -> None:
     environment = ABANDONED | demo.CREDENTIALS | {"AWS_ENDPOINT_URL": called.url}
 
     answers = list(pool.map(invoke, moments * 4, repeat(environment)))
@@ -78,9 +78,7 @@ def test_one_call_becomes_one_text(moments: list[Any], called: Simulator, pool: 
 
 
 @pytest.mark.parametrize("again", [FLOW, TRANSFER, ABANDONMENT, queued(ABANDONMENT)])
-def test_an_answer_that_was_lost_after_connect_took_the_request_costs_no_second_text(
-    again: Any, deflect: Deflect, called: Simulator
-) -> None:
+def test_lost_response_does_not_cause_a_second_message(again: Any, deflect: Deflect, called: Simulator) -> None:
     called.faults.add(Fault("StartOutboundChatContact", "reset_after", times=None))
     lost = deflect(FLOW, **ABANDONED, FLOW_TIME_LIMIT_SECONDS="1")
     called.faults.clear()
@@ -92,7 +90,7 @@ def test_an_answer_that_was_lost_after_connect_took_the_request_costs_no_second_
     assert called.world.requests[-1].repeated
 
 
-def test_who_wants_a_second_text_in_the_same_call_gives_a_token(deflect: Deflect) -> None:
+def test_own_client_token_allows_a_second_message_in_one_call(deflect: Deflect) -> None:
     answers = [deflect(flow_event({"ClientToken": token})) for token in ("", "second", "second")]
 
     first, second, again = (answer["ContactId"] for answer in answers)

@@ -79,7 +79,7 @@ FOUND: list[tuple[str, dict[str, Any], str, Any]] = [
 
 
 @pytest.mark.parametrize(("given", "member", "value"), [row[1:] for row in FOUND])
-def test_the_request_holds_what_the_parameter_gives(
+def test_flow_parameter_reaches_the_request(
     given: dict[str, Any], member: str, value: Any, deflect: Deflect, simulator: Simulator
 ) -> None:
     simulator.world.flows.add(OTHER_FLOW)
@@ -91,12 +91,12 @@ def test_the_request_holds_what_the_parameter_gives(
     assert simulator.world.requests[0].body.get(member) == value
 
 
-def test_every_parameter_of_a_request_is_in_that_table() -> None:
+def test_every_flow_parameter_has_a_case() -> None:
     assert {row[0] for row in FOUND} == set(PARAMETER_NAMES) - {"DryRun", "Select"}
 
 
 @pytest.mark.parametrize("dry", ["true", True, "True"])
-def test_a_dry_run_checks_everything_and_sends_nothing(dry: Any, deflect: Deflect, simulator: Simulator) -> None:
+def test_dry_run_checks_everything_and_sends_nothing(dry: Any, deflect: Deflect, simulator: Simulator) -> None:
     response = deflect(flow_event({"DryRun": dry, "Select": "^DestinationEndpoint_Address"}))
     refused = deflect(flow_event({"DryRun": dry, "ChatDurationInMinutes": "1"}))
 
@@ -116,13 +116,13 @@ def test_a_dry_run_checks_everything_and_sends_nothing(dry: Any, deflect: Deflec
         ("^ParticipantDetails_DisplayName", ""),
     ],
 )
-def test_select_gives_a_parameter_of_the_request(select: str, selected: str, deflect: Deflect) -> None:
+def test_select_returns_a_parameter_of_the_request(select: str, selected: str, deflect: Deflect) -> None:
     response = deflect(flow_event({"Select": select, "ClientToken": "mine", "ChatDurationInMinutes": "90"}))
 
     assert response["Selected"] == selected
 
 
-def test_what_is_selected_is_not_escaped(deflect: Deflect) -> None:
+def test_selected_value_is_not_escaped(deflect: Deflect) -> None:
     response = deflect(flow_event({"Select": "^Attributes", "Attributes": {"name": "Zoé"}}, Attributes={}))
 
     assert response["Selected"] == '{"name": "Zoé"}'
@@ -151,22 +151,20 @@ def test_what_is_selected_is_not_escaped(deflect: Deflect) -> None:
             "TemplateAttributes": {"CustomerProfileAttributes": {"FirstName": "Jane"}}}},
     ],
 )  # fmt: skip
-def test_what_is_just_within_its_limit_is_sent(given: dict[str, Any], deflect: Deflect, simulator: Simulator) -> None:
+def test_value_at_its_limit_is_sent(given: dict[str, Any], deflect: Deflect, simulator: Simulator) -> None:
     response = deflect(flow_event(given))
 
     assert (response["Status"], response["Message"]) == ("STARTED", "The text conversation was started.")
     assert len(simulator.world.requests) == 1
 
 
-def test_the_contact_id_is_selected_by_default(deflect: Deflect) -> None:
+def test_contact_id_is_selected_by_default(deflect: Deflect) -> None:
     response = deflect(flow_event())
 
     assert response["Selected"] == response["ContactId"] != ""
 
 
-def test_a_selection_too_large_for_a_flow_is_refused_before_anything_is_sent(
-    deflect: Deflect, simulator: Simulator
-) -> None:
+def test_selection_too_large_for_a_flow_is_refused_before_sending(deflect: Deflect, simulator: Simulator) -> None:
     response = deflect(flow_event({"Select": "^Attributes", "Attributes": {"a": "x" * 32_700}}))
 
     assert (response["Status"], response["Reason"]) == ("FAILED", "INVALID_PARAMETER")
@@ -174,9 +172,7 @@ def test_a_selection_too_large_for_a_flow_is_refused_before_anything_is_sent(
     assert simulator.world.requests == []
 
 
-def test_attributes_of_the_call_reach_the_sms_contact_under_those_of_the_parameters(
-    deflect: Deflect, simulator: Simulator
-) -> None:
+def test_attributes_of_the_call_are_copied_and_flow_parameters_win(deflect: Deflect, simulator: Simulator) -> None:
     called_with = {"customerName": "Jane Doe", "language": "en", "secret": "s"}
 
     response = deflect(
@@ -189,7 +185,7 @@ def test_attributes_of_the_call_reach_the_sms_contact_under_those_of_the_paramet
 
 
 @pytest.mark.parametrize("names", ["*", "a, *"])
-def test_a_star_copies_every_attribute(names: str, deflect: Deflect, simulator: Simulator) -> None:
+def test_star_copies_every_attribute(names: str, deflect: Deflect, simulator: Simulator) -> None:
     response = deflect(flow_event(Attributes={"a": "1", "b": "2"}), ATTRIBUTES_TO_COPY=names)
 
     assert simulator.world.contacts[response["ContactId"]]["Attributes"] == {"a": "1", "b": "2"}
@@ -200,16 +196,14 @@ def test_a_star_copies_every_attribute(names: str, deflect: Deflect, simulator: 
     [("x" * 32_767, "STARTED"), ("x" * 32_768, "FAILED"), ("é" * 16_383, "STARTED"), ("é" * 16_384, "FAILED")],
     ids=["all of the bytes", "a byte more", "all of the bytes of UTF-8", "a byte more of UTF-8"],
 )
-def test_attributes_are_copied_whole_or_not_at_all(value: str, status: str, deflect: Deflect) -> None:
+def test_attributes_that_exceed_the_limit_are_not_truncated(value: str, status: str, deflect: Deflect) -> None:
     response = deflect(flow_event(Attributes={"a": value}), ATTRIBUTES_TO_COPY="*")
 
     assert response["Status"] == status
     assert response["Reason"] == ("INVALID_PARAMETER" if status == "FAILED" else "")
 
 
-def test_an_object_or_list_that_is_empty_in_a_string_counts_as_not_given(
-    deflect: Deflect, simulator: Simulator
-) -> None:
+def test_empty_json_in_a_string_counts_as_not_set(deflect: Deflect, simulator: Simulator) -> None:
     empty = {"Attribute": "{}", "SegmentAttributes": " {} ", "SupportedMessagingContentTypes": "[]"}
 
     response = deflect(flow_event({**empty, "Attributes": {"a": "b"}, "InitialTemplatedSystemMessage": "{}"}))
@@ -219,7 +213,7 @@ def test_an_object_or_list_that_is_empty_in_a_string_counts_as_not_given(
 
 
 @pytest.mark.parametrize("unset", ["", "  ", None])
-def test_an_unset_reference_counts_as_not_given(unset: Any, deflect: Deflect, simulator: Simulator) -> None:
+def test_unset_reference_counts_as_not_set(unset: Any, deflect: Deflect, simulator: Simulator) -> None:
     deflect(flow_event())
     plain = simulator.world.requests[0].body
     names = {*PARAMETER_NAMES, *NESTED_MEMBERS, *SINGULAR_NAMES}
@@ -292,7 +286,7 @@ def test_an_unset_reference_counts_as_not_given(unset: Any, deflect: Deflect, si
          "INVALID_MESSAGE", ["exclude each other"]),
     ],
 )  # fmt: skip
-def test_a_wrong_parameter_is_named_with_its_cure_and_nothing_is_sent(
+def test_invalid_flow_parameter_is_named_and_nothing_is_sent(
     given: dict[str, Any], reason: str, names: list[str], deflect: Deflect, simulator: Simulator
 ) -> None:
     response = deflect(flow_event(given))
@@ -304,7 +298,7 @@ def test_a_wrong_parameter_is_named_with_its_cure_and_nothing_is_sent(
     assert simulator.world.requests == []
 
 
-def test_a_content_type_of_no_text_is_refused(deflect: Deflect) -> None:
+def test_content_type_without_content_is_refused(deflect: Deflect) -> None:
     response = deflect(flow_event({"InitialSystemMessage_ContentType": "text/plain"}), INITIAL_MESSAGE="")
 
     assert (response["Status"], response["Reason"]) == ("FAILED", "INVALID_MESSAGE")
@@ -319,7 +313,7 @@ def test_a_content_type_of_no_text_is_refused(deflect: Deflect) -> None:
         ({"InstanceId": "b1b2c3d4-5678-4abc-8def-1234567890ab"}, "INSTANCE_NOT_ALLOWED"),
     ],
 )
-def test_a_flow_can_ask_again_for_what_is_declined(
+def test_correctable_flow_parameter_is_declined_instead_of_failed(
     given: dict[str, Any], reason: str, deflect: Deflect, simulator: Simulator
 ) -> None:
     response = deflect(flow_event(given))
@@ -329,7 +323,7 @@ def test_a_flow_can_ask_again_for_what_is_declined(
 
 
 @pytest.mark.parametrize("channel", ["VOICE", "CHAT"])
-def test_a_subtype_that_is_none_is_repeated_nowhere(
+def test_invalid_subtype_is_not_repeated_in_the_response(
     channel: str, deflect: Deflect, caplog: pytest.LogCaptureFixture
 ) -> None:
     wish = {"SegmentAttributes": {"connect:Subtype": "+14255550123 hello"}}
@@ -340,7 +334,7 @@ def test_a_subtype_that_is_none_is_repeated_nowhere(
     assert "4255550123" not in f"{answer} {[vars(record) for record in caplog.records]}"
 
 
-def test_the_subtype_that_was_asked_for_is_told_even_when_it_is_declined(deflect: Deflect) -> None:
+def test_requested_subtype_is_in_the_response_when_declined(deflect: Deflect) -> None:
     wish = {"SegmentAttributes": {"connect:Subtype": "connect:WhatsApp"}, "DestinationEndpoint_Address": "12"}
 
     assert deflect(flow_event(wish))["Subtype"] == "connect:WhatsApp"

@@ -39,7 +39,7 @@ except Exception as error:
         ("queue_batch", None, "STATUS None"),
     ],
 )
-def test_nothing_of_the_customer_is_logged_or_traced(
+def test_no_customer_data_is_logged_or_traced(
     name: str, fault: FaultKind | None, ended: str, simulator: Simulator, tmp_path: Path
 ) -> None:
     if fault:

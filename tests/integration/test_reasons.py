@@ -55,7 +55,7 @@ def _called(simulator: Simulator) -> None:
 
 
 @pytest.mark.parametrize("reason", BY_EVENT_AND_SETTINGS)
-def test_the_event_and_the_settings_come_to_the_reason(reason: str, deflect: Deflect, simulator: Simulator) -> None:
+def test_event_and_settings_lead_to_the_reason(reason: str, deflect: Deflect, simulator: Simulator) -> None:
     arrived, settings = BY_EVENT_AND_SETTINGS[reason]
 
     assert deflect(arrived, **settings)["Reason"] == reason
@@ -63,13 +63,13 @@ def test_the_event_and_the_settings_come_to_the_reason(reason: str, deflect: Def
 
 
 @pytest.mark.parametrize("reason", BY_FAULT)
-def test_the_fault_comes_to_the_reason(reason: str, deflect: Deflect, simulator: Simulator) -> None:
+def test_fault_leads_to_the_reason(reason: str, deflect: Deflect, simulator: Simulator) -> None:
     simulator.faults.add(Fault("StartOutboundChatContact", BY_FAULT[reason], times=None, seconds=5))
 
     assert deflect(event("flow_voice"), FLOW_TIME_LIMIT_SECONDS="1")["Reason"] == reason
 
 
-def test_wrong_settings_come_to_the_reason() -> None:
+def test_invalid_settings_lead_to_the_reason() -> None:
     answer = lambda_handler(
         event("flow_voice"), LambdaContext(), application=load_application(0, REQUIRED | {"SUBTYPES": "x"})
     )
@@ -77,7 +77,7 @@ def test_wrong_settings_come_to_the_reason() -> None:
     assert answer["Reason"] == "INVALID_SETTINGS"
 
 
-def test_no_reason_is_left_out() -> None:
+def test_every_reason_has_a_case() -> None:
     every = {error.code for error in DeflectionError.__subclasses__()} | {*DeclineReason} | {*IgnoreReason}
 
     assert {*BY_EVENT_AND_SETTINGS, *BY_FAULT, *ELSEWHERE, "INVALID_SETTINGS"} == every

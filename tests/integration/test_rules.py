@@ -45,7 +45,7 @@ def now(name: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("value", ["off", " OFF "])
-def test_the_switch_stops_all_texts(
+def test_switch_stops_all_messages(
     value: str, deflect: Deflect, simulator: Simulator, document: Callable[[str, Any], None]
 ) -> None:
     simulator.world.put_contact(described())
@@ -58,7 +58,7 @@ def test_the_switch_stops_all_texts(
     assert simulator.world.requests == []
 
 
-def test_quiet_hours_hold_for_events_and_not_for_flows(deflect: Deflect, simulator: Simulator) -> None:
+def test_quiet_hours_apply_to_events_and_not_to_flows(deflect: Deflect, simulator: Simulator) -> None:
     simulator.world.put_contact(described())
 
     answers = [
@@ -70,9 +70,7 @@ def test_quiet_hours_hold_for_events_and_not_for_flows(deflect: Deflect, simulat
     assert answers[0]["Reason"] == "QUIET_HOURS"
 
 
-def test_who_has_opted_out_is_not_texted(
-    deflect: Deflect, simulator: Simulator, services: Callable[[str], Any]
-) -> None:
+def test_opted_out_number_is_declined(deflect: Deflect, simulator: Simulator, services: Callable[[str], Any]) -> None:
     services("pinpoint-sms-voice-v2").put_opted_out_number(OptOutListName="Default", OptedOutNumber=CUSTOMER)
 
     answer = deflect(flow_event(), OPT_OUT_LIST_NAME="Default")
@@ -82,7 +80,7 @@ def test_who_has_opted_out_is_not_texted(
 
 
 @pytest.mark.parametrize("refused", [False, True])
-def test_who_is_not_on_the_list_is_texted_however_aws_says_so(
+def test_unlisted_number_is_sent_a_message_for_both_responses_of_aws(
     deflect: Deflect, simulator: Simulator, *, refused: bool
 ) -> None:
     simulator.world.sms.refuse_unlisted_numbers = refused
@@ -90,7 +88,7 @@ def test_who_is_not_on_the_list_is_texted_however_aws_says_so(
     assert deflect(flow_event(), OPT_OUT_LIST_NAME="Default")["Status"] == "STARTED"
 
 
-def test_a_list_that_is_not_there_is_no_answer(deflect: Deflect, simulator: Simulator) -> None:
+def test_missing_opt_out_list_fails_the_check(deflect: Deflect, simulator: Simulator) -> None:
     answer = deflect(flow_event(), OPT_OUT_LIST_NAME="no-such-list")
 
     assert (answer["Status"], answer["Reason"], answer["Retryable"]) == ("FAILED", "CHECK_UNAVAILABLE", "true")
@@ -111,7 +109,7 @@ def test_a_list_that_is_not_there_is_no_answer(deflect: Deflect, simulator: Simu
         ("INVALID", "DECLINED"),
     ],
 )
-def test_the_carrier_says_what_may_be_texted(line: str, status: str, deflect: Deflect, simulator: Simulator) -> None:
+def test_carrier_lookup_decides_by_line_type(line: str, status: str, deflect: Deflect, simulator: Simulator) -> None:
     simulator.world.sms.lookups[CUSTOMER] = {"PhoneNumberType": line}
 
     answer = deflect(flow_event(), CARRIER_LOOKUP="true")
@@ -121,7 +119,7 @@ def test_the_carrier_says_what_may_be_texted(line: str, status: str, deflect: De
 
 
 @pytest.mark.usefixtures("table")
-def test_a_customer_is_texted_once_in_the_repeat_window(deflect: Deflect, simulator: Simulator) -> None:
+def test_customer_is_sent_one_message_in_the_repeat_window(deflect: Deflect, simulator: Simulator) -> None:
     first = deflect(flow_event(), **TABLE)
     again = deflect(flow_event(), **TABLE)
     other_call = deflect(flow_event(InitialContactId="another", ContactId="another"), **TABLE)
@@ -135,7 +133,7 @@ def test_a_customer_is_texted_once_in_the_repeat_window(deflect: Deflect, simula
 
 
 @pytest.mark.usefixtures("table")
-def test_only_what_was_started_is_remembered_and_no_number_is(
+def test_repeat_window_stores_started_contacts_without_phone_numbers(
     deflect: Deflect, simulator: Simulator, services: Callable[[str], Any]
 ) -> None:
     simulator.faults.add(Fault("StartOutboundChatContact", "conflict"))
@@ -149,7 +147,7 @@ def test_only_what_was_started_is_remembered_and_no_number_is(
 
 
 @pytest.mark.usefixtures("table")
-def test_a_start_that_is_under_way_elsewhere_is_not_waited_for(
+def test_start_in_progress_elsewhere_is_not_waited_for(
     deflect: Deflect, simulator: Simulator, services: Callable[[str], Any]
 ) -> None:
     first = deflect(flow_event(), **TABLE)
@@ -167,21 +165,21 @@ def test_a_start_that_is_under_way_elsewhere_is_not_waited_for(
 
 
 @pytest.mark.usefixtures("table")
-def test_what_was_started_but_could_not_be_remembered_is_started(deflect: Deflect, simulator: Simulator) -> None:
+def test_started_contact_that_cannot_be_stored_is_still_started(deflect: Deflect, simulator: Simulator) -> None:
     simulator.faults.add(Fault("UpdateItem", "internal", times=None))
 
     assert deflect(flow_event(), **TABLE)["Status"] == "STARTED"
 
 
 @pytest.mark.usefixtures("table")
-def test_why_nothing_was_started_is_told_even_when_the_table_fails_too(deflect: Deflect, simulator: Simulator) -> None:
+def test_failed_start_keeps_its_reason_when_the_table_fails_too(deflect: Deflect, simulator: Simulator) -> None:
     simulator.faults.add(Fault("StartOutboundChatContact", "conflict"), Fault("DeleteItem", "internal", times=None))
 
     assert deflect(flow_event(), **TABLE)["Reason"] == "CONFLICT"
 
 
 @pytest.mark.parametrize("settings", [TABLE, {"SWITCH_PARAMETER": "/deflection/switch"}])
-def test_a_table_or_a_switch_that_is_not_there_stops_the_text(
+def test_missing_table_or_switch_sends_nothing(
     settings: dict[str, str], deflect: Deflect, simulator: Simulator
 ) -> None:
     answer = deflect(flow_event(), **settings)
@@ -192,7 +190,7 @@ def test_a_table_or_a_switch_that_is_not_there_stops_the_text(
 
 
 @pytest.mark.usefixtures("all_there")
-def test_with_all_checks_on_each_service_is_asked_once(deflect: Deflect, simulator: Simulator) -> None:
+def test_each_check_makes_one_request(deflect: Deflect, simulator: Simulator) -> None:
     simulator.faults.calls.clear()
 
     answer = deflect(flow_event(), **ALL_CHECKS)
@@ -234,7 +232,7 @@ HANGS: dict[str, tuple[str, str]] = {
         ("delay", "AWS did not answer in time."),
     ],
 )
-def test_a_check_that_cannot_be_made_says_what_stood_against_it(
+def test_failed_check_names_its_cause(
     operation: str, check: str, kind: FaultKind, cause: str, deflect: Deflect, simulator: Simulator
 ) -> None:
     simulator.faults.add(Fault(operation, kind, times=None, seconds=5))
@@ -244,15 +242,13 @@ def test_a_check_that_cannot_be_made_says_what_stood_against_it(
 
 @pytest.mark.usefixtures("all_there")
 @pytest.mark.parametrize("after", [1, 2])
-def test_any_document_may_hang(after: int, deflect: Deflect, simulator: Simulator) -> None:
+def test_document_that_hangs_fails_the_check(after: int, deflect: Deflect, simulator: Simulator) -> None:
     simulator.faults.add(Fault("GetParameter", "delay", after=after, seconds=5))
 
     assert deflect(flow_event(), **ALL_CHECKS)["Reason"] == "CHECK_UNAVAILABLE"
 
 
-def test_a_carrier_that_hangs_costs_no_text_however_little_time_there_is(
-    deflect: Deflect, simulator: Simulator
-) -> None:
+def test_carrier_lookup_that_hangs_does_not_prevent_the_message(deflect: Deflect, simulator: Simulator) -> None:
     simulator.faults.add(Fault("CarrierLookup", "delay", seconds=5))
 
     assert deflect(flow_event(), CARRIER_LOOKUP="true", FLOW_TIME_LIMIT_SECONDS="1")["Status"] == "STARTED"
@@ -261,7 +257,7 @@ def test_a_carrier_that_hangs_costs_no_text_however_little_time_there_is(
 @pytest.mark.usefixtures("all_there")
 @pytest.mark.parametrize("operation", HANGS)
 @pytest.mark.parametrize("kind", ["delay", "reset_before"])
-def test_a_check_that_hangs_or_breaks_does_not_cost_the_caller_the_answer(
+def test_check_that_hangs_or_breaks_still_gets_a_response(
     operation: str, kind: FaultKind, deflect: Deflect, simulator: Simulator
 ) -> None:
     simulator.faults.add(Fault(operation, kind, times=None, seconds=5))
@@ -283,7 +279,7 @@ def test_a_check_that_hangs_or_breaks_does_not_cost_the_caller_the_answer(
         ("routes", [{"SourceEndpoint_Address": ""}]),
     ],
 )
-def test_a_document_that_cannot_be_read_stops_the_text_and_says_where(
+def test_invalid_document_sends_nothing_and_names_the_line(
     name: str, value: Any, deflect: Deflect, simulator: Simulator, document: Callable[[str, Any], None]
 ) -> None:
     document(name, value)
@@ -295,7 +291,7 @@ def test_a_document_that_cannot_be_read_stops_the_text_and_says_where(
     assert simulator.world.requests == []
 
 
-def test_the_message_is_in_the_callers_language_and_of_the_number_that_was_dialled(
+def test_message_depends_on_language_and_dialed_number(
     deflect: Deflect, simulator: Simulator, document: Callable[[str, Any], None]
 ) -> None:
     document("messages", {"en": "Hello $customerName", "es": "Hola $customerName", "default": "Hi"})
@@ -313,7 +309,7 @@ def test_the_message_is_in_the_callers_language_and_of_the_number_that_was_diall
     assert texts == ["Hola Jane Doe", "Brand B here"]
 
 
-def test_whatsapp_comes_first_and_a_refusal_of_it_tries_sms(
+def test_refused_whatsapp_falls_back_to_sms(
     deflect: Deflect, simulator: Simulator, document: Callable[[str, Any], None]
 ) -> None:
     document("messages", {"default": {"connect:SMS": "Hello", "connect:WhatsApp": TEMPLATE}})
@@ -361,7 +357,7 @@ def work_off(message: dict[str, Any], deflect: Deflect, settings: dict[str, str]
 
 @pytest.mark.parametrize(("lost", "then"), [("reset_after", "quota"), ("delay", "quota"), ("reset_after", None)])
 @pytest.mark.parametrize("at_last", ["conflict", "invalid_request"])
-def test_a_start_of_unknown_outcome_is_followed_by_no_other_kind_even_from_the_queue(
+def test_unknown_outcome_tries_no_other_channel_even_from_the_queue(
     lost: FaultKind,
     then: FaultKind | None,
     at_last: FaultKind,
@@ -385,7 +381,7 @@ def test_a_start_of_unknown_outcome_is_followed_by_no_other_kind_even_from_the_q
     assert set(subtypes_started(simulator)) <= {"connect:WhatsApp"}
 
 
-def test_a_conflict_is_followed_by_no_other_kind(
+def test_conflict_tries_no_other_channel(
     whatsapp_first: dict[str, str], deflect: Deflect, simulator: Simulator
 ) -> None:
     simulator.faults.add(Fault("StartOutboundChatContact", "conflict"))
@@ -396,7 +392,7 @@ def test_a_conflict_is_followed_by_no_other_kind(
     assert simulator.world.requests == []
 
 
-def test_a_token_that_is_given_is_that_of_the_first_kind_and_each_other_has_its_own(
+def test_given_client_token_is_used_for_the_first_channel_only(
     whatsapp_first: dict[str, str], deflect: Deflect, simulator: Simulator
 ) -> None:
     deflect(flow_event({"ClientToken": "mine"}), **whatsapp_first)
@@ -419,7 +415,7 @@ def test_a_token_that_is_given_is_that_of_the_first_kind_and_each_other_has_its_
     ],
     ids=["of the route", "of the settings", "of the flow"],
 )
-def test_a_route_has_kinds_of_its_own_before_the_settings_and_after_the_flow(
+def test_channels_of_the_flow_beat_the_route_and_the_route_beats_the_settings(
     country: str,
     wish: dict[str, Any],
     kinds: list[str],
@@ -444,7 +440,7 @@ def test_a_route_has_kinds_of_its_own_before_the_settings_and_after_the_flow(
 
 
 @pytest.mark.parametrize("kind", ["expired_token", "wrong_clock"])
-def test_credentials_that_are_not_taken_are_nothing_about_the_kind(
+def test_refused_credentials_try_no_other_channel(
     kind: FaultKind, whatsapp_first: dict[str, str], deflect: Deflect, simulator: Simulator
 ) -> None:
     simulator.faults.add(Fault("StartOutboundChatContact", kind))
@@ -455,7 +451,7 @@ def test_credentials_that_are_not_taken_are_nothing_about_the_kind(
     assert simulator.world.requests == []
 
 
-def test_a_parameter_that_is_wrong_is_so_for_every_kind(whatsapp_first: dict[str, str], deflect: Deflect) -> None:
+def test_invalid_flow_parameter_tries_no_other_channel(whatsapp_first: dict[str, str], deflect: Deflect) -> None:
     answer = deflect(flow_event({"ClientToken": "a" * 501}), **whatsapp_first)
 
     assert (answer["Status"], answer["Reason"], answer["Subtype"]) == (
@@ -473,7 +469,7 @@ def test_a_parameter_that_is_wrong_is_so_for_every_kind(whatsapp_first: dict[str
         ({"DestinationEndpoint_Address": "1"}, {}, "CUSTOMER_NUMBER_INVALID"),
     ],
 )
-def test_where_nothing_was_tried_the_subtype_is_the_first_one(
+def test_subtype_is_the_first_channel_when_nothing_was_tried(
     wish: dict[str, str],
     settings: dict[str, str],
     reason: str,
@@ -487,7 +483,7 @@ def test_where_nothing_was_tried_the_subtype_is_the_first_one(
     assert (answer["Reason"], answer["Subtype"]) == (reason, "connect:WhatsApp")
 
 
-def test_why_the_first_kind_was_refused_is_in_the_log(
+def test_refusal_of_the_first_channel_is_logged(
     whatsapp_first: dict[str, str], deflect: Deflect, simulator: Simulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     simulator.faults.add(Fault("StartOutboundChatContact", "access_denied"))
@@ -499,7 +495,7 @@ def test_why_the_first_kind_was_refused_is_in_the_log(
 
 
 @pytest.mark.usefixtures("table")
-def test_a_dry_run_is_never_left_to_the_queue(
+def test_dry_run_is_never_deferred(
     whatsapp_first: dict[str, str], deflect: Deflect, services: Callable[[str], Any], simulator: Simulator
 ) -> None:
     simulator.faults.add(Fault("DescribeOptedOutNumbers", "internal"))
@@ -510,7 +506,7 @@ def test_a_dry_run_is_never_left_to_the_queue(
     assert "Messages" not in services("sqs").receive_message(QueueUrl=whatsapp_first["QUEUE_URL"])
 
 
-def test_different_wishes_of_one_call_that_could_not_be_decided_are_all_on_the_queue(
+def test_different_requests_of_one_call_are_all_deferred(
     whatsapp_first: dict[str, str], deflect: Deflect, services: Callable[[str], Any], simulator: Simulator
 ) -> None:
     whatsapp_first["SWITCH_PARAMETER"] = "/deflection/switch"
@@ -529,9 +525,7 @@ def test_different_wishes_of_one_call_that_could_not_be_decided_are_all_on_the_q
 
 
 @pytest.mark.usefixtures("table")
-def test_a_record_that_waits_for_its_turn_looks_at_the_repeat_window_when_it_comes(
-    deflect: Deflect, simulator: Simulator
-) -> None:
+def test_repeat_window_is_checked_after_waiting_for_the_rate_limit(deflect: Deflect, simulator: Simulator) -> None:
     simulator.world.put_contact(described())
     meanwhile: list[dict[str, str]] = []
 
@@ -552,7 +546,7 @@ def test_a_record_that_waits_for_its_turn_looks_at_the_repeat_window_when_it_com
     assert len(simulator.world.requests) == 1
 
 
-def test_a_text_alone_is_no_message_for_whatsapp(deflect: Deflect, simulator: Simulator) -> None:
+def test_whatsapp_needs_a_message_template(deflect: Deflect, simulator: Simulator) -> None:
     alone = deflect(flow_event(), SUBTYPES="connect:WhatsApp")
     with_sms_behind_it = deflect(flow_event(), SUBTYPES="connect:WhatsApp,connect:SMS")
 
@@ -561,7 +555,7 @@ def test_a_text_alone_is_no_message_for_whatsapp(deflect: Deflect, simulator: Si
     assert len(simulator.world.requests) == 1
 
 
-def test_a_failure_that_may_pass_tries_no_other_channel(deflect: Deflect, simulator: Simulator) -> None:
+def test_retryable_failure_tries_no_other_channel(deflect: Deflect, simulator: Simulator) -> None:
     simulator.faults.add(Fault("StartOutboundChatContact", "quota"))
     wish = {"InitialTemplatedSystemMessage": TEMPLATE}
 
@@ -571,7 +565,7 @@ def test_a_failure_that_may_pass_tries_no_other_channel(deflect: Deflect, simula
     assert simulator.world.requests == []
 
 
-def test_the_switch_may_be_a_secret(deflect: Deflect, services: Callable[[str], Any], simulator: Simulator) -> None:
+def test_switch_may_be_a_secure_string(deflect: Deflect, services: Callable[[str], Any], simulator: Simulator) -> None:
     services("ssm").put_parameter(Name="/deflection/switch", Value="off", Type="SecureString")
 
     answer = deflect(flow_event(), SWITCH_PARAMETER="/deflection/switch")
@@ -580,7 +574,7 @@ def test_the_switch_may_be_a_secret(deflect: Deflect, services: Callable[[str], 
     assert simulator.world.requests == []
 
 
-def test_what_is_deferred_keeps_its_route_and_its_other_channels(
+def test_deferred_request_keeps_its_route_and_its_channels(
     deflect: Deflect, services: Callable[[str], Any], document: Callable[[str, Any], None], simulator: Simulator
 ) -> None:
     url = services("sqs").create_queue(QueueName="deflections.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
@@ -603,7 +597,7 @@ def test_what_is_deferred_keeps_its_route_and_its_other_channels(
     assert [request.body["InitialSystemMessage"]["Content"] for request in simulator.world.requests] == ["Hola"]
 
 
-def test_a_flow_whose_documents_cannot_be_read_leaves_its_text_to_the_queue(
+def test_request_is_deferred_when_a_document_cannot_be_read(
     deflect: Deflect, services: Callable[[str], Any], simulator: Simulator
 ) -> None:
     url = services("sqs").create_queue(QueueName="deflections.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]

@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from cloudformation import GIVEN, OPTIONS, TEMPLATE, deployed, translated
 from connect_simulator import demo
-from contract.test_stack import translated
-from contract.test_template import GIVEN, OPTIONS, TEMPLATE, deployed
 
 PREFIXES = {"pinpoint-sms-voice-v2": "sms-voice"}
 """Where the SDK's name of a service is not that of its actions."""

@@ -10,11 +10,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from builders import CALL, Deflect, LambdaContext, application, event, flow_event
+from cloudformation import OPTIONS, RESOURCES
 from connect_simulator import Simulator, World, demo
-from contract.test_rules import let_through_by
-from contract.test_template import OPTIONS, RESOURCES
 from deflection.handler import lambda_handler
 from deflection.observability import logger
+from eventbridge import matched_by
 from proof.policies import MANAGED, allows, arn_of, functions, role_of, statements
 from proof.world_client import WorldClient
 
@@ -197,9 +197,9 @@ def test_a_call_of_another_instance_is_declined_and_connect_is_not_asked(
     [{"account": "444455556666"}, {"source": "aws.connect"}, {"source": "aws.events"}, {"detail-type": "Deflection"}],
     ids=["another account", "in the name of Connect", "in the name of AWS", "something else"],
 )
-def test_a_wish_that_is_not_of_this_accounts_applications_is_let_through_by_no_rule(changes: dict[str, str]) -> None:
-    assert let_through_by(event("deflection_requested")) == ["REQUESTED"]
-    assert let_through_by(event("deflection_requested") | changes) == []
+def test_a_wish_that_is_not_of_this_accounts_applications_is_matched_by_no_rule(changes: dict[str, str]) -> None:
+    assert matched_by(event("deflection_requested")) == ["REQUESTED"]
+    assert matched_by(event("deflection_requested") | changes) == []
 
 
 INJECTED = {

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from builders import QUEUES, FakeConnect, FakeSqs, LambdaContext, application, event, flow_event, refused
-from contract.test_template import RESOURCES, arn_of
+from cloudformation import RESOURCES, arn_of
 from deflection.handler import lambda_handler
 from deflection.observability import UnexpectedError, logger, tracer
 from proof import watch

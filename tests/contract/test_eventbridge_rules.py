@@ -1,34 +1,24 @@
-"""What the template's rules let through, with EventBridge's own semantics, as moto has them."""
+"""Which events the EventBridge rules of the template match."""
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
-from moto.events.models import EventPattern
 
 from builders import EVENTS, event
+from cloudformation import GIVEN, PARAMETERS, RULES, VARIABLES, deployed
 from connect_simulator import demo
-from contract.test_template import GIVEN, PARAMETERS, RULES, VARIABLES, deployed
 from deflection.arrived import CONTACT_EVENT_TYPES, ContactEvent
 from deflection.inbound.eventbridge import parse_eventbridge_event
 from deflection.outcome import IgnoreReason
 from deflection.rules.triggers import rejection_reason
 from deflection.settings import read_settings
+from eventbridge import SWITCHES, matched_by, matches, pattern
 
-SWITCHES = {
-    "ABANDONED": ("ContactEventRule", {"ContactEventTrigger": "ABANDONED", "ConsentAttribute": "smsConsent"}),
-    "QUEUED": ("ContactEventRule", {"ContactEventTrigger": "QUEUED", "ConsentAttribute": "smsConsent"}),
-    "MATCHED": ("RuleMatchedRule", {"RuleActionNames": "SEND_LINK,TEXT_THE_CUSTOMER"}),
-    "REQUESTED": ("DeflectionRequestedRule", {"AcceptDeflectionRequests": "true"}),
-    "ANSWERS": ("AnswersRule", {"CountAnswers": "true"}),
-}
-"""What an operator can ask for: the rule that it switches on, and the parameters that ask for it."""
-
-LET_THROUGH_BY = {
+MATCHED_BY = {
     "contact_event_abandoned": "ABANDONED",
-    "contact_event_answered": "ABANDONED",  # how it ended is for the function to see
+    "contact_event_answered": "ABANDONED",  # the function looks at how it ended
     "contact_event_outbound": None,
     "contact_event_pascal_case": "ABANDONED",
     "contact_event_queued": "QUEUED",
@@ -39,21 +29,7 @@ LET_THROUGH_BY = {
     "rule_matched": "MATCHED",
 }
 KINDS = ("contact_event_*", "deflection_requested*", "rule_matched*")
-CONTACT_EVENT_FILES = [name for name in LET_THROUGH_BY if name.startswith("contact_event_")]
-
-
-def pattern(switch: str) -> str:
-    rule, given = SWITCHES[switch]
-    return json.dumps(deployed(RULES[rule]["EventPattern"], GIVEN | given))
-
-
-def lets_through(switch: str, candidate: dict[str, Any]) -> bool:
-    matcher: Any = EventPattern.load(pattern(switch))
-    return bool(matcher.matches_event(candidate))
-
-
-def let_through_by(candidate: dict[str, Any]) -> list[str]:
-    return [switch for switch in SWITCHES if lets_through(switch, candidate)]
+CONTACT_EVENT_FILES = [name for name in MATCHED_BY if name.startswith("contact_event_")]
 
 
 def with_detail(name: str, **changes: Any) -> dict[str, Any]:
@@ -71,7 +47,7 @@ def pascal_case(key: str) -> str:
 
 
 def respelled(value: Any, spell: Callable[[str], str]) -> Any:
-    """A detail with its keys spelled otherwise, all but the keys of maps, which are the operator's or Connect's."""
+    """Return a detail with respelled keys; keys of maps, such as `connect:Subtype`, stay as they are."""
     match value:
         case dict():
             return {key if ":" in key else spell(key): respelled(entry, spell) for key, entry in value.items()}
@@ -80,7 +56,7 @@ def respelled(value: Any, spell: Callable[[str], str]) -> Any:
 
 
 def spellings(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """A contact event in every way that AWS writes one."""
+    """Yield a contact event in every spelling that AWS uses."""
     original = event(name)
     for detail_type in CONTACT_EVENT_TYPES:
         yield detail_type, original | {"detail-type": detail_type}
@@ -92,37 +68,37 @@ def spellings(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield change("values"), original | {"detail": detail}
 
 
-def test_the_table_has_every_event_that_a_rule_may_meet() -> None:
-    assert sorted(file.stem for kind in KINDS for file in EVENTS.glob(f"{kind}.json")) == sorted(LET_THROUGH_BY)
+def test_every_sample_event_has_an_expected_rule() -> None:
+    assert sorted(file.stem for kind in KINDS for file in EVENTS.glob(f"{kind}.json")) == sorted(MATCHED_BY)
 
 
-@pytest.mark.parametrize(("name", "switch"), LET_THROUGH_BY.items())
-def test_an_event_goes_through_one_rule_at_most(name: str, switch: str | None) -> None:
-    assert let_through_by(event(name)) == ([switch] if switch else [])
+@pytest.mark.parametrize(("name", "switch"), MATCHED_BY.items())
+def test_an_event_matches_at_most_one_rule(name: str, switch: str | None) -> None:
+    assert matched_by(event(name)) == ([switch] if switch else [])
 
 
 @pytest.mark.parametrize("name", CONTACT_EVENT_FILES)
-def test_a_contact_event_goes_the_same_way_however_it_is_spelled(name: str) -> None:
-    expected = LET_THROUGH_BY[name]
+def test_spelling_does_not_change_which_rule_matches(name: str) -> None:
+    expected = MATCHED_BY[name]
 
-    ways = {spelling: let_through_by(candidate) for spelling, candidate in spellings(name)}
+    ways = {spelling: matched_by(candidate) for spelling, candidate in spellings(name)}
 
     assert ways == dict.fromkeys(ways, [expected] if expected else [])
     assert len(ways) == 7
 
 
 @pytest.mark.parametrize("switch", SWITCHES)
-@pytest.mark.parametrize("name", LET_THROUGH_BY)
-def test_whatever_the_function_follows_or_counts_is_let_through(name: str, switch: str) -> None:
+@pytest.mark.parametrize("name", MATCHED_BY)
+def test_every_event_that_the_function_uses_matches_its_rule(name: str, switch: str) -> None:
     arrived = parse_eventbridge_event(event(name))
     read = read_settings(deployed(VARIABLES, GIVEN | SWITCHES[switch][1]))
     sent = datetime.fromisoformat(event(name)["time"]).timestamp()
 
     reason = rejection_reason(arrived, read, sent)
 
-    counted = reason is IgnoreReason.SMS_CONTACT_EVENT and switch == "ANSWERS"
-    followed = reason is None and (isinstance(arrived, ContactEvent) or LET_THROUGH_BY[name] == switch)
-    assert lets_through(switch, event(name)) or not (counted or followed)
+    is_counted = reason is IgnoreReason.SMS_CONTACT_EVENT and switch == "ANSWERS"
+    is_followed = reason is None and (isinstance(arrived, ContactEvent) or MATCHED_BY[name] == switch)
+    assert matches(switch, event(name)) or not (is_counted or is_followed)
 
 
 @pytest.mark.parametrize(
@@ -152,18 +128,18 @@ def test_whatever_the_function_follows_or_counts_is_let_through(name: str, switc
         ),
     ],
 )
-def test_what_the_function_would_only_decline_or_ignore_is_held_back(candidate: dict[str, Any], why: str) -> None:
-    assert let_through_by(candidate) == [], why
+def test_events_that_the_function_would_decline_match_no_rule(candidate: dict[str, Any], why: str) -> None:
+    assert matched_by(candidate) == [], why
 
 
-def test_a_text_that_is_related_to_no_call_is_not_counted() -> None:
+def test_an_sms_contact_without_a_related_call_matches_no_rule() -> None:
     unrelated = event("contact_event_sms_answered")
     del unrelated["detail"]["relatedContactId"]
 
-    assert let_through_by(unrelated) == []
+    assert matched_by(unrelated) == []
 
 
-def test_every_rule_is_disabled_unless_a_parameter_asks_for_it() -> None:
+def test_rules_are_disabled_until_a_template_parameter_enables_them() -> None:
     states = {
         switch: {name: deployed(rule["State"], GIVEN | given) for name, rule in RULES.items()}
         for switch, (_, given) in {"nothing": ("", dict[str, str]()), **SWITCHES}.items()
@@ -175,7 +151,7 @@ def test_every_rule_is_disabled_unless_a_parameter_asks_for_it() -> None:
     }
 
 
-def test_without_action_names_the_pattern_is_one_that_eventbridge_takes() -> None:
+def test_pattern_without_action_names_is_valid() -> None:
     names = deployed(RULES["RuleMatchedRule"]["EventPattern"], GIVEN)["detail"]["actionName"]
 
     assert PARAMETERS["RuleActionNames"]["Default"] == ""
@@ -183,5 +159,5 @@ def test_without_action_names_the_pattern_is_one_that_eventbridge_takes() -> Non
 
 
 @pytest.mark.parametrize("switch", SWITCHES)
-def test_a_pattern_is_no_longer_than_eventbridge_takes(switch: str) -> None:
+def test_pattern_fits_the_eventbridge_limit(switch: str) -> None:
     assert len(pattern(switch)) <= 2048

@@ -1,0 +1,190 @@
+"""Four questions to the pages: does every link lead somewhere, is everything documented, is every name known, and are
+all phone numbers and account ids fictional? No question depends on how a sentence or a table is written.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+
+import botocore.session
+import phonenumbers
+import pytest
+import yaml
+from botocore import xform_name
+from botocore.exceptions import UnknownServiceError
+
+from cloudformation import PARAMETERS, RESOURCES
+from connect_simulator import demo
+from connect_simulator.scenario import resources
+from deflection.errors import DeflectionError
+from deflection.outcome import DeclineReason, IgnoreReason
+from deflection.request.parameters import PARAMETER_NAMES
+from deflection.settings import Settings
+from pages import MAKEFILE, PAGES, ROOT, TARGETS, all_commands, anchors, blocks, commands, inline_code
+from telemetry import LOG_KEYS, METRICS, RESPONSE_KEYS, STATUSES
+
+SETTINGS = {name.upper() for name in Settings.model_fields}
+REASONS = {*DeclineReason, *IgnoreReason, *(error.code for error in DeflectionError.__subclasses__())}
+MAKE_VARIABLES = set(re.findall(r"(?<=\$[($])[A-Z]+", MAKEFILE))
+SIMULATOR_VARIABLES = {*resources.DOCUMENTS, *resources.READ_BY, "EVENT_AGE_SECONDS", "CALLER"}
+OTHER_NAMES = {
+    "AWS_ENDPOINT_URL": "a variable of the SDK",
+    "LOG_LEVEL": "a variable of Powertools",
+    "ERROR_CODE": "an attribute that EventBridge adds to an undelivered event",
+    "ERROR_MESSAGE": "an attribute that EventBridge adds to an undelivered event",
+    "NO_ANSWER": "a reason that the shipped flows write",
+    "TEXT_THE_CUSTOMER": "an action name in the sample events",
+}
+"""Names in capitals on the pages that are neither of this project nor in a service model of AWS."""
+GLOBAL_OPTIONS = {"--region", "--profile", "--query", "--output", "--cli-input-json", "--no-cli-pager"}
+
+every_page = pytest.mark.parametrize("page", PAGES)
+
+
+def enums_of_aws() -> Iterator[str]:
+    for service in ("connect", "pinpoint-sms-voice-v2", "lambda", "sqs"):
+        model = botocore.session.get_session().get_service_model(service)
+        for name in model.shape_names:
+            yield from getattr(model.shape_for(name), "enum", None) or ()
+
+
+@pytest.fixture(scope="module")
+def known() -> set[str]:
+    """Every name in capitals that a page may use."""
+    return {
+        *SETTINGS,
+        *REASONS,
+        *STATUSES,
+        *MAKE_VARIABLES,
+        *SIMULATOR_VARIABLES,
+        *OTHER_NAMES,
+        *vars(phonenumbers.PhoneNumberType),
+        *enums_of_aws(),
+    }
+
+
+@every_page
+def test_every_link_leads_to_a_file_and_a_heading(page: str) -> None:
+    folder = (ROOT / page).parent
+    for link, anchor in re.findall(r"\]\(([^)#:\s]*)(?:#([^)]+))?\)", PAGES[page]):
+        target = (folder / link).resolve() if link else ROOT / page
+
+        assert target.exists(), link
+        name = str(target.relative_to(ROOT))
+        assert not anchor or name not in PAGES or anchor in anchors(name), f"{link}#{anchor}"
+
+
+DOCUMENTED = [
+    *(("flow parameter", name) for name in PARAMETER_NAMES),
+    *(("response key", name) for name in RESPONSE_KEYS),
+    *(("status", name) for name in sorted(STATUSES)),
+    *(("metric", name) for name in sorted(METRICS)),
+    *(("log key", name) for name in sorted(LOG_KEYS)),
+]
+"""Not listed: what is described where it is defined, such as reasons, settings, template parameters and outputs."""
+
+
+@pytest.mark.parametrize(("kind", "name"), DOCUMENTED)
+def test_everything_that_users_build_on_is_documented(kind: str, name: str) -> None:
+    mentioned = [page for page in PAGES for code in inline_code(page) if re.search(rf"(?<!\w){name}(?!\w)", code)]
+
+    assert mentioned, f"No page mentions the {kind} {name}."
+
+
+@every_page
+def test_page_names_no_unknown_setting_or_reason(page: str, known: set[str]) -> None:
+    named = {name for code in inline_code(page) for name in re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", code)}
+
+    assert named - known == set()
+
+
+@every_page
+def test_page_names_no_unknown_metric(page: str) -> None:
+    claimed = re.findall(r"metrics? ((?:`\w+`(?:, | and )?)+)|(`\w+Latency`)", PAGES[page])
+    asked = re.findall(r"--namespace ConnectSmsDeflection --metric-name (\w+)", PAGES[page])
+
+    named = {name for match in claimed for each in match for name in re.findall(r"`(\w+)`", each)}
+    assert named | set(asked) <= METRICS
+
+
+@every_page
+def test_page_names_no_unknown_make_target(page: str) -> None:
+    named = {name for code in all_commands(page) for name in re.findall(r"\bmake ([a-z][a-z-]*)", code)}
+
+    assert named <= TARGETS
+
+
+@every_page
+def test_page_assigns_no_unknown_variable(page: str) -> None:
+    assigned = {name for code in inline_code(page) for name in re.findall(r"(?<![\w./$-])([A-Za-z]\w*)=", code)}
+
+    assert assigned <= SETTINGS | SIMULATOR_VARIABLES | MAKE_VARIABLES | {"EVENT", *PARAMETERS, *OTHER_NAMES}
+
+
+@every_page
+def test_page_names_no_unknown_resource_of_the_stack(page: str) -> None:
+    assert set(re.findall(r"--logical-resource-id (\w+)", PAGES[page])) <= RESOURCES.keys()
+
+
+@every_page
+def test_selected_proofs_exist(page: str) -> None:
+    proofs = "\n".join(f"{path.stem} {path.read_text()}" for path in (ROOT / "tests").rglob("test_*.py"))
+    selected = {name for code in all_commands(page) for name in re.findall(r"make prove .*?ONLY=(\w+)", code)}
+
+    assert [name for name in selected if not re.search(rf"(^test_|def test_)\w*{name}", proofs, re.MULTILINE)] == []
+
+
+@every_page
+def test_aws_commands_exist_and_take_their_options(page: str) -> None:
+    session = botocore.session.get_session()
+    for command in all_commands(page):
+        for service, operation, rest in re.findall(r"\baws ([a-z][\w-]*) ([a-z][\w-]*)([^|)]*)", command):
+            if service in ("configure", "login"):
+                continue
+            try:
+                model = session.get_service_model(service)
+            except UnknownServiceError:
+                pytest.fail(f"aws {service}")
+            operations = {xform_name(name, "-"): name for name in model.operation_names}
+            assert operation in operations, f"aws {service} {operation}"
+            shape = model.operation_model(operations[operation]).input_shape
+            members = {xform_name(name, "-") for name in shape.members} if shape else set()
+            given = set(re.findall(r"(?<=\s)--[a-z-]+", re.sub(r"'[^']*'|\"[^\"]*\"", "", rest))) - GLOBAL_OPTIONS
+            assert {re.sub("^--(no-)?", "", option) for option in given} <= members, command
+
+
+@every_page
+def test_json_on_a_page_is_valid_and_equals_the_example_file_it_quotes(page: str) -> None:
+    for block in blocks(page, "json"):
+        json.loads(block)
+    quoted = re.findall(
+        r"`(examples/[\w/-]+\.json)`[^\n`]*\n\n```json\n(.*?)^```", PAGES[page], re.MULTILINE | re.DOTALL
+    )
+
+    assert dict(quoted) == {file: (ROOT / file).read_text() for file, _ in quoted}
+
+
+@every_page
+def test_yaml_on_a_page_is_valid(page: str) -> None:
+    for block in blocks(page, "yaml"):
+        assert yaml.compose(block)
+
+
+@every_page
+def test_every_file_that_a_command_names_exists(page: str) -> None:
+    named = {file for code in all_commands(page) for file in re.findall(r"(?:events|examples|docs)/[\w/-]+\.\w+", code)}
+
+    assert [file for file in named if not (ROOT / file).exists()] == []
+
+
+@every_page
+def test_phone_numbers_and_account_ids_are_fictional(page: str) -> None:
+    text = PAGES[page]
+    numbers = set(re.findall(r"\+\d{8,}", text))
+
+    assert {number for number in numbers if not re.fullmatch(r"\+142555501\d\d|\+61491570006", number)} == set()
+    assert set(re.findall(r"\b\d{12}\b", text)) <= {demo.ACCOUNT}
+
+
+def test_pages_have_commands() -> None:
+    assert [command for page in PAGES for command, _ in commands(page) if "make run" in command]
