@@ -310,9 +310,7 @@ def say_nothing(_: Any) -> Any:
 
 
 @FLOWS
-@pytest.mark.parametrize(
-    "function", [fail, say_nothing, lambda _: None, lambda _: {"Status": 1}, lambda _: {"Status": "x" * 40_000}]
-)
+@pytest.mark.parametrize("function", [fail, say_nothing, lambda _: None, lambda _: {"Status": "x" * 40_000}])
 def test_caller_is_queued_when_the_function_does_not_respond(name: str, function: Callable[[Any], Any]) -> None:
     playing = play(name, FlowContact(CALL), function)
     if name == "customer_queue":
