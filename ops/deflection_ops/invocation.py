@@ -10,14 +10,14 @@ from uuid import uuid4
 import phonenumbers
 
 from deflection.errors import DeflectionError
-from deflection.outcome import DeclineReason
+from deflection.reasons import DeclineReason
 from deflection.request.message_catalog import Message
 from deflection_ops.aws import LostAnswerError
 from deflection_ops.deployment import ALIAS, Deployment
 
 FICTIONAL = ("+14255550100", "+61491570006")
 """Numbers that are nobody's. Source: https://www.nanpa.com, and https://www.acma.gov.au on numbers for drama."""
-OUTCOME_UNKNOWN = {error.code for error in DeflectionError.__subclasses__() if error.outcome_unknown}
+OUTCOME_UNKNOWN = {error.reason.code for error in DeflectionError.__subclasses__() if error.outcome_unknown}
 """Reasons with which Amazon Connect may have started the contact all the same."""
 
 
@@ -132,10 +132,10 @@ def rehearsal(deployment: Deployment) -> Rehearsal:
     """The dry run that goes as far as it may: asking the carrier would be paid for."""
     settings = deployment.settings
     if settings.carrier_lookup:
-        return Rehearsal(None, DeclineReason.CUSTOMER_NUMBER_MISSING)
+        return Rehearsal(None, DeclineReason.CUSTOMER_NUMBER_MISSING.code)
     countries = settings.allowed_countries
     allowed = [number for number in FICTIONAL if not countries or _country(number) in countries]
-    return Rehearsal(allowed[0]) if allowed else Rehearsal(FICTIONAL[0], DeclineReason.COUNTRY_NOT_ALLOWED)
+    return Rehearsal(allowed[0]) if allowed else Rehearsal(FICTIONAL[0], DeclineReason.COUNTRY_NOT_ALLOWED.code)
 
 
 def _variables(message: Message) -> list[str]:

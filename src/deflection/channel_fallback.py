@@ -7,7 +7,8 @@ from typing import Protocol
 
 from deflection.contact import Endpoint
 from deflection.errors import ConflictError, CredentialsRefusedError, DeflectionError, InvalidParameterError
-from deflection.outcome import Declined, DeclineReason, DryRun, Failed, Outcome, OutcomeDetails, Started, StartedContact
+from deflection.outcome import Declined, DryRun, Failed, Outcome, OutcomeDetails, Started, StartedContact
+from deflection.reasons import DeclineReason
 from deflection.request.builder import DeflectionRequest, StartChatRequest, build_request, request_sms_parts
 from deflection.request.select import select_value
 from deflection.response import check_response_size

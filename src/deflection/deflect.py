@@ -8,7 +8,8 @@ from deflection.arrived import Arrived, DeflectionRequested, EventBridgeEvent, F
 from deflection.channel_fallback import Starter, start_with_fallback
 from deflection.contact import Contact, Endpoint
 from deflection.errors import DeflectionError, MalformedEventError
-from deflection.outcome import Declined, DeclineReason, Failed, Ignored, IgnoreReason, Outcome, OutcomeDetails
+from deflection.outcome import Declined, Failed, Ignored, Outcome, OutcomeDetails
+from deflection.reasons import DeclineReason, IgnoreReason
 from deflection.request.builder import DeflectionRequest, resolve_related_contact_id, resolve_subtypes
 from deflection.request.message_catalog import MessageCatalog
 from deflection.request.parameters import parse_parameters

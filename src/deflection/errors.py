@@ -1,27 +1,30 @@
 """
-Every way in which a deflection can fail.
+Define every way in which a deflection can fail.
 
     DeflectionError
-    ├── UnrecognizedEventError      UNRECOGNIZED_EVENT
-    ├── MalformedEventError         MALFORMED_EVENT
-    ├── InvalidParameterError       INVALID_PARAMETER
-    ├── InvalidMessageError         INVALID_MESSAGE
-    ├── InvalidSettingsError        INVALID_SETTINGS
-    ├── RequestRefusedError         REQUEST_REFUSED
-    ├── AccessDeniedError           ACCESS_DENIED
+    ├── UnrecognizedEventError
+    ├── MalformedEventError
+    ├── InvalidParameterError
+    ├── InvalidMessageError
+    ├── InvalidSettingsError
+    ├── RequestRefusedError
+    ├── AccessDeniedError
     │   └── CredentialsRefusedError
-    ├── ResourceNotFoundError       RESOURCE_NOT_FOUND
-    ├── ConflictError               CONFLICT
-    ├── ThrottledError              THROTTLED             retryable
-    ├── QuotaExceededError          QUOTA_EXCEEDED        retryable, but not within one invocation
-    ├── ServiceUnavailableError     SERVICE_UNAVAILABLE   retryable
-    ├── TimedOutError               TIMED_OUT             retryable
-    └── CheckUnavailableError       CHECK_UNAVAILABLE     retryable, but not within one invocation
+    ├── ResourceNotFoundError
+    ├── ConflictError
+    ├── ThrottledError
+    ├── QuotaExceededError
+    ├── ServiceUnavailableError
+    ├── TimedOutError
+    └── CheckUnavailableError
 
-The text of an error is one sentence for a person and holds no personal data.
+`reasons` says for each one what it means and when to retry. The text of an error is one sentence for a person and
+holds no personal data.
 """
 
 from typing import ClassVar
+
+from deflection.reasons import FailureReason, Retry
 
 
 class DeflectionError(Exception):
@@ -29,111 +32,117 @@ class DeflectionError(Exception):
     The deflection could not be done.
 
     Attributes:
-        code: The `Reason` that the flow gets.
-        retryable: Whether the same request may succeed a little later.
-        retryable_at_once: Whether it may succeed within the same invocation.
-        outcome_unknown: Whether the service may have done it all the same.
+        reason: The row of the table of reasons.
+        outcome_unknown: Whether the service may have done what was asked all the same.
     """
 
-    code: ClassVar[str]
-    retryable: ClassVar[bool] = False
-    retryable_at_once: ClassVar[bool] = False
+    reason: ClassVar[FailureReason]
     outcome_unknown: bool = False
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or self.reason.message)
+
+    @property
+    def code(self) -> str:
+        """The `Reason` for the flow."""
+        return self.reason.code
+
+    @property
+    def retryable(self) -> bool:
+        """Whether the same request may succeed later."""
+        return self.reason.retry is not Retry.NEVER
+
+    @property
+    def retryable_at_once(self) -> bool:
+        """Whether the same request may succeed within the same invocation."""
+        return self.reason.retry is Retry.AT_ONCE
 
 
 class UnrecognizedEventError(DeflectionError):
-    """The event is of no kind that this function takes."""
+    """The event is not one that this function handles."""
 
-    code = "UNRECOGNIZED_EVENT"
+    reason = FailureReason.UNRECOGNIZED_EVENT
 
 
 class MalformedEventError(DeflectionError):
-    """The event lacks a field that is needed, or has it in a wrong type."""
+    """A required field of the event is missing or has the wrong type."""
 
-    code = "MALFORMED_EVENT"
+    reason = FailureReason.MALFORMED_EVENT
 
 
 class InvalidParameterError(DeflectionError):
-    """A parameter is unknown, of a wrong type, or beyond a limit of the API."""
+    """A parameter is unknown, has the wrong type, or exceeds a limit of the API."""
 
-    code = "INVALID_PARAMETER"
+    reason = FailureReason.INVALID_PARAMETER
 
 
 class InvalidMessageError(DeflectionError):
-    """The first message or its template cannot be sent as it is."""
+    """The first message or its template cannot be sent."""
 
-    code = "INVALID_MESSAGE"
+    reason = FailureReason.INVALID_MESSAGE
 
 
 class InvalidSettingsError(DeflectionError):
-    """The function's environment is wrong or incomplete."""
+    """The function's settings, or a document in SSM, are wrong or incomplete."""
 
-    code = "INVALID_SETTINGS"
+    reason = FailureReason.INVALID_SETTINGS
 
 
 class RequestRefusedError(DeflectionError):
-    """Amazon Connect refused the request as invalid."""
+    """The service refused the request as invalid."""
 
-    code = "REQUEST_REFUSED"
+    reason = FailureReason.REQUEST_REFUSED
 
 
 class AccessDeniedError(DeflectionError):
-    """The function may not make this request."""
+    """The function is not allowed to make this request."""
 
-    code = "ACCESS_DENIED"
+    reason = FailureReason.ACCESS_DENIED
 
 
 class CredentialsRefusedError(AccessDeniedError):
-    """The function's credentials, or its clock, are not taken, whatever it asks for."""
+    """The function's credentials or clock are not accepted for any request."""
 
 
 class ResourceNotFoundError(DeflectionError):
-    """Amazon Connect does not know the instance, the flow, the number or the contact."""
+    """The service does not know the instance, the flow, the number or the contact."""
 
-    code = "RESOURCE_NOT_FOUND"
+    reason = FailureReason.RESOURCE_NOT_FOUND
 
 
 class ConflictError(DeflectionError):
-    """The request conflicts with what Amazon Connect already has."""
+    """The request conflicts with something that the service already has."""
 
-    code = "CONFLICT"
+    reason = FailureReason.CONFLICT
 
 
 class ThrottledError(DeflectionError):
-    """Requests come faster than Amazon Connect takes them."""
+    """Requests come faster than the quota allows."""
 
-    code = "THROTTLED"
-    retryable = True
-    retryable_at_once = True
+    reason = FailureReason.THROTTLED
 
 
 class QuotaExceededError(DeflectionError):
     """The instance has as many open chats as its quota allows."""
 
-    code = "QUOTA_EXCEEDED"
-    retryable = True
+    reason = FailureReason.QUOTA_EXCEEDED
 
 
 class ServiceUnavailableError(DeflectionError):
-    """Amazon Connect could not be reached, or failed."""
+    """The service failed or could not be reached."""
 
-    code = "SERVICE_UNAVAILABLE"
-    retryable = True
-    retryable_at_once = True
+    reason = FailureReason.SERVICE_UNAVAILABLE
     outcome_unknown = True
 
 
 class TimedOutError(DeflectionError):
-    """Amazon Connect did not answer in time."""
+    """The service did not answer in time."""
 
-    code = "TIMED_OUT"
-    retryable = True
-    retryable_at_once = True
+    reason = FailureReason.TIMED_OUT
     outcome_unknown = True
 
 
 class CheckUnavailableError(DeflectionError):
-    """A rule that must ask someone could not, or got no answer yet."""
+    """A check that asks a service could not be made."""
 
-    code = "CHECK_UNAVAILABLE"
-    retryable = True
+    reason = FailureReason.CHECK_UNAVAILABLE

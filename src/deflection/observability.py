@@ -14,17 +14,8 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from deflection.arrived import Arrived, ContactEvent, FlowInvocation
-from deflection.outcome import (
-    Declined,
-    DeclineReason,
-    Deferred,
-    DryRun,
-    Failed,
-    Ignored,
-    IgnoreReason,
-    Outcome,
-    Started,
-)
+from deflection.outcome import Declined, Deferred, DryRun, Failed, Ignored, Outcome, Started
+from deflection.reasons import DeclineReason, IgnoreReason
 from deflection.redaction import redact_id
 from deflection.response import describe_outcome
 from deflection.settings import read_telemetry_names

@@ -1,39 +1,15 @@
-"""What happened, as a value."""
+"""Describe what happened to a deflection, as values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from deflection.contact import Endpoint
 from deflection.errors import DeflectionError
+from deflection.reasons import DeclineReason, IgnoreReason
 
 SMS = "connect:SMS"
 WHATSAPP = "connect:WhatsApp"
-
-
-class DeclineReason(StrEnum):
-    """The rule that said no."""
-
-    SWITCHED_OFF = "SWITCHED_OFF"
-    CHANNEL_NOT_ELIGIBLE = "CHANNEL_NOT_ELIGIBLE"
-    INSTANCE_NOT_ALLOWED = "INSTANCE_NOT_ALLOWED"
-    CUSTOMER_NUMBER_MISSING = "CUSTOMER_NUMBER_MISSING"
-    CUSTOMER_NUMBER_INVALID = "CUSTOMER_NUMBER_INVALID"
-    COUNTRY_NOT_ALLOWED = "COUNTRY_NOT_ALLOWED"
-    LINE_TYPE_NOT_TEXTABLE = "LINE_TYPE_NOT_TEXTABLE"
-    CONSENT_MISSING = "CONSENT_MISSING"
-    OPTED_OUT = "OPTED_OUT"
-    QUIET_HOURS = "QUIET_HOURS"
-    RECENTLY_DEFLECTED = "RECENTLY_DEFLECTED"
-    EVENT_TOO_OLD = "EVENT_TOO_OLD"
-
-
-class IgnoreReason(StrEnum):
-    """Why an event asks for nothing."""
-
-    TRIGGER_NOT_MATCHED = "TRIGGER_NOT_MATCHED"
-    SMS_CONTACT_EVENT = "SMS_CONTACT_EVENT"
 
 
 @dataclass(frozen=True)
@@ -47,14 +23,14 @@ class StartedContact:
 @dataclass(frozen=True)
 class OutcomeDetails:
     """
-    What is known of a deflection, whatever came of it.
+    What is known of a deflection, whatever its outcome.
 
     Attributes:
-        related_contact_id: The related contact as it was or would be sent; empty when there is none.
+        related_contact_id: The related contact as it was or would be sent; empty for an unrelated message.
         subtype: The subtype of the contact that was or would be started.
-        destination: Whom the text was or would be for, once it is known.
-        sms_parts: In how many parts the text is sent and paid for; 0 for what is no text by SMS.
-        refused: The kinds that were tried before this one, each with the code of what stood against it.
+        destination: Who receives the message; None until it is known.
+        sms_parts: How many SMS parts the message has and is billed for; 0 for a message that is not an SMS.
+        refused: The channels tried before this one, each with the reason code it failed with.
     """
 
     related_contact_id: str = ""
@@ -66,7 +42,7 @@ class OutcomeDetails:
 
 @dataclass(frozen=True)
 class Started:
-    """Amazon Connect started an SMS contact; that its text was delivered is not known."""
+    """Amazon Connect started an SMS contact; whether the message is delivered is not known."""
 
     details: OutcomeDetails
     contact_id: str
@@ -84,10 +60,10 @@ class DryRun:
 @dataclass(frozen=True)
 class Declined:
     """
-    A rule says that this contact may not go on as a text.
+    A rule does not allow the message.
 
     Attributes:
-        contact_id: The SMS contact that there is already, when that is the reason.
+        contact_id: The earlier SMS contact, if that is the reason.
     """
 
     details: OutcomeDetails
@@ -97,7 +73,7 @@ class Declined:
 
 @dataclass(frozen=True)
 class Ignored:
-    """The event asks for nothing."""
+    """The event does not ask for a message."""
 
     details: OutcomeDetails
     reason: IgnoreReason
@@ -106,12 +82,12 @@ class Ignored:
 @dataclass(frozen=True)
 class Failed:
     """
-    It could not be done.
+    The deflection could not be done.
 
     Attributes:
-        error: What stood against it.
-        request: The request that could not be sent, when it came so far.
-        deferral_error: What stood against putting it onto the queue, which was tried.
+        error: Why.
+        request: The request that could not be sent, if it was built.
+        deferral_error: Why the request could not be put on the queue, if that was tried.
     """
 
     details: OutcomeDetails
@@ -123,10 +99,10 @@ class Failed:
 @dataclass(frozen=True)
 class Deferred:
     """
-    It could not be sent now, and is on the queue.
+    The request could not be sent now and is on the queue.
 
     Attributes:
-        error: What stood against it.
+        error: Why it could not be sent now.
     """
 
     details: OutcomeDetails

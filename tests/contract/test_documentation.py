@@ -16,15 +16,14 @@ from botocore.exceptions import UnknownServiceError
 from cloudformation import PARAMETERS, RESOURCES
 from connect_simulator import demo
 from connect_simulator.scenario import resources
-from deflection.errors import DeflectionError
-from deflection.outcome import DeclineReason, IgnoreReason
+from deflection.reasons import DeclineReason, FailureReason, IgnoreReason
 from deflection.request.parameters import PARAMETER_NAMES
 from deflection.settings import Settings
 from pages import MAKEFILE, PAGES, ROOT, TARGETS, all_commands, anchors, blocks, commands, inline_code
 from telemetry import LOG_KEYS, METRICS, RESPONSE_KEYS, STATUSES
 
 SETTINGS = {name.upper() for name in Settings.model_fields}
-REASONS = {*DeclineReason, *IgnoreReason, *(error.code for error in DeflectionError.__subclasses__())}
+REASONS = {reason.code for reason in (*DeclineReason, *IgnoreReason, *FailureReason)}
 MAKE_VARIABLES = set(re.findall(r"(?<=\$[($])[A-Z]+", MAKEFILE))
 SIMULATOR_VARIABLES = {*resources.DOCUMENTS, *resources.READ_BY, "EVENT_AGE_SECONDS", "CALLER"}
 OTHER_NAMES = {

@@ -11,7 +11,7 @@ from cloudformation import GIVEN, PARAMETERS, RULES, VARIABLES, deployed
 from connect_simulator import demo
 from deflection.arrived import CONTACT_EVENT_TYPES, ContactEvent
 from deflection.inbound.eventbridge import parse_eventbridge_event
-from deflection.outcome import IgnoreReason
+from deflection.reasons import IgnoreReason
 from deflection.rules.triggers import rejection_reason
 from deflection.settings import read_settings
 from eventbridge import SWITCHES, matched_by, matches, pattern

@@ -11,8 +11,7 @@ import pytest
 from builders import Deflect, event
 from cloudformation import GIVEN, MADE, PARAMETERS, RESOURCES, TEMPLATE, deployed, parameters_in
 from connect_simulator import Fault, Simulator
-from deflection.errors import DeflectionError
-from deflection.outcome import DeclineReason, IgnoreReason
+from deflection.reasons import DeclineReason, FailureReason, IgnoreReason
 from pages import PAGES, anchors
 from telemetry import METRICS, STATUSES
 
@@ -29,9 +28,9 @@ METRICS_OF_AWS = {
 }
 
 REASONS: dict[str, set[str]] = {
-    **{reason: {"DECLINED"} for reason in DeclineReason},
-    **{reason: {"IGNORED"} for reason in IgnoreReason},
-    **{error.code: {"FAILED", "DEFERRED"} for error in DeflectionError.__subclasses__()},
+    **{reason.code: {"DECLINED"} for reason in DeclineReason},
+    **{reason.code: {"IGNORED"} for reason in IgnoreReason},
+    **{reason.code: {"FAILED", "DEFERRED"} for reason in FailureReason},
 }
 
 BODY = json.loads(

@@ -9,9 +9,8 @@ from builders import QUIET_NOW, REQUIRED, Deflect, LambdaContext, described, eve
 from connect_simulator import Fault, Simulator
 from connect_simulator.faults import FaultKind
 from deflection.bootstrap import load_application
-from deflection.errors import DeflectionError
 from deflection.handler import lambda_handler
-from deflection.outcome import DeclineReason, IgnoreReason
+from deflection.reasons import DeclineReason, FailureReason, IgnoreReason
 
 ABANDONED = {"CONTACT_EVENT_TRIGGER": "ABANDONED", "CONSENT_ATTRIBUTE": "smsConsent"}
 FRESH = event("contact_event_abandoned") | {"time": datetime.now(UTC).isoformat()}
@@ -78,6 +77,6 @@ def test_invalid_settings_lead_to_the_reason() -> None:
 
 
 def test_every_reason_has_a_case() -> None:
-    every = {error.code for error in DeflectionError.__subclasses__()} | {*DeclineReason} | {*IgnoreReason}
+    every = {reason.code for reason in (*DeclineReason, *IgnoreReason, *FailureReason)}
 
     assert {*BY_EVENT_AND_SETTINGS, *BY_FAULT, *ELSEWHERE, "INVALID_SETTINGS"} == every

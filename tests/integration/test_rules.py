@@ -611,9 +611,7 @@ def test_request_is_deferred_when_a_document_cannot_be_read(
     again = deflect({"Records": [record]}, **settings | {"SWITCH_PARAMETER": ""})
 
     assert (answer["Status"], answer["Reason"]) == ("DEFERRED", "CHECK_UNAVAILABLE")
-    assert answer["Message"] == (
-        "The parameter that SWITCH_PARAMETER names could not be read: "
-        "AWS answered GetParameter with 500, InternalServiceException; the text is on the queue."
-    )
+    for named in ("SWITCH_PARAMETER", "GetParameter", "500", "InternalServiceException"):
+        assert named in answer["Message"]
     assert json.dumps(again) == '{"batchItemFailures": []}'
     assert [request.body["ChatDurationInMinutes"] for request in simulator.world.requests] == [90]

@@ -3,18 +3,17 @@
 import json
 from typing import Any
 
-from deflection.errors import DeflectionError
-from deflection.outcome import DeclineReason, IgnoreReason
+from deflection.reasons import DeclineReason, FailureReason, IgnoreReason, Retry
 
 KEYS = ["Status", "Reason", "Message", "ContactId", "RelatedContactId", "Subtype", "Retryable", "Selected"]
-RETRYABLE = {error.code for error in DeflectionError.__subclasses__() if error.retryable}
+RETRYABLE = {reason.code for reason in FailureReason if reason.retry is not Retry.NEVER}
 REASONS: dict[str, set[str]] = {
     "STARTED": {""},
     "DRY_RUN": {""},
     "DEFERRED": RETRYABLE,
-    "DECLINED": set(DeclineReason),
-    "IGNORED": set(IgnoreReason),
-    "FAILED": {error.code for error in DeflectionError.__subclasses__()},
+    "DECLINED": {reason.code for reason in DeclineReason},
+    "IGNORED": {reason.code for reason in IgnoreReason},
+    "FAILED": {reason.code for reason in FailureReason},
 }
 LIMIT_BYTES = 32 * 1024
 

@@ -148,11 +148,9 @@ def test_a_queue_that_does_not_take_it_is_an_error_which_says_both(caplog: pytes
     response = invoke({}, FakeSqs(refused("AccessDenied", 403, "SendMessage")), QUOTA, **QUEUES)
 
     (line,) = caplog.records
-    assert (line.levelname, line.message) == ("ERROR", response["Message"])
-    assert response["Message"] == (
-        "AWS answered StartOutboundChatContact with 429, LimitExceededException; "
-        "nor could the text be put on the queue: AWS answered SendMessage with 403, AccessDenied."
-    )
+    assert line.levelname == "ERROR"
+    for refusal in ("StartOutboundChatContact", "LimitExceededException", "SendMessage", "AccessDenied"):
+        assert refusal in response["Message"]
 
 
 def test_without_a_queue_a_flow_is_told_that_it_was_throttled_for_as_long_as_it_waits() -> None:

@@ -10,7 +10,8 @@ from deflection.arrived import Arrived, DeflectionRequested
 from deflection.contact import Contact, Endpoint
 from deflection.deflect import deflect
 from deflection.errors import RequestRefusedError
-from deflection.outcome import Declined, DeclineReason, Outcome, StartedContact
+from deflection.outcome import Declined, Outcome, StartedContact
+from deflection.reasons import DeclineReason
 from deflection.request.message_catalog import MessageCatalog
 from deflection.request.routes import Route
 from deflection.response import to_flow_response

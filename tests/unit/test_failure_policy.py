@@ -5,7 +5,8 @@ import pytest
 from builders import event
 from deflection.errors import AccessDeniedError, MalformedEventError, ThrottledError, UnrecognizedEventError
 from deflection.failure_policy import Disposition, EventSource, choose_disposition
-from deflection.outcome import Declined, DeclineReason, Failed, Ignored, IgnoreReason, OutcomeDetails, Started
+from deflection.outcome import Declined, Failed, Ignored, OutcomeDetails, Started
+from deflection.reasons import DeclineReason, IgnoreReason
 
 FLOW, BUS, RECORD, UNKNOWN = (
     EventSource.FLOW_INVOCATION,

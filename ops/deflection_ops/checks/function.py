@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from deflection.outcome import DeclineReason
+from deflection.reasons import DeclineReason
 from deflection_ops.aws import NotThereError
 from deflection_ops.deployment import ALIAS, FLOW_TYPE, Deployment
 from deflection_ops.finding import Check, Observation, Verdict
@@ -93,7 +93,7 @@ def _keypad(deployment: Deployment) -> Iterator[Observation]:
 def _dry_run(deployment: Deployment) -> Iterator[Observation]:
     planned = rehearsal(deployment)
     answer = invoke(deployment, {"DryRun": "true"}, planned.number)
-    if planned.is_good(answer) or answer.reason == DeclineReason.SWITCHED_OFF:  # the switch has a check of its own
+    if planned.is_good(answer) or answer.reason == DeclineReason.SWITCHED_OFF.code:  # the switch has a check of its own
         yield Observation(f"{answer.status} {answer.reason}".strip())
     else:
         yield Observation("", str(answer).removesuffix("."))

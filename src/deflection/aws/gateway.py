@@ -11,7 +11,8 @@ from deflection.aws.sms_voice import SmsVoiceClient, screen_number
 from deflection.aws.sqs import Queue
 from deflection.contact import Contact, Endpoint
 from deflection.observability import trace_call
-from deflection.outcome import DeclineReason, StartedContact
+from deflection.outcome import StartedContact
+from deflection.reasons import DeclineReason
 from deflection.request.builder import StartChatRequest
 from deflection.request.limits import SUBTYPE_KEY
 from deflection.request.message_catalog import MessageCatalog

@@ -9,7 +9,7 @@ from phonenumbers import normalize_digits_only
 from deflection.aws.client import create_client, translate_errors
 from deflection.aws.deadline import Deadline, start_step, wait_for_step
 from deflection.errors import CheckUnavailableError, DeflectionError
-from deflection.outcome import DeclineReason
+from deflection.reasons import DeclineReason
 from deflection.settings import Settings
 
 READ_TIMEOUT_SECONDS = 1.0

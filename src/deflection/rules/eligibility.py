@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import phonenumbers
 
 from deflection.contact import Contact, Endpoint
-from deflection.outcome import DeclineReason
+from deflection.reasons import DeclineReason
 from deflection.request.parameters import Parameters
 from deflection.settings import Settings
 from deflection.validators import E164_PATTERN

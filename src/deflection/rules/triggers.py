@@ -5,7 +5,7 @@ from typing import assert_never
 from deflection.arrived import ContactEvent, DeflectionRequested, EventBridgeEvent, RuleMatched
 from deflection.contact import Contact
 from deflection.errors import CheckUnavailableError
-from deflection.outcome import DeclineReason, IgnoreReason
+from deflection.reasons import DeclineReason, IgnoreReason
 from deflection.settings import Settings
 
 TRIGGER_EVENT_TYPES = {"ABANDONED": "DISCONNECTED", "QUEUED": "QUEUED"}

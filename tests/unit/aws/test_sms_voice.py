@@ -10,7 +10,7 @@ from builders import CUSTOMER, settings
 from deflection.aws.deadline import Deadline
 from deflection.aws.sms_voice import screen_number
 from deflection.errors import CheckUnavailableError
-from deflection.outcome import DeclineReason
+from deflection.reasons import DeclineReason
 
 OTHER = "+14255550111"
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from builders import contact, settings
 from deflection.contact import Endpoint
-from deflection.outcome import DeclineReason
+from deflection.reasons import DeclineReason
 from deflection.request.parameters import parse_parameters
 from deflection.rules.eligibility import Eligible, decide
 
@@ -115,7 +115,7 @@ def test_a_rule_declines(
 ) -> None:
     decision = decide(contact(**changes), parse_parameters(given_parameters), settings(**set_to), NOON)
 
-    assert decision == DeclineReason(reason)
+    assert decision is DeclineReason[reason]
 
 
 @pytest.mark.parametrize("agreed", ["true", "TRUE", "yes", "Y", "1", "granted", " Granted "])

@@ -7,6 +7,7 @@ from builders import contact, event, settings
 from deflection.arrived import ContactEvent, EventBridgeEvent
 from deflection.errors import CheckUnavailableError
 from deflection.inbound.eventbridge import parse_eventbridge_event
+from deflection.reasons import DeclineReason, IgnoreReason
 from deflection.rules.triggers import rejection_reason, still_matches
 
 AT = 1795342003.0
@@ -55,13 +56,13 @@ def test_the_event_asks_for_a_text(name: str, set_to: dict[str, str]) -> None:
     ],
 )
 def test_the_event_asks_for_nothing(name: str, changes: dict[str, Any], set_to: dict[str, str]) -> None:
-    assert rejection_reason(read(name, **changes), settings(**set_to), AT) == "TRIGGER_NOT_MATCHED"
+    assert rejection_reason(read(name, **changes), settings(**set_to), AT) is IgnoreReason.TRIGGER_NOT_MATCHED
 
 
 @pytest.mark.parametrize("name", ["contact_event_sms_answered", "contact_event_sms_ended"])
 @pytest.mark.parametrize("set_to", [{}, ABANDONED, QUEUED])
 def test_an_event_of_a_text_starts_no_other_text(name: str, set_to: dict[str, str]) -> None:
-    assert rejection_reason(read(name), settings(**set_to), AT) == "SMS_CONTACT_EVENT"
+    assert rejection_reason(read(name), settings(**set_to), AT) is IgnoreReason.SMS_CONTACT_EVENT
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_an_event_of_a_text_starts_no_other_text(name: str, set_to: dict[str, st
     ],
 )
 def test_an_event_that_is_too_old_is_declined(name: str, set_to: dict[str, str]) -> None:
-    assert rejection_reason(read(name), settings(**set_to), AT + 301) == "EVENT_TOO_OLD"
+    assert rejection_reason(read(name), settings(**set_to), AT + 301) is DeclineReason.EVENT_TOO_OLD
     assert rejection_reason(read(name), settings(MAX_EVENT_AGE_SECONDS="301", **set_to), AT + 301) is None
 
 
@@ -81,7 +82,7 @@ def test_an_event_that_is_too_old_is_declined(name: str, set_to: dict[str, str])
 def test_an_event_of_another_instance_is_declined(name: str) -> None:
     foreign = replace(read(name), instance_arn="arn:aws:connect:us-east-1:111122223333:instance/another")
 
-    assert rejection_reason(foreign, settings(), AT) == "INSTANCE_NOT_ALLOWED"
+    assert rejection_reason(foreign, settings(), AT) is DeclineReason.INSTANCE_NOT_ALLOWED
 
 
 def test_an_event_without_a_time_is_not_too_old() -> None:
