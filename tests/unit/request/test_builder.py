@@ -4,6 +4,7 @@ import pytest
 
 from builders import contact, settings
 from deflection.contact import Endpoint
+from deflection.errors import InvalidParameterError
 from deflection.request.builder import DeflectionRequest, StartChatRequest, build_request, request_sms_parts
 from deflection.request.parameters import parse_parameters
 from deflection.request.routes import Route
@@ -11,48 +12,58 @@ from deflection.request.routes import Route
 DESTINATION = Endpoint("+14255550142")
 NUMBER = "arn:aws:connect:us-east-1:111122223333:phone-number/{}"
 TEMPLATE = {"KnowledgeBaseId": "a", "MessageTemplateId": "b", "TemplateAttributes": {"CustomAttributes": {"c": "d"}}}
-TOKEN_OF_THE_CALL = "1fc6b1fc63ce5758963f457668f7ce68b81db5a68010e0da7850eb87d44cf629"
+CLIENT_TOKEN = "1fc6b1fc63ce5758963f457668f7ce68b81db5a68010e0da7850eb87d44cf629"
 
 
-def built(
-    given: dict[str, Any] | None = None,
+def build(
+    flow_parameters: dict[str, Any] | None = None,
     destination: Endpoint = DESTINATION,
     route: Route | None = None,
-    set_to: dict[str, str] | None = None,
+    environment: dict[str, str] | None = None,
     subtype: str = "connect:SMS",
     **changes: Any,
 ) -> StartChatRequest:
-    wish = parse_parameters(given or {})
     return build_request(
-        DeflectionRequest(contact(**changes), wish, destination, route or Route(), [], settings(**set_to or {})),
+        DeflectionRequest(
+            contact(**changes),
+            parse_parameters(flow_parameters or {}),
+            destination,
+            route or Route(),
+            [],
+            settings(**environment or {}),
+        ),
         subtype,
     )
 
 
-def token(given: dict[str, Any] | None = None, destination: Endpoint = DESTINATION, **changes: Any) -> Any:
-    return built(given, destination, **changes)["ClientToken"]
+def client_token(
+    flow_parameters: dict[str, Any] | None = None, destination: Endpoint = DESTINATION, **changes: Any
+) -> Any:
+    return build(flow_parameters, destination, **changes)["ClientToken"]
 
 
-def test_the_token_of_a_known_call_never_changes() -> None:
-    assert token() == TOKEN_OF_THE_CALL
+def test_client_token_of_a_call_never_changes() -> None:
+    assert client_token() == CLIENT_TOKEN
 
 
 @pytest.mark.parametrize(
-    ("given", "changes"),
+    ("flow_parameters", "changes"),
     [
         ({}, {"id": "the-leg-after-a-transfer"}),
         ({"RelatedContactId": "NONE"}, {}),
         ({"RelatedContactId": "0f7e1c9a-3b5d-4f6a-8c7b-9d0e1f2a3b4c"}, {"id": "guide", "initial_id": "guide"}),
-        ({"InitialSystemMessage_Content": "another text", "Attributes": {"a": "b"}}, {"channel": "TASK"}),
+        ({"InitialSystemMessage_Content": "another message", "Attributes": {"a": "b"}}, {"channel": "TASK"}),
         ({}, {"initial_id": ""}),
     ],
 )
-def test_the_same_call_to_the_same_number_has_the_same_token(given: dict[str, Any], changes: dict[str, Any]) -> None:
-    assert token(given, **changes) == TOKEN_OF_THE_CALL
+def test_client_token_is_the_same_for_one_call_number_and_channel(
+    flow_parameters: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    assert client_token(flow_parameters, **changes) == CLIENT_TOKEN
 
 
 @pytest.mark.parametrize(
-    ("given", "destination", "changes"),
+    ("flow_parameters", "destination", "changes"),
     [
         ({}, Endpoint("+14255550143"), {}),
         ({}, DESTINATION, {"initial_id": "another-call"}),
@@ -60,29 +71,29 @@ def test_the_same_call_to_the_same_number_has_the_same_token(given: dict[str, An
         ({"InitialTemplatedSystemMessage": TEMPLATE}, DESTINATION, {"subtype": "connect:WhatsApp"}),
     ],
 )
-def test_another_call_number_or_subtype_has_another_token(
-    given: dict[str, Any], destination: Endpoint, changes: dict[str, Any]
+def test_client_token_differs_for_another_call_number_or_channel(
+    flow_parameters: dict[str, Any], destination: Endpoint, changes: dict[str, Any]
 ) -> None:
-    assert token(given, destination, **changes) != TOKEN_OF_THE_CALL
+    assert client_token(flow_parameters, destination, **changes) != CLIENT_TOKEN
 
 
-def test_a_token_that_is_given_is_taken() -> None:
-    assert token({"ClientToken": "second-text"}) == "second-text"
+def test_client_token_of_the_flow_parameters_is_used() -> None:
+    assert client_token({"ClientToken": "second-message"}) == "second-message"
 
 
-def test_without_a_text_the_request_has_none() -> None:
-    assert "InitialSystemMessage" not in built()
+def test_request_has_no_message_by_default() -> None:
+    assert "InitialSystemMessage" not in build()
 
 
-def test_a_template_of_the_parameters_comes_before_the_text_of_the_settings() -> None:
-    request = built({"InitialTemplatedSystemMessage": TEMPLATE}, set_to={"INITIAL_MESSAGE": "Hello"})
+def test_template_of_the_flow_parameters_overrides_the_message_of_the_settings() -> None:
+    request = build({"InitialTemplatedSystemMessage": TEMPLATE}, environment={"INITIAL_MESSAGE": "Hello"})
 
     assert request["InitialTemplatedSystemMessage"] == TEMPLATE
     assert "InitialSystemMessage" not in request
 
 
-def test_the_text_of_the_settings_has_its_variables_filled_in() -> None:
-    request = built(set_to={"INITIAL_MESSAGE": "Hello $name"}, attributes={"name": "Jane"})
+def test_variables_in_the_message_of_the_settings_are_filled_in() -> None:
+    request = build(environment={"INITIAL_MESSAGE": "Hello $name"}, attributes={"name": "Jane"})
 
     assert request["InitialSystemMessage"] == {"ContentType": "text/plain", "Content": "Hello Jane"}
 
@@ -90,24 +101,24 @@ def test_the_text_of_the_settings_has_its_variables_filled_in() -> None:
 ROUTE = Route.model_validate(
     {
         "SourceEndpoint_Address": NUMBER.format("1"),
-        "ContactFlowId": "of the route",
+        "ContactFlowId": "flow of the route",
         "ChatDurationInMinutes": 120,
-        "Attributes": {"brand": "B", "language": "of the route"},
+        "Attributes": {"brand": "B", "topic": "sales"},
     }
 )
 SETTINGS = {"CHAT_DURATION_MINUTES": "480", "DISPLAY_NAME": "Customer", "ATTRIBUTES_TO_COPY": "*"}
 
 
-def test_a_route_comes_before_the_settings_and_the_call() -> None:
-    request = built(route=ROUTE, set_to=SETTINGS, attributes={"brand": "A", "name": "Jane"})
+def test_route_overrides_the_settings_and_the_contact_attributes() -> None:
+    request = build(route=ROUTE, environment=SETTINGS, attributes={"brand": "A", "name": "Jane"})
 
     assert request["SourceEndpoint"]["Address"] == NUMBER.format("1")
-    assert (request["ContactFlowId"], request["ChatDurationInMinutes"]) == ("of the route", 120)
-    assert request["Attributes"] == {"brand": "B", "language": "of the route", "name": "Jane"}
+    assert (request["ContactFlowId"], request["ChatDurationInMinutes"]) == ("flow of the route", 120)
+    assert request["Attributes"] == {"brand": "B", "topic": "sales", "name": "Jane"}
 
 
-def test_parameters_come_before_a_route_and_the_settings() -> None:
-    given = {
+def test_flow_parameters_override_the_route_and_the_settings() -> None:
+    flow_parameters = {
         "SourceEndpoint_Address": NUMBER.format("2"),
         "ChatDurationInMinutes": "60",
         "ParticipantDetails_DisplayName": "Jane",
@@ -115,20 +126,20 @@ def test_parameters_come_before_a_route_and_the_settings() -> None:
         "Attributes": {"brand": "C"},
     }
 
-    request = built(given, route=ROUTE, set_to=SETTINGS)
+    request = build(flow_parameters, route=ROUTE, environment=SETTINGS)
 
     assert request["SourceEndpoint"]["Address"] == NUMBER.format("2")
     assert (request["ChatDurationInMinutes"], request["ContactFlowId"]) == (60, "f")
     assert request["ParticipantDetails"] == {"DisplayName": "Jane"}
-    assert request["Attributes"] == {"brand": "C", "language": "of the route"}
+    assert request["Attributes"] == {"brand": "C", "topic": "sales"}
 
 
-def test_a_route_may_have_a_source_for_each_subtype() -> None:
+def test_route_may_have_a_source_number_for_each_channel() -> None:
     route = Route.model_validate({"SourceEndpoint_Address": {"connect:WhatsApp": NUMBER.format("3")}})
-    given = {"InitialTemplatedSystemMessage": TEMPLATE}
+    flow_parameters = {"InitialTemplatedSystemMessage": TEMPLATE}
 
     sources = [
-        built(given, route=route, subtype=subtype)["SourceEndpoint"]["Address"]
+        build(flow_parameters, route=route, subtype=subtype)["SourceEndpoint"]["Address"]
         for subtype in ("connect:SMS", "connect:WhatsApp")
     ]
 
@@ -136,7 +147,7 @@ def test_a_route_may_have_a_source_for_each_subtype() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "subtype", "counted"),
+    ("flow_parameters", "subtype", "sms_parts"),
     [
         ({"InitialSystemMessage_Content": "a" * 161}, "connect:SMS", 2),
         ({"InitialTemplatedSystemMessage": TEMPLATE}, "connect:SMS", 0),
@@ -144,5 +155,40 @@ def test_a_route_may_have_a_source_for_each_subtype() -> None:
         ({}, "connect:SMS", 0),
     ],
 )
-def test_the_parts_of_a_text_by_sms_are_counted(given: dict[str, Any], subtype: str, counted: int) -> None:
-    assert request_sms_parts(built(given, subtype=subtype)) == counted
+def test_sms_parts_are_counted_for_a_message_without_a_template(
+    flow_parameters: dict[str, Any], subtype: str, sms_parts: int
+) -> None:
+    assert request_sms_parts(build(flow_parameters, subtype=subtype)) == sms_parts
+
+
+def test_related_contact_id_is_the_contact_id_or_the_given_one_or_none() -> None:
+    requests = [build(given) for given in ({}, {"RelatedContactId": "another-call"}, {"RelatedContactId": "none"})]
+
+    assert [request.get("RelatedContactId") for request in requests] == [contact().id, "another-call", None]
+
+
+@pytest.mark.parametrize(
+    ("names", "copied"), [("", None), ("a", {"a": "1"}), ("a, missing", {"a": "1"}), ("*", {"a": "1", "b": "2"})]
+)
+def test_only_the_named_contact_attributes_are_copied(names: str, copied: dict[str, str] | None) -> None:
+    request = build(environment={"ATTRIBUTES_TO_COPY": names}, attributes={"a": "1", "b": "2"})
+
+    assert request.get("Attributes") == copied
+
+
+def test_given_client_token_is_used_for_the_first_channel_and_derived_for_the_others() -> None:
+    environment = {"SUBTYPES": "connect:WhatsApp, connect:SMS"}
+    flow_parameters = {"ClientToken": "token", "InitialTemplatedSystemMessage": TEMPLATE}
+
+    first, second, again = (
+        build(flow_parameters, environment=environment, subtype=subtype)["ClientToken"]
+        for subtype in ("connect:WhatsApp", "connect:SMS", "connect:SMS")
+    )
+
+    assert first == "token"
+    assert second == again != "token"
+
+
+def test_value_beyond_a_limit_of_the_api_is_refused() -> None:
+    with pytest.raises(InvalidParameterError, match=r"ChatDurationInMinutes.*\b60\b.*\b10080\b.*\b59\b"):
+        build({"ChatDurationInMinutes": "59"})

@@ -10,71 +10,77 @@ from deflection.request.message_catalog import MessageCatalog
 from deflection.request.parameters import parse_parameters
 
 TEMPLATE = {"KnowledgeBaseId": "a", "MessageTemplateId": "b", "TemplateAttributes": {"CustomAttributes": {"c": "d"}}}
-CATALOGUE = MessageCatalog.model_validate(
+CATALOG = MessageCatalog.model_validate(
     {
         "en": "Hello",
-        "EN-gb": "Good day",
         "de": {"Content": "Guten *Tag*", "ContentType": "text/markdown"},
         "fr": TEMPLATE,
         "pl": {"Content": "{}", "ContentType": "application/json"},
-        "zh-Hant": "您好",
         "it": {"connect:SMS": "Ciao", "connect:WhatsApp": TEMPLATE},
-        "default": "Hi",
     }
 )
 
 
-def text_of(template: str, given: dict[str, Any] | None = None, **changes: Any) -> Any:
-    found = build_initial_message(
-        contact(**changes), parse_parameters(given or {}), settings(INITIAL_MESSAGE=template), [], "connect:SMS"
+def fill_in(template: str, flow_parameters: dict[str, Any] | None = None, **changes: Any) -> Any:
+    message = build_initial_message(
+        contact(**changes),
+        parse_parameters(flow_parameters or {}),
+        settings(INITIAL_MESSAGE=template),
+        [],
+        "connect:SMS",
     )
-    return found["InitialSystemMessage"]["Content"]
+    return message["InitialSystemMessage"]["Content"]
 
 
-def of_language(language: str, subtype: str = "connect:SMS", catalogues: Any = (CATALOGUE,)) -> Any:
-    wish = parse_parameters({})
+def message_for(language: str, subtype: str = "connect:SMS", catalogs: Any = (CATALOG,)) -> Any:
     return build_initial_message(
-        contact(language=language), wish, settings(INITIAL_MESSAGE="Of the settings"), list(catalogues), subtype
+        contact(language=language),
+        parse_parameters({}),
+        settings(INITIAL_MESSAGE="Message of the settings"),
+        list(catalogs),
+        subtype,
     )
 
 
-def test_variables_are_attributes_the_queue_and_what_was_dialled() -> None:
-    text = text_of("Hello ${name}, $Queue_Name at $SystemEndpoint_Address owes you $$5.", attributes={"name": "Jane"})
+def test_variables_are_filled_in_from_attributes_queue_and_dialled_number() -> None:
+    content = fill_in(
+        "Hello ${name}, $Queue_Name at $SystemEndpoint_Address owes you $$5.", attributes={"name": "Jane"}
+    )
 
-    assert text == "Hello Jane, Billing at +14255550190 owes you $5."
-
-
-def test_a_script_without_capitals_may_go_on_after_a_name_and_any_after_braces() -> None:
-    assert text_of("$name様、${name}ß", attributes={"name": "Jane"}) == "Jane様、Janeß"
+    assert content == "Hello Jane, Billing at +14255550190 owes you $5."
 
 
-def test_an_attribute_of_the_parameters_comes_before_one_of_the_contact() -> None:
-    assert text_of("$name", {"Attributes": {"name": "Jo"}}, attributes={"name": "Jane"}) == "Jo"
+def test_variable_may_be_in_braces_or_followed_by_a_letter_without_case() -> None:
+    assert fill_in("$name様、${name}ß", attributes={"name": "Jane"}) == "Jane様、Janeß"
 
 
-def test_an_attribute_that_looks_like_a_variable_stays_as_it_is() -> None:
-    assert text_of("$name", attributes={"name": "$secret", "secret": "s"}) == "$secret"
+def test_attribute_of_the_flow_parameters_overrides_the_contact_attribute() -> None:
+    assert fill_in("$name", {"Attributes": {"name": "Jo"}}, attributes={"name": "Jane"}) == "Jo"
+
+
+def test_variable_inside_an_attribute_value_is_not_filled_in() -> None:
+    assert fill_in("$name", attributes={"name": "$secret", "secret": "s"}) == "$secret"
 
 
 @pytest.mark.parametrize("attributes", [{}, {"name": ""}, {"name": "  "}])
-def test_a_variable_without_a_value_is_named(attributes: dict[str, str]) -> None:
-    with pytest.raises(InvalidMessageError, match=r"^The message has the variable \$name, which has no value\.$"):
-        text_of("Hello $name", attributes=attributes)
+def test_error_names_the_variable_without_a_value(attributes: dict[str, str]) -> None:
+    with pytest.raises(InvalidMessageError, match=r"\$name\b"):
+        fill_in("Hello $name", attributes=attributes)
 
 
 @pytest.mark.parametrize("variable", ["Queue_Name", "SystemEndpoint_Address"])
-def test_what_the_contact_does_not_have_has_no_value(variable: str) -> None:
+def test_error_names_the_queue_or_dialled_number_that_the_contact_lacks(variable: str) -> None:
     with pytest.raises(InvalidMessageError, match=variable):
-        text_of(f"${variable}", queue_name="", system_endpoint=None)
+        fill_in(f"${variable}", queue_name="", system_endpoint=None)
 
 
 @pytest.mark.parametrize("variable", ["Queue_Name", "SystemEndpoint_Address"])
-def test_an_attribute_of_the_same_name_does_not_count(variable: str) -> None:
-    own = {"attributes": {variable: "of an attribute"}}
+def test_contact_attribute_does_not_replace_the_queue_or_dialled_number(variable: str) -> None:
+    attributes = {variable: "value of an attribute"}
 
-    assert text_of(f"${variable}", **own) in ("Billing", "+14255550190")
+    assert fill_in(f"${variable}", attributes=attributes) in ("Billing", "+14255550190")
     with pytest.raises(InvalidMessageError, match=variable):
-        text_of(f"${variable}", queue_name="", system_endpoint=None, **own)
+        fill_in(f"${variable}", queue_name="", system_endpoint=None, attributes=attributes)
 
 
 INTERACTIVE = "application/vnd.amazonaws.connect.message.interactive.response"
@@ -82,9 +88,9 @@ INTERACTIVE = "application/vnd.amazonaws.connect.message.interactive.response"
 
 @pytest.mark.parametrize("content_type", ["application/json", INTERACTIVE])
 @pytest.mark.parametrize("name", ['Jane "JJ" Doe', "C:\\new\nline", 'x", "admin": "yes', "Zoë"])
-def test_in_json_a_value_stays_a_text(content_type: str, name: str) -> None:
+def test_value_is_escaped_in_a_json_message(content_type: str, name: str) -> None:
     template = {"Content": '{"title": "Hi $name"}', "ContentType": content_type}
-    found = build_initial_message(
+    message = build_initial_message(
         contact(attributes={"name": name}),
         parse_parameters({}),
         settings(),
@@ -92,68 +98,50 @@ def test_in_json_a_value_stays_a_text(content_type: str, name: str) -> None:
         "connect:SMS",
     )
 
-    assert json.loads(found["InitialSystemMessage"]["Content"]) == {"title": f"Hi {name}"}
+    assert json.loads(message["InitialSystemMessage"]["Content"]) == {"title": f"Hi {name}"}
 
 
-def test_in_a_text_a_value_stays_as_it_is() -> None:
-    assert text_of("Hi $name", attributes={"name": 'Jane "JJ" Doe'}) == 'Hi Jane "JJ" Doe'
+def test_value_is_not_escaped_in_a_plain_message() -> None:
+    assert fill_in("Hi $name", attributes={"name": 'Jane "JJ" Doe'}) == 'Hi Jane "JJ" Doe'
 
 
-def test_a_type_of_the_parameters_makes_json_of_a_text_of_the_operator() -> None:
-    given = {"InitialSystemMessage_ContentType": "application/json"}
+def test_value_is_escaped_if_the_flow_parameters_set_a_json_content_type() -> None:
+    flow_parameters = {"InitialSystemMessage_ContentType": "application/json"}
 
-    assert json.loads(text_of('["$name"]', given, attributes={"name": '"'})) == ['"']
+    assert json.loads(fill_in('["$name"]', flow_parameters, attributes={"name": '"'})) == ['"']
 
 
-@pytest.mark.parametrize("given", [{}, {"InitialTemplatedSystemMessage": TEMPLATE}])
-@pytest.mark.parametrize("language", ["fr", "none"])
-def test_a_content_type_without_a_text_is_refused(given: dict[str, Any], language: str) -> None:
-    wish = parse_parameters(given | {"InitialSystemMessage_ContentType": "text/markdown"})
-    own = MessageCatalog.model_validate({"fr": TEMPLATE})
+@pytest.mark.parametrize("flow_parameters", [{}, {"InitialTemplatedSystemMessage": TEMPLATE}])
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_content_type_without_content_is_refused(flow_parameters: dict[str, Any], language: str) -> None:
+    parameters = parse_parameters(flow_parameters | {"InitialSystemMessage_ContentType": "text/markdown"})
+    catalog = MessageCatalog.model_validate({"fr": TEMPLATE})
 
     with pytest.raises(InvalidMessageError, match="InitialSystemMessage"):
-        build_initial_message(contact(language=language), wish, settings(), [own], "connect:SMS")
+        build_initial_message(contact(language=language), parameters, settings(), [catalog], "connect:SMS")
 
 
-@pytest.mark.parametrize(
-    ("language", "content"),
-    [
-        ("en", "Hello"),
-        ("en-US", "Hello"),
-        ("en-GB", "Good day"),
-        ("EN", "Hello"),
-        ("it-IT", "Ciao"),
-        ("zh-Hant-TW", "您好"),
-        ("zh-TW", "Hi"),
-        ("pt-BR", "Hi"),
-        ("", "Hi"),
-    ],
-)
-def test_a_text_is_found_by_language_then_by_its_base_then_by_default(language: str, content: str) -> None:
-    assert of_language(language) == {"InitialSystemMessage": {"ContentType": "text/plain", "Content": content}}
+def test_catalog_message_has_a_content_type_or_is_a_template() -> None:
+    assert message_for("de-AT") == {"InitialSystemMessage": {"ContentType": "text/markdown", "Content": "Guten *Tag*"}}
+    assert message_for("pl") == {"InitialSystemMessage": {"ContentType": "application/json", "Content": "{}"}}
+    assert message_for("fr") == {"InitialTemplatedSystemMessage": TEMPLATE}
+    assert message_for("it", "connect:WhatsApp") == {"InitialTemplatedSystemMessage": TEMPLATE}
 
 
-def test_a_message_may_have_a_type_or_be_a_template() -> None:
-    assert of_language("de-AT") == {"InitialSystemMessage": {"ContentType": "text/markdown", "Content": "Guten *Tag*"}}
-    assert of_language("pl") == {"InitialSystemMessage": {"ContentType": "application/json", "Content": "{}"}}
-    assert of_language("fr") == {"InitialTemplatedSystemMessage": TEMPLATE}
-    assert of_language("it", "connect:WhatsApp") == {"InitialTemplatedSystemMessage": TEMPLATE}
-
-
-def test_the_first_catalogue_that_has_a_message_counts_and_the_settings_come_last() -> None:
-    own, empty = MessageCatalog.model_validate({"en": "Of the route"}), MessageCatalog.model_validate({})
+def test_first_catalog_with_a_message_wins_and_the_setting_comes_last() -> None:
+    route, empty = MessageCatalog.model_validate({"en": "Message of the route"}), MessageCatalog.model_validate({})
     contents = [
-        of_language("en", catalogues=catalogues)["InitialSystemMessage"]["Content"]
-        for catalogues in ([own, CATALOGUE], [empty, CATALOGUE], [empty])
+        message_for("en", catalogs=catalogs)["InitialSystemMessage"]["Content"]
+        for catalogs in ([route, CATALOG], [empty, CATALOG], [empty])
     ]
 
-    assert contents == ["Of the route", "Hello", "Of the settings"]
+    assert contents == ["Message of the route", "Hello", "Message of the settings"]
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_whatsapp_wants_a_template(language: str) -> None:
-    with pytest.raises(InvalidMessageError, match="template"):
-        of_language(language, "connect:WhatsApp")
+def test_whatsapp_requires_a_message_template(language: str) -> None:
+    with pytest.raises(InvalidMessageError, match="WhatsApp"):
+        message_for(language, "connect:WhatsApp")
 
 
 @pytest.mark.parametrize(
@@ -174,20 +162,20 @@ def test_whatsapp_wants_a_template(language: str) -> None:
         ("a" * 1024, 7),
     ],
 )
-def test_a_text_is_sent_in_parts_of_gsm_7_or_of_ucs_2(text: str, count: int) -> None:
+def test_message_is_split_into_gsm_7_or_ucs_2_parts(text: str, count: int) -> None:
     assert count_sms_parts(text) == count
 
 
 @pytest.mark.parametrize("character", "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./09:;<=>?¡AZÄÖÑÜ§¿azäöñüà")
-def test_a_character_of_gsm_7_counts_one(character: str) -> None:
+def test_gsm_7_character_takes_one_unit(character: str) -> None:
     assert [count_sms_parts(character * count) for count in (160, 161)] == [1, 2]
 
 
 @pytest.mark.parametrize("character", "\f^{}\\[~]|€")
-def test_a_character_of_the_extension_counts_two(character: str) -> None:
+def test_gsm_7_extension_character_takes_two_units(character: str) -> None:
     assert [count_sms_parts(character * count) for count in (80, 81)] == [1, 2]
 
 
 @pytest.mark.parametrize("character", "áíóúêãçâôõîûëïœÁÍÓÚ\u2019\u201c\u2013`\t")
-def test_any_other_character_makes_a_text_of_ucs_2(character: str) -> None:
+def test_any_other_character_makes_the_message_ucs_2(character: str) -> None:
     assert [count_sms_parts(character + "a" * count) for count in (69, 70)] == [1, 2]
