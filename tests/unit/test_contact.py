@@ -1,6 +1,9 @@
+from datetime import UTC, datetime
+
 import pytest
 
-from deflection.contact import Endpoint
+from builders import contact
+from deflection.contact import Endpoint, is_set
 
 
 @pytest.mark.parametrize(
@@ -13,6 +16,23 @@ from deflection.contact import Endpoint
         ("jane@example.com", "ja************om"),
     ],
 )
-def test_an_endpoint_shows_itself_masked(address: str, masked: str) -> None:
+def test_endpoint_is_masked_in_its_repr(address: str, masked: str) -> None:
     assert repr(Endpoint(address)) == f"Endpoint('{masked}', 'TELEPHONE_NUMBER')"
     assert str(Endpoint(address)) == repr(Endpoint(address))
+
+
+def test_contact_repr_has_no_number_and_no_attribute_value() -> None:
+    text = repr(contact(attributes={"name": "Jane"}))
+
+    assert "4255550142" not in text
+    assert "Jane" not in text
+
+
+@pytest.mark.parametrize("timestamp", [None, "", "1970-01-01T00:00:00Z", datetime(1970, 1, 1, tzinfo=UTC)])
+def test_missing_timestamp_and_the_epoch_count_as_not_set(timestamp: object) -> None:
+    assert not is_set(timestamp)
+
+
+@pytest.mark.parametrize("timestamp", ["2026-11-22T10:06:43Z", datetime(2026, 11, 22, tzinfo=UTC), 1795342000.0])
+def test_any_other_timestamp_counts_as_set(timestamp: object) -> None:
+    assert is_set(timestamp)

@@ -8,36 +8,38 @@ from deflection.failure_policy import Disposition, EventSource, choose_dispositi
 from deflection.outcome import Declined, Failed, Ignored, OutcomeDetails, Started
 from deflection.reasons import DeclineReason, IgnoreReason
 
-FLOW, BUS, RECORD, UNKNOWN = (
+FLOW, EVENT, RECORD, UNKNOWN = (
     EventSource.FLOW_INVOCATION,
     EventSource.EVENTBRIDGE_EVENT,
     EventSource.QUEUE_RECORD,
     EventSource.UNKNOWN,
 )
-FOREVER, FOR_NOW = AccessDeniedError("no"), ThrottledError("not now")
+PERMANENT, RETRYABLE = AccessDeniedError("Access denied."), ThrottledError("Throttled.")
 NO_QUEUE: dict[str, bool] = {}
 QUEUES = {"has_queue": True, "has_dead_letter_queue": True}
 
 
 @pytest.mark.parametrize(
-    ("source", "error", "queues", "chosen"),
+    ("source", "error", "queues", "disposition"),
     [
-        (FLOW, FOREVER, QUEUES, Disposition.ANSWER),
-        (FLOW, FOR_NOW, QUEUES, Disposition.DEFER),
-        (FLOW, FOR_NOW, NO_QUEUE, Disposition.ANSWER),
-        (BUS, UnrecognizedEventError("?"), QUEUES, Disposition.ANSWER),
-        (BUS, MalformedEventError("?"), QUEUES, Disposition.RAISE),
-        (BUS, FOREVER, QUEUES, Disposition.RAISE),
-        (BUS, FOR_NOW, QUEUES, Disposition.RAISE),
-        (RECORD, FOREVER, QUEUES, Disposition.DEAD_LETTER),
-        (RECORD, UnrecognizedEventError("?"), QUEUES, Disposition.DEAD_LETTER),
-        (RECORD, FOREVER, NO_QUEUE, Disposition.RETRY),
-        (RECORD, FOR_NOW, QUEUES, Disposition.RETRY),
-        (UNKNOWN, UnrecognizedEventError("?"), QUEUES, Disposition.ANSWER),
+        (FLOW, PERMANENT, QUEUES, Disposition.ANSWER),
+        (FLOW, RETRYABLE, QUEUES, Disposition.DEFER),
+        (FLOW, RETRYABLE, NO_QUEUE, Disposition.ANSWER),
+        (EVENT, UnrecognizedEventError("Unrecognized."), QUEUES, Disposition.ANSWER),
+        (EVENT, MalformedEventError("Malformed."), QUEUES, Disposition.RAISE),
+        (EVENT, PERMANENT, QUEUES, Disposition.RAISE),
+        (EVENT, RETRYABLE, QUEUES, Disposition.RAISE),
+        (RECORD, PERMANENT, QUEUES, Disposition.DEAD_LETTER),
+        (RECORD, UnrecognizedEventError("Unrecognized."), QUEUES, Disposition.DEAD_LETTER),
+        (RECORD, PERMANENT, NO_QUEUE, Disposition.RETRY),
+        (RECORD, RETRYABLE, QUEUES, Disposition.RETRY),
+        (UNKNOWN, UnrecognizedEventError("Unrecognized."), QUEUES, Disposition.ANSWER),
     ],
 )
-def test_a_failure_travels(source: EventSource, error: Any, queues: dict[str, bool], chosen: Disposition) -> None:
-    assert choose_disposition(source, Failed(OutcomeDetails(), error), **queues) is chosen
+def test_disposition_of_a_failure_depends_on_source_error_and_queues(
+    source: EventSource, error: Any, queues: dict[str, bool], disposition: Disposition
+) -> None:
+    assert choose_disposition(source, Failed(OutcomeDetails(), error), **queues) is disposition
 
 
 @pytest.mark.parametrize("source", list(EventSource))
@@ -49,17 +51,17 @@ def test_a_failure_travels(source: EventSource, error: Any, queues: dict[str, bo
         Ignored(OutcomeDetails(), IgnoreReason.TRIGGER_NOT_MATCHED),
     ],
 )
-def test_what_is_no_failure_is_answered(source: EventSource, outcome: Any) -> None:
+def test_outcome_other_than_a_failure_is_answered(source: EventSource, outcome: Any) -> None:
     assert choose_disposition(source, outcome, **QUEUES) is Disposition.ANSWER
 
 
 @pytest.mark.parametrize(
-    ("arrived", "source"),
+    ("incoming", "source"),
     [
         (event("flow_voice"), FLOW),
         (event("flow_malformed"), FLOW),
-        (event("contact_event_abandoned"), BUS),
-        ({"detail-type": None}, BUS),
+        (event("contact_event_abandoned"), EVENT),
+        ({"detail-type": None}, EVENT),
         (event("queue_batch"), RECORD),
         (event("foreign"), UNKNOWN),
         ({"Records": []}, UNKNOWN),
@@ -69,5 +71,5 @@ def test_what_is_no_failure_is_answered(source: EventSource, outcome: Any) -> No
         (None, UNKNOWN),
     ],
 )
-def test_an_event_shows_by_its_shape_how_it_came(arrived: Any, source: EventSource) -> None:
-    assert EventSource.of(arrived) is source
+def test_event_source_is_recognized_by_the_keys_of_the_event(incoming: Any, source: EventSource) -> None:
+    assert EventSource.of(incoming) is source

@@ -1,4 +1,4 @@
-"""What holds for every event, whatever is in it."""
+"""Properties that every event has, whatever it contains."""
 
 import time
 from typing import Any
@@ -35,38 +35,38 @@ PARAMETERS = st.dictionaries(NAMES | st.text(max_size=8), ANY_JSON, max_size=4)
 CONTACT_DATA = st.dictionaries(st.sampled_from(sorted(flow_event()["Details"]["ContactData"])), ANY_JSON, max_size=4)
 
 
-def is_told(response: dict[str, str]) -> bool:
-    """As declared, and without the customer's number."""
+def is_valid_response(response: dict[str, str]) -> bool:
+    """Whether a response is declared and does not show the customer's number."""
     return is_declared(response) and CUSTOMER[1:] not in response["Message"]
 
 
 @given(ANY_JSON)
-def test_any_json_is_answered_with_a_declared_outcome(event: Any) -> None:
-    assert is_told(lambda_handler(event, LambdaContext(), application=application()))
+def test_any_json_gets_a_declared_response(event: Any) -> None:
+    assert is_valid_response(lambda_handler(event, LambdaContext(), application=application()))
 
 
 @given(PARAMETERS, CONTACT_DATA)
-def test_any_parameters_and_any_contact_data_come_to_a_declared_outcome(
-    given_parameters: dict[str, Any], contact_data: dict[str, Any]
+def test_any_flow_parameters_and_contact_data_get_a_declared_response(
+    flow_parameters: dict[str, Any], contact_data: dict[str, Any]
 ) -> None:
     try:
-        arrived = parse_event(flow_event(given_parameters, **contact_data))
+        arrived = parse_event(flow_event(flow_parameters, **contact_data))
     except DeflectionError:
         return
 
-    remote = AwsGateway(application(), Deadline(time.monotonic() + 9))
-    outcome = deflect(arrived, settings(ATTRIBUTES_TO_COPY="*"), remote, now=0)
+    gateway = AwsGateway(application(), Deadline(time.monotonic() + 9))
+    outcome = deflect(arrived, settings(ATTRIBUTES_TO_COPY="*"), gateway, now=0)
 
-    assert is_told(to_flow_response(outcome))
+    assert is_valid_response(to_flow_response(outcome))
 
 
 @given(st.dictionaries(st.text(), st.text()), st.from_regex(r"\+1425555[0-9]{4}", fullmatch=True))
-def test_the_same_wish_makes_the_same_request(attributes: dict[str, str], number: str) -> None:
+def test_same_input_builds_the_same_request(attributes: dict[str, str], number: str) -> None:
     def request() -> Any:
         try:
-            wish = parse_parameters({"Attributes": attributes, "InitialSystemMessage_Content": "Hello"})
+            parameters = parse_parameters({"Attributes": attributes, "InitialSystemMessage_Content": "Hello"})
             return build_request(
-                DeflectionRequest(contact(), wish, Endpoint(number), Route(), [], settings()), "connect:SMS"
+                DeflectionRequest(contact(), parameters, Endpoint(number), Route(), [], settings()), "connect:SMS"
             )
         except DeflectionError as error:
             return error.code, str(error)

@@ -27,24 +27,22 @@ def at(clock: str, zone: str = "Europe/London") -> float:
         (LUNCH, "13:30", False),
     ],
 )
-def test_quiet_hours_begin_with_their_first_minute_and_end_before_their_last(
-    hours: QuietHours, clock: str, *, quiet: bool
-) -> None:
+def test_quiet_hours_include_their_start_and_exclude_their_end(hours: QuietHours, clock: str, *, quiet: bool) -> None:
     assert hours.contains(at(clock), ["Europe/London"]) is quiet
 
 
-def test_it_is_quiet_when_it_is_in_any_of_the_zones() -> None:
+def test_quiet_hours_in_any_time_zone_are_enough() -> None:
     assert NIGHT.contains(at("12:00", "Australia/Sydney"), ["Australia/Sydney", "Europe/London"])
     assert not NIGHT.contains(at("12:00", "Australia/Sydney"), ["Australia/Sydney", "Australia/Perth"])
 
 
-def test_it_is_quiet_where_the_time_is_not_known() -> None:
+def test_unknown_time_zone_is_within_quiet_hours() -> None:
     assert NIGHT.contains(at("12:00"), ["Etc/Unknown"])
 
 
 @pytest.mark.parametrize(
     "text", ["", "21:00", "21:00-", "21:00-25:00", "21-08", "21:00+01:00-08:00", "nine to five", "21:00-21:00"]
 )
-def test_what_are_no_hours_is_refused(text: str) -> None:
+def test_invalid_quiet_hours_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         QuietHours.parse(text)

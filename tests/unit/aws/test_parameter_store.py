@@ -13,68 +13,68 @@ SOON = Deadline(9e9)
 
 
 class FakeSsm:
-    """Parameters that answer with these values, or with an error of this code."""
+    """An SSM client with these parameters, or one that raises an error with this code."""
 
     def __init__(self, code: str = "", **values: str) -> None:
         self.values, self.code = values, code
-        self.asked: list[str] = []
+        self.requested: list[str] = []
 
     def get_parameter(self, **request: Any) -> dict[str, Any]:
-        self.asked.append(request["Name"])
+        self.requested.append(request["Name"])
         if self.code:
             raise ClientError({"Error": {"Code": self.code}}, "GetParameter")
         return {"Parameter": {"Value": self.values[request["Name"]]}}
 
 
-def test_a_good_copy_is_used_while_it_lasts() -> None:
-    ssm = FakeSsm(routes=json.dumps([{"ContactFlowId": "good"}]))
-    cached = SsmParameterProvider(ssm)
+def test_valid_document_is_cached() -> None:
+    ssm = FakeSsm(routes=json.dumps([{"ContactFlowId": "cached"}]))
+    provider = SsmParameterProvider(ssm)
 
-    first = load_routes(cached, "routes", SOON)
-    ssm.values["routes"] = "broken"
-    again = load_routes(cached, "routes", SOON)
+    first = load_routes(provider, "routes", SOON)
+    ssm.values["routes"] = "invalid"
+    again = load_routes(provider, "routes", SOON)
 
-    assert [routes.find_route(contact(), "US").ContactFlowId for routes in (first, again)] == ["good", "good"]
-    assert ssm.asked == ["routes"]
+    assert [routes.find_route(contact(), "US").ContactFlowId for routes in (first, again)] == ["cached", "cached"]
+    assert ssm.requested == ["routes"]
 
 
-def test_a_wrong_copy_is_read_anew_as_soon_as_it_is_mended() -> None:
-    ssm = FakeSsm(routes="broken")
-    cached = SsmParameterProvider(ssm)
+def test_invalid_document_is_not_cached() -> None:
+    ssm = FakeSsm(routes="invalid")
+    provider = SsmParameterProvider(ssm)
 
     with pytest.raises(InvalidSettingsError, match="ROUTES_PARAMETER"):
-        load_routes(cached, "routes", SOON)
-    ssm.values["routes"] = json.dumps([{"ContactFlowId": "mended"}])
+        load_routes(provider, "routes", SOON)
+    ssm.values["routes"] = json.dumps([{"ContactFlowId": "corrected"}])
 
-    assert load_routes(cached, "routes", SOON).find_route(contact(), "US").ContactFlowId == "mended"
+    assert load_routes(provider, "routes", SOON).find_route(contact(), "US").ContactFlowId == "corrected"
 
 
-def test_a_wrong_document_does_not_cost_the_good_copies_of_the_others() -> None:
-    ssm = FakeSsm(routes="broken", messages='{"default": "good"}', switch="on")
-    cached = SsmParameterProvider(ssm)
+def test_invalid_document_does_not_evict_the_other_documents() -> None:
+    ssm = FakeSsm(routes="invalid", messages='{"default": "Hello"}', switch="on")
+    provider = SsmParameterProvider(ssm)
 
     for _ in range(2):
-        is_off = is_switched_off(cached, "switch", SOON)
-        catalogue = load_messages(cached, "messages", SOON)
+        is_off = is_switched_off(provider, "switch", SOON)
+        catalog = load_messages(provider, "messages", SOON)
         with pytest.raises(InvalidSettingsError, match="ROUTES_PARAMETER"):
-            load_routes(cached, "routes", SOON)
-        ssm.values |= {"messages": "broken", "switch": "off"}
+            load_routes(provider, "routes", SOON)
+        ssm.values |= {"messages": "invalid", "switch": "off"}
 
     assert not is_off
-    assert catalogue.message("", "connect:SMS")
-    assert ssm.asked == ["switch", "messages", "routes", "routes"]
+    assert catalog.message("", "connect:SMS")
+    assert ssm.requested == ["switch", "messages", "routes", "routes"]
 
 
-@pytest.mark.parametrize(("text", "off"), [("off", True), (" Off\n", True), ("on", False), ("", False)])
-def test_the_switch_is_off_when_it_says_so(text: str, *, off: bool) -> None:
-    assert is_switched_off(SsmParameterProvider(FakeSsm(switch=text)), "switch", SOON) is off
+@pytest.mark.parametrize(("value", "off"), [("off", True), (" Off\n", True), ("on", False), ("", False)])
+def test_switch_is_off_in_any_case_and_with_spaces(value: str, *, off: bool) -> None:
+    assert is_switched_off(SsmParameterProvider(FakeSsm(switch=value)), "switch", SOON) is off
 
 
 @pytest.mark.parametrize(
     ("code", "error"),
     [("ParameterNotFound", InvalidSettingsError), ("AccessDeniedException", CheckUnavailableError)],
 )
-def test_a_document_that_is_not_there_is_a_wrong_setting_and_one_that_cannot_be_had_may_be_later(
+def test_missing_parameter_is_an_invalid_setting_and_an_unreadable_one_is_retryable(
     code: str, error: type[Exception]
 ) -> None:
     with pytest.raises(error, match="MESSAGES_PARAMETER"):

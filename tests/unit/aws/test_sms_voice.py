@@ -1,5 +1,3 @@
-"""What the opt-out list and the carrier are asked, and which of their answers stops a text."""
-
 from threading import Event
 from typing import Any
 
@@ -16,32 +14,32 @@ OTHER = "+14255550111"
 
 
 class FakeSms:
-    """An opt-out list that answers with these entries, or with this error."""
+    """A client whose opt-out list has these entries, or that raises this error."""
 
-    def __init__(self, listed: list[dict[str, Any]] | Exception) -> None:
-        self._listed = listed
+    def __init__(self, entries: list[dict[str, Any]] | Exception) -> None:
+        self._entries = entries
 
     def describe_opted_out_numbers(self, **_request: Any) -> dict[str, Any]:
-        if isinstance(self._listed, Exception):
-            raise self._listed
-        return {"OptedOutNumbers": self._listed}
+        if isinstance(self._entries, Exception):
+            raise self._entries
+        return {"OptedOutNumbers": self._entries}
 
     def carrier_lookup(self, **_request: Any) -> dict[str, Any]:
         raise NotImplementedError
 
 
-def answered(**told: Any) -> ClientError:
-    """An error of the service, with members of its own beside the code."""
-    response: Any = {"Error": {"Code": "AnyException"}, "ResponseMetadata": {"HTTPStatusCode": 400}, **told}
+def service_error(**members: Any) -> ClientError:
+    """Build an error of the service with these members beside its code."""
+    response: Any = {"Error": {"Code": "AnyException"}, "ResponseMetadata": {"HTTPStatusCode": 400}, **members}
     return ClientError(response, "DescribeOptedOutNumbers")
 
 
-def asked(client: Any, **changes: str) -> DeclineReason | None:
+def screen(client: Any, **changes: str) -> DeclineReason | None:
     return screen_number(client, CUSTOMER, settings(OPT_OUT_LIST_NAME="Default", **changes), Deadline(9e9))
 
 
 @pytest.mark.parametrize(
-    ("listed", "reason"),
+    ("entries", "reason"),
     [
         ([{"OptedOutNumber": CUSTOMER}], DeclineReason.OPTED_OUT),
         ([{"OptedOutNumber": CUSTOMER.removeprefix("+")}], DeclineReason.OPTED_OUT),
@@ -51,49 +49,47 @@ def asked(client: Any, **changes: str) -> DeclineReason | None:
         ([], None),
     ],
 )
-def test_only_who_is_named_in_the_answer_has_opted_out(
-    listed: list[dict[str, Any]], reason: DeclineReason | None
+def test_number_is_opted_out_only_if_the_answer_names_it(
+    entries: list[dict[str, Any]], reason: DeclineReason | None
 ) -> None:
-    assert asked(FakeSms(listed)) == reason
+    assert screen(FakeSms(entries)) == reason
 
 
 @pytest.mark.parametrize(
-    "about_the_number",
+    "members",
     [
         {"ResourceType": "opted-out-number"},
         {"Fields": [{"Name": "OptedOutNumbers", "Message": "is not on the list"}]},
         {"Fields": [{"Name": "Other"}, {"Name": "OptedOutNumbers"}]},
     ],
 )
-def test_an_error_about_the_number_is_an_answer(about_the_number: dict[str, Any]) -> None:
-    assert asked(FakeSms(answered(**about_the_number))) is None
+def test_error_about_the_number_means_that_it_is_not_opted_out(members: dict[str, Any]) -> None:
+    assert screen(FakeSms(service_error(**members))) is None
 
 
-@pytest.mark.parametrize(
-    "about_something_else", [{}, {"ResourceType": "opt-out-list"}, {"Fields": [{"Name": "OptOutListName"}]}]
-)
-def test_an_error_about_anything_else_is_none(about_something_else: dict[str, Any]) -> None:
-    with pytest.raises(CheckUnavailableError, match="The opt-out list could not be asked"):
-        asked(FakeSms(answered(**about_something_else)))
+@pytest.mark.parametrize("members", [{}, {"ResourceType": "opt-out-list"}, {"Fields": [{"Name": "OptOutListName"}]}])
+def test_any_other_error_means_that_the_check_is_unavailable(members: dict[str, Any]) -> None:
+    with pytest.raises(CheckUnavailableError, match="opt-out list"):
+        screen(FakeSms(service_error(**members)))
 
 
-@pytest.mark.parametrize("waits", ["the list", "the carrier"])
-def test_the_list_and_the_carrier_are_asked_at_the_same_time(waits: str) -> None:
-    other_is_asked = Event()
+@pytest.mark.parametrize("waiting", ["opt-out list", "carrier"])
+def test_opt_out_list_and_carrier_are_called_at_the_same_time(waiting: str) -> None:
+    other_is_called = Event()
 
     class Waiting:
-        """Each is asked; the one that waits answers once the other is asked, too."""
+        """A client whose waiting operation answers only after the other one was called."""
 
         def describe_opted_out_numbers(self, **_request: Any) -> dict[str, Any]:
-            return self._told("the list", {})
+            return self._answer("opt-out list", {})
 
         def carrier_lookup(self, **_request: Any) -> dict[str, Any]:
-            return self._told("the carrier", {"PhoneNumberType": "LANDLINE"})
+            return self._answer("carrier", {"PhoneNumberType": "LANDLINE"})
 
-        def _told(self, who: str, answer: dict[str, Any]) -> dict[str, Any]:
-            if who == waits:
-                assert other_is_asked.wait(20)
-            other_is_asked.set()
+        def _answer(self, operation: str, answer: dict[str, Any]) -> dict[str, Any]:
+            if operation == waiting:
+                assert other_is_called.wait(20)
+            other_is_called.set()
             return answer
 
-    assert asked(Waiting(), CARRIER_LOOKUP="true") is DeclineReason.LINE_TYPE_NOT_TEXTABLE
+    assert screen(Waiting(), CARRIER_LOOKUP="true") is DeclineReason.LINE_TYPE_NOT_TEXTABLE
