@@ -31,6 +31,20 @@ UNTEXTABLE_NUMBER_TYPES = frozenset(
 """Lines that take no texts; where a country's numbers do not tell a mobile from a fixed line, as in North America, the
 type is neither."""
 
+CORRECTED_TIME_ZONES = {
+    "DZ": "Africa/Algiers",  # not Europe/Paris
+    "LY": "Africa/Tripoli",  # not Europe/Bucharest
+    "MA": "Africa/Casablanca",  # not Atlantic/Canary; also numbers of Western Sahara, which has the same time
+    "NI": "America/Managua",  # not America/Chicago
+    "PS": "Asia/Gaza",  # not Europe/Bucharest; Asia/Hebron has the same time
+    "SS": "Africa/Juba",  # not Africa/Nairobi
+}
+"""
+The time zones of countries for whose numbers libphonenumber names the zone of another country.
+
+Source: `zone.tab` of the time zone database, https://www.iana.org/time-zones
+"""
+
 CONSENT_VALUES = frozenset({"true", "yes", "y", "1", "granted"})
 
 
@@ -79,7 +93,7 @@ def decide(
         return DeclineReason.LINE_TYPE_NOT_TEXTABLE
     if settings.consent_attribute and not _has_consent(contact, parameters, settings.consent_attribute):
         return DeclineReason.CONSENT_MISSING
-    if settings.quiet_hours and not requested and settings.quiet_hours.contains(now, _time_zones(number)):
+    if settings.quiet_hours and not requested and settings.quiet_hours.contains(now, time_zones(number)):
         return DeclineReason.QUIET_HOURS
     return Eligible(Endpoint(_e164(number)), country)
 
@@ -114,10 +128,12 @@ def _e164(number: phonenumbers.PhoneNumber) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _time_zones(number: phonenumbers.PhoneNumber) -> tuple[str, ...]:
+def time_zones(number: phonenumbers.PhoneNumber) -> tuple[str, ...]:
+    """Return the IANA time zones in which a number may be."""
     from phonenumbers.timezone import time_zones_for_number  # large, and only events need it
 
-    return tuple(time_zones_for_number(number))
+    corrected = CORRECTED_TIME_ZONES.get(phonenumbers.region_code_for_number(number) or "")
+    return (corrected,) if corrected else tuple(time_zones_for_number(number))
 
 
 def _has_consent(contact: Contact, parameters: Parameters, consent_attribute: str) -> bool:

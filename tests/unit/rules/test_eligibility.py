@@ -1,16 +1,19 @@
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from phonenumbers.timezone import time_zones_for_number
 
 from builders import contact, settings
 from deflection.contact import Endpoint
 from deflection.reasons import DeclineReason
 from deflection.request.parameters import parse_parameters
-from deflection.rules.eligibility import Eligible, decide
+from deflection.rules.eligibility import CORRECTED_TIME_ZONES, Eligible, decide, time_zones
 
 OTHER_INSTANCE = "arn:aws:connect:us-east-1:111122223333:instance/b1b2c3d4-5678-4abc-8def-1234567890ab"
 OWN_INSTANCE = contact().instance_arn
@@ -171,3 +174,59 @@ def test_quiet_hours_in_any_time_zone_of_the_number_apply(hour: int, *, quiet: b
     decision = decide(caller, parse_parameters({}), settings(QUIET_HOURS="21:00-08:00"), in_sydney, requested=False)
 
     assert decision == (DeclineReason.QUIET_HOURS if quiet else Eligible(Endpoint("+61491570006"), "AU"))
+
+
+@pytest.mark.parametrize(
+    ("address", "zone", "day"),
+    [
+        ("+212650123456", "Africa/Casablanca", "2026-03-24"),
+        ("+213551234567", "Africa/Algiers", "2026-07-15"),
+        ("+218912345678", "Africa/Tripoli", "2026-07-15"),
+        ("+50581234567", "America/Managua", "2026-07-15"),
+        ("+211977123456", "Africa/Juba", "2026-07-15"),
+        ("+970599123456", "Asia/Gaza", "2026-03-28"),
+    ],
+)
+@pytest.mark.parametrize(("clock", "quiet"), [("20:59", False), ("21:00", True), ("07:59", True), ("08:00", False)])
+def test_quiet_hours_follow_the_local_time_where_libphonenumber_names_another_countrys_zone(
+    address: str, zone: str, day: str, clock: str, *, quiet: bool
+) -> None:
+    now = datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=ZoneInfo(zone)).timestamp()
+    called = parse_parameters({"DestinationEndpoint_Address": address})
+
+    decision = decide(contact(), called, settings(QUIET_HOURS="21:00-08:00"), now, requested=False)
+
+    assert (decision is DeclineReason.QUIET_HOURS) is quiet
+
+
+def country_zones() -> dict[str, list[str]]:
+    """The time zones of each country: https://www.iana.org/time-zones."""
+    lines = (files("tzdata") / "zoneinfo" / "zone.tab").read_text().splitlines()
+    zones: dict[str, list[str]] = {}
+    for country, _, zone in (line.split("\t")[:3] for line in lines if not line.startswith("#")):
+        zones.setdefault(country, []).append(zone)
+    return zones
+
+
+def offsets(zone: str) -> list[timedelta | None]:
+    """The zone's distance from UTC at noon of each day of two years."""
+    days = (datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(days=day) for day in range(730))
+    return [day.astimezone(ZoneInfo(zone)).utcoffset() for day in days]
+
+
+@pytest.mark.parametrize("country", [country for country, zones in country_zones().items() if len(zones) == 1])
+def test_the_time_zones_of_a_mobile_include_the_zone_of_its_country(country: str) -> None:
+    mobile = phonenumbers.example_number_for_type(country, phonenumbers.PhoneNumberType.MOBILE)
+    [zone] = country_zones()[country]
+
+    zones = time_zones(mobile) if mobile else ()
+
+    assert zones in ((), ("Etc/Unknown",)) or offsets(zone) in map(offsets, zones)
+
+
+@pytest.mark.parametrize("country", CORRECTED_TIME_ZONES)
+def test_a_correction_stands_only_while_libphonenumber_needs_it(country: str) -> None:
+    mobile = phonenumbers.example_number_for_type(country, phonenumbers.PhoneNumberType.MOBILE)
+
+    assert mobile
+    assert offsets(CORRECTED_TIME_ZONES[country]) not in map(offsets, time_zones_for_number(mobile))
