@@ -14,6 +14,7 @@ import pytest
 from cloudformation import GIVEN, MADE, PARAMETERS, PROMPTS, RESOURCES, ROOT, TEMPLATE, VARIABLES, deployed
 from deflection.outcome import OutcomeDetails, Started
 from deflection.reasons import DeclineReason
+from deflection.request.builder import FLOW_OUTCOME_ATTRIBUTES
 from deflection.response import to_flow_response
 from deflection.settings import read_settings
 from flows import NAMES, document, flow
@@ -285,6 +286,17 @@ def test_flow_invokes_the_function_with_its_time_limit_and_response_type(name: s
         assert each["Parameters"]["InvocationTimeLimitSeconds"] == str(int(wait))
         assert each["Parameters"]["InvocationType"] == "SYNCHRONOUS"
         assert each["Parameters"]["ResponseValidation"] == {"ResponseType": "JSON"}
+
+
+def test_flows_write_only_consent_and_the_outcome_attributes() -> None:
+    written = {
+        name
+        for _, action in ACTIONS
+        if action["Type"] == "UpdateContactAttributes"
+        for name in action["Parameters"]["Attributes"]
+    }
+
+    assert written == FLOW_OUTCOME_ATTRIBUTES | {PARAMETERS["ConsentAttribute"]["Default"]}
 
 
 def test_invocations_of_one_call_fit_into_twenty_seconds() -> None:

@@ -191,6 +191,20 @@ def test_star_copies_every_attribute(names: str, deflect: Deflect, simulator: Si
     assert simulator.world.contacts[response["ContactId"]]["Attributes"] == {"a": "1", "b": "2"}
 
 
+OUTCOME = {"deflectionStatus": "DECLINED", "deflectionReason": "OPTED_OUT", "deflectionContactId": "NONE"}
+
+
+@pytest.mark.parametrize(
+    ("names", "copied"), [("*", {"a": "1"}), ("a, deflectionReason", {"a": "1", "deflectionReason": "OPTED_OUT"})]
+)
+def test_outcome_of_an_earlier_attempt_is_copied_only_by_name(
+    names: str, copied: dict[str, str], deflect: Deflect, simulator: Simulator
+) -> None:
+    response = deflect(flow_event(Attributes={"a": "1", **OUTCOME}), ATTRIBUTES_TO_COPY=names)
+
+    assert simulator.world.contacts[response["ContactId"]]["Attributes"] == copied
+
+
 @pytest.mark.parametrize(
     ("value", "status"),
     [("x" * 32_767, "STARTED"), ("x" * 32_768, "FAILED"), ("é" * 16_383, "STARTED"), ("é" * 16_384, "FAILED")],

@@ -14,6 +14,9 @@ from deflection.request.parameters import Parameters
 from deflection.request.routes import Route
 from deflection.settings import Settings
 
+FLOW_OUTCOME_ATTRIBUTES = frozenset({"deflectionStatus", "deflectionReason", "deflectionContactId"})
+"""What the flows of `flows/` write to the call about the deflection; `*` does not copy it to the SMS contact."""
+
 type StartChatRequest = Mapping[str, Any]
 """The arguments of boto3's `start_outbound_chat_contact`: all of them set, ClientToken too."""
 
@@ -131,7 +134,8 @@ def _is_unrelated(related_contact_id: str | None) -> bool:
 
 def _attributes(deflection: DeflectionRequest) -> dict[str, str]:
     names, attributes = deflection.settings.attributes_to_copy, deflection.contact.attributes
-    copied = attributes if "*" in names else {name: attributes[name] for name in names if name in attributes}
+    all_names = attributes.keys() - FLOW_OUTCOME_ATTRIBUTES if "*" in names else set()
+    copied = {name: value for name, value in attributes.items() if name in all_names.union(names)}
     return {**copied, **deflection.route.Attributes, **(deflection.parameters.Attributes or {})}
 
 
