@@ -73,8 +73,8 @@ class Settings(BaseModel):
     initial_message: Annotated[
         Annotated[Text, AfterValidator(validate_template), AfterValidator(validate_length)] | None,
         Field(
-            description="text, of at most 1024 characters unless it has $name variables (of a to z, digits and _), "
-            "with $$ for a dollar sign"
+            description="text of 1 to 1024 characters with its variables filled in. Write a variable as $name or "
+            "${name}, with the letters A-Z and a-z, digits and _ (no digit first), and a dollar sign as $$"
         ),
     ] = None
     messages_parameter: _SsmName = None

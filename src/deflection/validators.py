@@ -37,7 +37,9 @@ def validate_template(text: str) -> str:
         after = text[variable.end() : variable.end() + 1]
         # A script without capitals may go on without a space.
         if variable["named"] and (after.upper() != after.lower() or combining(after or " ")):
-            raise ValueError("a variable's name is of a to z, digits and _; write ${name} where another letter follows")
+            raise ValueError(
+                "a variable's name has only the letters A-Z and a-z, digits and _; write ${name} before another letter"
+            )
     if not text.strip():
         raise ValueError("the text is blank")
     return text

@@ -78,6 +78,13 @@ def test_unrecognized_declined_or_ignored_eventbridge_event_is_answered(
     assert (response["Status"], response["Reason"]) == (status, reason)
 
 
+def test_message_for_an_ignored_contact_event_names_the_setting(function: RecordedFunction) -> None:
+    response = function.invoke(event("contact_event_abandoned"))
+
+    assert response["Reason"] == "TRIGGER_NOT_MATCHED"
+    assert "CONTACT_EVENT_TRIGGER" in response["Message"]
+
+
 def test_request_of_an_application_starts_a_related_contact(function: RecordedFunction) -> None:
     client = FakeConnect(CONTACT_ID, contact={"Channel": "CHAT", "InitialContactId": CALL})
     request = fresh_event("deflection_requested")

@@ -174,6 +174,17 @@ def test_error_names_what_the_variable_accepts(name: str, value: str, named: tup
     assert all(part in str(raised.value) for part in named)
 
 
+@pytest.mark.parametrize("value", ["It costs $5", "Ihre $größe", "x" * 1025])
+def test_error_about_the_first_message_names_its_length_its_characters_and_the_cure(value: str) -> None:
+    with pytest.raises(InvalidSettingsError) as raised:
+        settings(INITIAL_MESSAGE=value)
+
+    assert str(raised.value) == (
+        "INITIAL_MESSAGE must be text of 1 to 1024 characters with its variables filled in. Write a variable as $name "
+        "or ${name}, with the letters A-Z and a-z, digits and _ (no digit first), and a dollar sign as $$."
+    )
+
+
 @pytest.mark.parametrize("trigger", ["ABANDONED", "QUEUED"])
 def test_contact_event_trigger_requires_a_consent_attribute(trigger: str) -> None:
     with pytest.raises(InvalidSettingsError) as raised:

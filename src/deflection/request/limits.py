@@ -1,9 +1,10 @@
 """
-Every limit that Amazon Connect documents for a StartOutboundChatContact request; the SDK checks few of them.
+Check a StartOutboundChatContact request against the limits that Amazon Connect documents.
 
-Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_StartOutboundChatContact.html,
-https://docs.aws.amazon.com/connect/latest/APIReference/API_ChatMessage.html (content by type)
-and https://docs.aws.amazon.com/connect/latest/adminguide/feature-limits.html (the 1,024 characters of a text message)
+The SDK checks few of them.
+
+Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_StartOutboundChatContact.html
+and https://docs.aws.amazon.com/connect/latest/adminguide/feature-limits.html (1,024 characters in an SMS)
 """
 
 import re
@@ -22,6 +23,13 @@ MAX_CONTENT_CHARACTERS: Mapping[str, int] = {
     "application/json": 12_000,
     "application/vnd.amazonaws.connect.message.interactive.response": 12_288,
 }
+"""
+The longest content of each type. To follow a new limit, change its line.
+
+The API's documentation has these limits by type. The newer service model (botocore 1.44) allows 16,384 bytes of every
+type, and says that channels may have lower limits; an SMS has 1,024 characters.
+Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_ChatMessage.html
+"""
 MAX_ATTRIBUTES_BYTES = 32_768
 
 
