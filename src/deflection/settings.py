@@ -37,6 +37,8 @@ class Settings(BaseModel):
         allowed_countries: ISO 3166 alpha-2 codes of the countries whose numbers are texted; none given is all.
         default_country: ISO 3166 alpha-2 of numbers without a `+`; None takes them for invalid.
         consent_attribute: The contact attribute that says whether the customer agreed to be texted.
+        consent_from_contact_only: Whether only the contact's own attribute counts as consent, and not one in the
+            Attributes of a request.
         opt_out_list_name: The name or ARN of the opt-out list that is asked.
         carrier_lookup: Whether the carrier is asked what kind of line a number is; each question is paid for.
         repeat_window_minutes: For how long a customer who was texted is not texted again.
@@ -95,6 +97,7 @@ class Settings(BaseModel):
         Annotated[str, _Upper, _Country] | None, Field(description="an ISO 3166 country code, such as US")
     ] = None
     consent_attribute: Annotated[str | None, Field(description="the name of a contact attribute")] = None
+    consent_from_contact_only: Annotated[bool, Field(description="true or false")] = False
     opt_out_list_name: Annotated[str | None, Field(max_length=256, description="the name or ARN of a list")] = None
     carrier_lookup: Annotated[bool, Field(description="true or false")] = False
     repeat_window_minutes: Annotated[int | None, Field(ge=1, le=10_080, description="1 to 10080")] = None
@@ -155,6 +158,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         wrong = dict.fromkeys(str(detail["loc"][0]) for detail in error.errors(include_input=False))
         cures += [f"{name.upper()} must be {Settings.model_fields[name].description}" for name in wrong]
         raise InvalidSettingsError(f"{'; '.join(cures)}.") from error
+    if settings.consent_from_contact_only and not settings.consent_attribute:
+        cures.append("CONSENT_ATTRIBUTE must be set when CONSENT_FROM_CONTACT_ONLY is true")
     if cures:
         raise InvalidSettingsError(f"{'; '.join(cures)}.")
     return settings

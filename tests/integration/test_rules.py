@@ -58,6 +58,29 @@ def test_switch_stops_all_messages(
     assert simulator.world.requests == []
 
 
+@pytest.mark.parametrize(
+    ("name", "of_contact", "reason"),
+    [
+        ("deflection_requested", "yes", ""),
+        ("deflection_requested", "no", "CONSENT_MISSING"),
+        ("deflection_requested_without_contact", "yes", "CONSENT_MISSING"),
+    ],
+)
+def test_application_cannot_claim_consent_where_only_the_contacts_own_counts(
+    name: str, of_contact: str, reason: str, deflect: Deflect, simulator: Simulator
+) -> None:
+    simulator.world.put_contact(described(Attributes={"smsConsent": of_contact}))
+    requested = now(name)
+    requested["detail"]["parameters"]["Attributes"] = {"smsConsent": "yes"}
+    consent = {"CONSENT_ATTRIBUTE": "smsConsent"}
+
+    strict = deflect(requested, **consent, CONSENT_FROM_CONTACT_ONLY="true")
+    usual = deflect(requested, **consent)
+
+    assert strict["Reason"] == reason
+    assert usual["Status"] == "STARTED"
+
+
 def test_quiet_hours_apply_to_events_and_not_to_flows(deflect: Deflect, simulator: Simulator) -> None:
     simulator.world.put_contact(described())
 

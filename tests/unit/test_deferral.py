@@ -96,6 +96,19 @@ def test_consent_goes_along_so_that_it_need_not_be_looked_up() -> None:
     assert "Attributes" not in detail["parameters"]
 
 
+def test_deferred_request_still_has_the_consent_of_the_contact() -> None:
+    sqs, connect = FakeSqs(), FakeConnect(QUOTA, "new")
+    settings = {"CONSENT_ATTRIBUTE": "smsConsent", "CONSENT_FROM_CONTACT_ONLY": "true"}
+    made = application(connect, sqs=sqs, QUEUE_SENDS_PER_SECOND="100", **settings, **QUEUES)
+
+    lambda_handler(flow_event(Attributes={"smsConsent": "yes"}), LambdaContext(), application=made)
+    record = {"eventSource": "aws:sqs", "messageId": "1", "body": sqs.sent[0]["MessageBody"]}
+    lambda_handler({"Records": [record]}, LambdaContext(), application=made)
+
+    first, again = connect.requests
+    assert again == first
+
+
 def test_a_repeated_invocation_is_put_onto_the_queue_once() -> None:
     sqs, time = FakeSqs(), FakeTime(1000)
     made = application(FakeConnect(QUOTA, QUOTA), sqs=sqs, clock=time.clock, **QUEUES)

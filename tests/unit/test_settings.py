@@ -32,6 +32,7 @@ def test_unset_variable_has_its_default() -> None:
         "allowed_countries": (),
         "default_country": None,
         "consent_attribute": None,
+        "consent_from_contact_only": False,
         "opt_out_list_name": None,
         "carrier_lookup": False,
         "repeat_window_minutes": None,
@@ -68,6 +69,7 @@ def test_every_variable_is_read() -> None:
         DEFAULT_COUNTRY="de",
         QUIET_HOURS="21:00-08:00",
         CONSENT_ATTRIBUTE="smsConsent",
+        CONSENT_FROM_CONTACT_ONLY="true",
         CONTACT_EVENT_TRIGGER="Abandoned",
         RULE_ACTION_NAMES="TEXT_THE_CUSTOMER,OTHER",
         MAX_EVENT_AGE_SECONDS="86400",
@@ -95,6 +97,7 @@ def test_every_variable_is_read() -> None:
         "default_country": "DE",
         "quiet_hours": {"start": time(21), "end": time(8)},
         "consent_attribute": "smsConsent",
+        "consent_from_contact_only": True,
         "contact_event_trigger": "ABANDONED",
         "rule_action_names": ("TEXT_THE_CUSTOMER", "OTHER"),
         "max_event_age_seconds": 86_400,
@@ -125,6 +128,7 @@ def test_empty_variable_has_the_default() -> None:
         ("QUIET_HOURS", "21:00-21:00"),
         ("QUIET_HOURS", "at night"),
         ("CARRIER_LOOKUP", "perhaps"),
+        ("CONSENT_FROM_CONTACT_ONLY", "perhaps"),
         ("REPEAT_WINDOW_MINUTES", "10081"),
         ("SUBTYPES", "connect:Fax"),
         ("SUBTYPES", ","),
@@ -191,6 +195,13 @@ def test_contact_event_trigger_requires_a_consent_attribute(trigger: str) -> Non
         settings(CONTACT_EVENT_TRIGGER=trigger)
 
     assert variables_named_in(raised.value) == {"CONSENT_ATTRIBUTE", "CONTACT_EVENT_TRIGGER"}
+
+
+def test_consent_from_the_contact_only_requires_a_consent_attribute() -> None:
+    with pytest.raises(InvalidSettingsError) as raised:
+        settings(CONSENT_FROM_CONTACT_ONLY="true")
+
+    assert variables_named_in(raised.value) == {"CONSENT_ATTRIBUTE", "CONSENT_FROM_CONTACT_ONLY"}
 
 
 def test_repeat_window_requires_a_table() -> None:

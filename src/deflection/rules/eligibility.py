@@ -91,7 +91,7 @@ def decide(
         return DeclineReason.COUNTRY_NOT_ALLOWED
     if phonenumbers.number_type(number) in UNTEXTABLE_NUMBER_TYPES:
         return DeclineReason.LINE_TYPE_NOT_TEXTABLE
-    if settings.consent_attribute and not _has_consent(contact, parameters, settings.consent_attribute):
+    if settings.consent_attribute and not _has_consent(contact, parameters, settings, settings.consent_attribute):
         return DeclineReason.CONSENT_MISSING
     if settings.quiet_hours and not requested and settings.quiet_hours.contains(now, time_zones(number)):
         return DeclineReason.QUIET_HOURS
@@ -136,6 +136,7 @@ def time_zones(number: phonenumbers.PhoneNumber) -> tuple[str, ...]:
     return (corrected,) if corrected else tuple(time_zones_for_number(number))
 
 
-def _has_consent(contact: Contact, parameters: Parameters, consent_attribute: str) -> bool:
-    attributes: Mapping[str, str] = {**contact.attributes, **(parameters.Attributes or {})}
+def _has_consent(contact: Contact, parameters: Parameters, settings: Settings, consent_attribute: str) -> bool:
+    requested = {} if settings.consent_from_contact_only else parameters.Attributes or {}
+    attributes: Mapping[str, str] = {**contact.attributes, **requested}
     return attributes.get(consent_attribute, "").strip().lower() in CONSENT_VALUES

@@ -42,6 +42,9 @@ ELIGIBLE: list[tuple[str, dict[str, Any], dict[str, str], dict[str, str], str]] 
     ("consent in a contact attribute", {"attributes": {"ok": "Yes"}}, {}, {"CONSENT_ATTRIBUTE": "ok"}, "+14255550142"),
     ("consent in the flow parameters", {"attributes": {"ok": "no"}}, {"Attributes": '{"ok": "granted"}'},
      {"CONSENT_ATTRIBUTE": "ok"}, "+14255550142"),
+    ("consent in a contact attribute where only that counts",
+     {"attributes": {"ok": "yes"}}, {"Attributes": '{"ok": "no"}'},
+     {"CONSENT_ATTRIBUTE": "ok", "CONSENT_FROM_CONTACT_ONLY": "true"}, "+14255550142"),
 ]  # fmt: skip
 
 DECLINED: list[tuple[str, dict[str, Any], dict[str, str], dict[str, str], str]] = [
@@ -95,6 +98,9 @@ DECLINED: list[tuple[str, dict[str, Any], dict[str, str], dict[str, str], str]] 
     ("pager", {}, {"DestinationEndpoint_Address": "+447640123456"}, {}, "LINE_TYPE_NOT_TEXTABLE"),
     ("universal access number", {}, {"DestinationEndpoint_Address": "+445512345678"}, {}, "LINE_TYPE_NOT_TEXTABLE"),
     ("no consent", {}, {}, {"CONSENT_ATTRIBUTE": "ok"}, "CONSENT_MISSING"),
+    ("consent in the flow parameters where only the contact's own counts",
+     {}, {"Attributes": '{"ok": "granted"}'}, {"CONSENT_ATTRIBUTE": "ok", "CONSENT_FROM_CONTACT_ONLY": "true"},
+     "CONSENT_MISSING"),
     ("consent denied in a contact attribute",
      {"attributes": {"ok": "no"}}, {}, {"CONSENT_ATTRIBUTE": "ok"}, "CONSENT_MISSING"),
     ("consent denied in the flow parameters",
