@@ -1,110 +1,146 @@
-"""The line asks nobody for what it knows already, and asks those who are paid last."""
+"""The order of the calls to AWS: none for what is known already, and the paid ones last."""
 
 from typing import Any
 
 import pytest
 
-from builders import contact, flow_event, read_flow, settings
+from builders import CALL, contact, flow_event, read_flow, settings
 from connect_simulator import demo
-from deflection.arrived import Arrived, DeflectionRequested
+from deflection.arrived import DeflectionRequested
 from deflection.contact import Contact, Endpoint
 from deflection.deflect import deflect
-from deflection.errors import RequestRefusedError
-from deflection.outcome import Declined, Outcome, StartedContact
+from deflection.outcome import Declined, Failed, Started, StartedContact
 from deflection.reasons import DeclineReason
 from deflection.request.message_catalog import MessageCatalog
 from deflection.request.routes import Route
-from deflection.response import to_flow_response
-
-TEMPLATE = {"KnowledgeBaseId": "a", "MessageTemplateId": "b", "TemplateAttributes": {}}
 
 
 class FakeServices:
-    """AWS that starts what it is asked to but for this kind, and that keeps who was asked."""
+    """AWS that starts every contact, and that records each call."""
 
-    def __init__(self, refuses: str = "", declines: DeclineReason | None = None) -> None:
-        self._refuses = refuses
-        self._declines = declines
-        self.asked: list[str] = []
+    def __init__(self, *, switched_off: bool = False) -> None:
+        self.calls: list[str] = []
+        self.requests: list[Any] = []
+        self._switched_off = switched_off
 
     def is_switched_off(self) -> bool:
-        self.asked.append("switch")
-        return False
+        self.calls.append("switch")
+        return self._switched_off
 
     def describe(self, contact_id: str) -> Contact:
-        self.asked.append("contact")
-        return contact(id=contact_id)
+        self.calls.append("contact")
+        return contact(id=contact_id, queue_name="", system_endpoint=None)
 
     def find_route(self, _contact: Contact, _country: str) -> Route:
-        self.asked.append("routes")
+        self.calls.append("routes")
         return Route()
 
     def messages(self) -> MessageCatalog | None:
-        self.asked.append("messages")
+        self.calls.append("messages")
         return None
 
     def screen(self, _destination: Endpoint) -> DeclineReason | None:
-        self.asked.append("screening")
-        return self._declines
+        self.calls.append("screening")
+        return None
 
     def start(self, request: Any) -> StartedContact:
-        subtype = request["SegmentAttributes"]["connect:Subtype"]["ValueString"]
-        self.asked.append(subtype)
-        if subtype == self._refuses:
-            raise RequestRefusedError("No.")
-        return StartedContact("contact", request["ClientToken"])
+        self.calls.append("start")
+        self.requests.append(request)
+        return StartedContact("new-contact", request["ClientToken"])
 
 
-def came_of(arrived: Arrived, services: FakeServices, **changes: str) -> Outcome:
-    return deflect(arrived, settings(**changes), services, now=0)
+def test_contact_of_a_flow_is_not_described_again() -> None:
+    services = FakeServices()
+
+    outcome = deflect(read_flow(flow_event()), settings(), services, now=0)
+
+    assert isinstance(outcome, Started)
+    assert services.calls == ["switch", "routes", "messages", "screening", "start"]
 
 
-def test_a_number_is_looked_up_once_however_many_kinds_of_text_are_tried() -> None:
-    services = FakeServices(refuses="connect:WhatsApp")
-    wish = read_flow(flow_event({"InitialTemplatedSystemMessage": TEMPLATE}))
+def test_nothing_else_is_called_when_messages_are_switched_off() -> None:
+    services = FakeServices(switched_off=True)
 
-    told = to_flow_response(came_of(wish, services, SUBTYPES="connect:WhatsApp,connect:SMS"))
+    outcome = deflect(read_flow(flow_event()), settings(), services, now=0)
 
-    assert (told["Status"], told["Subtype"]) == ("STARTED", "connect:SMS")
-    assert services.asked == ["switch", "routes", "messages", "screening", "connect:WhatsApp", "connect:SMS"]
+    assert isinstance(outcome, Declined)
+    assert outcome.reason is DeclineReason.SWITCHED_OFF
+    assert services.calls == ["switch"]
+
+
+def test_declined_contact_reads_no_document_and_is_not_screened() -> None:
+    services = FakeServices()
+
+    outcome = deflect(read_flow(flow_event(Channel="CHAT")), settings(), services, now=0)
+
+    assert isinstance(outcome, Declined)
+    assert services.calls == ["switch"]
 
 
 @pytest.mark.parametrize(
-    "parameters",
+    "flow_parameters",
     [
         {"ChatDurationInMinutes": "1"},
         {"InitialSystemMessage_Content": "x" * 1025},
         {"Attributes": {"a": "x" * 32_700}, "Select": "^Attributes"},
     ],
-    ids=["a limit", "the text", "the answer"],
+    ids=["invalid parameter", "message too long", "response too large"],
 )
-def test_nobody_is_paid_for_a_request_that_cannot_be_sent_or_answered(parameters: dict[str, Any]) -> None:
+def test_request_that_cannot_be_sent_or_answered_is_not_screened(flow_parameters: dict[str, Any]) -> None:
     services = FakeServices()
 
-    told = to_flow_response(came_of(read_flow(flow_event(parameters)), services))
+    outcome = deflect(read_flow(flow_event(flow_parameters)), settings(), services, now=0)
 
-    assert (told["Status"], told["Retryable"]) == ("FAILED", "false")
-    assert services.asked == ["switch", "routes", "messages"]
-
-
-def test_a_number_that_may_not_be_texted_is_started_by_no_kind() -> None:
-    services = FakeServices(declines=DeclineReason.OPTED_OUT)
-
-    outcome = came_of(read_flow(flow_event()), services, SUBTYPES="connect:SMS,connect:WhatsApp")
-
-    assert isinstance(outcome, Declined)
-    assert services.asked == ["switch", "routes", "messages", "screening"]
+    assert isinstance(outcome, Failed)
+    assert not outcome.error.retryable
+    assert services.calls == ["switch", "routes", "messages"]
 
 
 @pytest.mark.parametrize(("resolved", "documents"), [(True, []), (False, ["routes", "messages"])])
-def test_what_was_resolved_when_it_was_deferred_reads_no_document_again(
-    documents: list[str], *, resolved: bool
-) -> None:
+def test_resolved_request_reads_no_document_again(documents: list[str], *, resolved: bool) -> None:
     services = FakeServices()
     parameters = {"DestinationEndpoint_Address": "+14255550142", "ClientToken": "token"}
-    record = DeflectionRequested("event", 0, "", demo.INSTANCE_ARN, parameters, {}, is_resolved=resolved)
+    request = DeflectionRequested("event", 0, "", demo.INSTANCE_ARN, parameters, {}, is_resolved=resolved)
 
-    told = to_flow_response(came_of(record, services))
+    outcome = deflect(request, settings(), services, now=0)
 
-    assert told["Status"] == "STARTED"
-    assert services.asked == ["switch", *documents, "screening", "connect:SMS"]
+    assert isinstance(outcome, Started)
+    assert services.calls == ["switch", *documents, "screening", "start"]
+
+
+def test_resolved_request_gets_nothing_added_from_the_settings() -> None:
+    services = FakeServices()
+    parameters = {"DestinationEndpoint_Address": "+14255550142", "ClientToken": "token"}
+    request = DeflectionRequested("event", 0, "", demo.INSTANCE_ARN, parameters, {"a": "b"}, is_resolved=True)
+    additions = {
+        "INITIAL_MESSAGE": "Hello",
+        "CHAT_DURATION_MINUTES": "60",
+        "DISPLAY_NAME": "Customer",
+        "ATTRIBUTES_TO_COPY": "*",
+    }
+
+    deflect(request, settings(**additions), services, now=0)
+
+    (sent,) = services.requests
+    assert not sent.keys() & {"InitialSystemMessage", "ChatDurationInMinutes", "ParticipantDetails", "Attributes"}
+
+
+def test_deferred_request_keeps_the_queue_and_dialled_number_of_the_flow() -> None:
+    services = FakeServices()
+    request = DeflectionRequested(
+        "event", 0, CALL, demo.INSTANCE_ARN, {}, {}, queue_name="Sales", dialled="+14255550190"
+    )
+
+    deflect(request, settings(INITIAL_MESSAGE="$Queue_Name $SystemEndpoint_Address"), services, now=0)
+
+    assert services.calls[:2] == ["contact", "switch"]
+    assert services.requests[0]["InitialSystemMessage"]["Content"] == "Sales +14255550190"
+
+
+def test_request_without_a_contact_needs_a_destination_and_an_id() -> None:
+    request = DeflectionRequested("event", 0, "", demo.INSTANCE_ARN, {}, {})
+
+    outcome = deflect(request, settings(), FakeServices(), now=0)
+
+    assert isinstance(outcome, Failed)
+    assert outcome.error.code == "MALFORMED_EVENT"
