@@ -1,12 +1,14 @@
 """Every parameter, in every spelling and as text and as JSON, is found in the request that Amazon Connect received."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from builders import Deflect, flow_event
+from builders import Deflect, described, event, flow_event
 from connect_simulator import Simulator, demo
+from deflection.errors import MalformedEventError
 from deflection.request.parameters import NESTED_MEMBERS, PARAMETER_NAMES, SINGULAR_NAMES
 
 OTHER_FLOW = f"{demo.INSTANCE_ARN}/contact-flow/6d1e8f2b-01bc-4def-9012-3456789abcde"
@@ -102,6 +104,60 @@ def test_dry_run_checks_everything_and_sends_nothing(dry: Any, deflect: Deflect,
 
     assert (response["Status"], response["Reason"], response["Selected"]) == ("DRY_RUN", "", "+14255550142")
     assert (refused["Status"], refused["Reason"]) == ("FAILED", "INVALID_PARAMETER")
+    assert simulator.world.requests == []
+
+
+def flow_with(parameters: Any) -> dict[str, Any]:
+    """A flow invocation whose parameters are this value, whatever it is."""
+    arrived = flow_event()
+    arrived["Details"]["Parameters"] = parameters
+    return arrived
+
+
+def request_with(parameters: Any) -> dict[str, Any]:
+    """Likewise the request of an application, made just now."""
+    arrived = event("deflection_requested") | {"time": datetime.now(UTC).isoformat()}
+    arrived["detail"]["parameters"] = parameters
+    return arrived
+
+
+@pytest.mark.parametrize("arrives_with", [flow_with, request_with])
+@pytest.mark.parametrize("text", ['{"DryRun": true}', ' {"DryRun": "true"}\n'])
+def test_parameters_in_a_json_string_are_read(
+    text: str, arrives_with: Any, deflect: Deflect, simulator: Simulator
+) -> None:
+    simulator.world.put_contact(described())
+
+    assert deflect(arrives_with(text))["Status"] == "DRY_RUN"
+    assert simulator.world.requests == []
+
+
+@pytest.mark.parametrize("arrives_with", [flow_with, request_with])
+@pytest.mark.parametrize("nothing", [None, "", "  ", {}, [], "{}"])
+def test_empty_parameters_are_none(nothing: Any, arrives_with: Any, deflect: Deflect, simulator: Simulator) -> None:
+    simulator.world.put_contact(described())
+
+    assert deflect(arrives_with(nothing))["Status"] == "STARTED"
+
+
+NO_PARAMETERS = [
+    [{"DryRun": True}], ["DryRun"], "DryRun=true", '[{"DryRun": true}]', '"{}"', "true", "null", '{"DryRun": tru',
+    True, False, 0, 7, 1.5, "[" * 100_000, '{"a": NaN', "\ud800",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", NO_PARAMETERS)
+def test_parameters_that_are_no_object_are_named_in_the_answer(
+    wrong: Any, deflect: Deflect, simulator: Simulator
+) -> None:
+    simulator.world.put_contact(described())
+
+    answer = deflect(flow_with(wrong))
+
+    assert (answer["Status"], answer["Reason"]) == ("FAILED", "MALFORMED_EVENT")
+    assert "Details.Parameters" in answer["Message"]
+    with pytest.raises(MalformedEventError, match=r"detail\.parameters"):
+        deflect(request_with(wrong))
     assert simulator.world.requests == []
 
 

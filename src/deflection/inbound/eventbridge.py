@@ -54,7 +54,7 @@ def parse_eventbridge_event(event: object) -> EventBridgeEvent:
             *_id_and_time(envelope),
             detail.contact_id or "",
             detail.instance_arn,
-            detail.parameters or {},
+            detail.parameters,
             own.attributes or {},
             own.resolved or False,
             own.queue_name or "",

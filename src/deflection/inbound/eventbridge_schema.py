@@ -1,7 +1,7 @@
 """How the events of EventBridge look on the wire; those of AWS are not consistent in the case of their keys."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -9,6 +9,7 @@ from deflection.inbound.schema import (
     CaseInsensitiveModel,
     ContactAttributes,
     ContactId,
+    FlowParameters,
     Lenient,
     LenientModel,
     RequiredText,
@@ -90,7 +91,7 @@ class RequestedDetail(LenientModel):
 
     instance_arn: RequiredText = Field(alias="instanceArn")
     contact_id: Lenient[ContactId] = Field(None, alias="contactId")
-    parameters: Lenient[dict[str, Any]] = None
+    parameters: FlowParameters = Field({})
 
 
 class DeflectionRequestedModel(LenientModel):

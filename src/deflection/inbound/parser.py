@@ -1,13 +1,19 @@
 """What arrived, told by its shape."""
 
-from typing import Any
-
 from pydantic import Field
 
 from deflection.arrived import Arrived, FlowInvocation
 from deflection.contact import Contact, Endpoint
 from deflection.errors import UnrecognizedEventError
-from deflection.inbound.schema import ContactAttributes, ContactId, Lenient, LenientModel, RequiredText, parse_as
+from deflection.inbound.schema import (
+    ContactAttributes,
+    ContactId,
+    FlowParameters,
+    Lenient,
+    LenientModel,
+    RequiredText,
+    parse_as,
+)
 from deflection.validators import Text
 
 
@@ -25,7 +31,7 @@ def parse_event(event: object) -> Arrived:
     match event:
         case {"Details": _}:
             details = parse_as(_ContactFlowEvent, event).details
-            return FlowInvocation(details.contact_data.to_contact(), details.parameters or {})
+            return FlowInvocation(details.contact_data.to_contact(), details.parameters)
         case {"detail-type": _}:
             from deflection.inbound.eventbridge import parse_eventbridge_event  # its many models are for events only
 
@@ -78,7 +84,7 @@ class _ContactData(LenientModel):
 
 class _Details(LenientModel):
     contact_data: _ContactData = Field(alias="ContactData")
-    parameters: Lenient[dict[str, Any]] = Field(None, alias="Parameters")
+    parameters: FlowParameters = Field({}, alias="Parameters")
 
 
 class _ContactFlowEvent(LenientModel):

@@ -12,9 +12,13 @@ from pydantic import (
     WrapValidator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from deflection.errors import MalformedEventError
+from deflection.parsing import is_blank, parse_json
 from deflection.validators import Text
+
+OWN_RULE = "own_rule"
 
 
 def _none_if_invalid(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
@@ -35,6 +39,15 @@ def _is_encodable(value: Any) -> bool:
     return isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
+def _parse_parameters(value: Any) -> Any:
+    parsed = parse_json(value)
+    if is_blank(parsed):
+        return {}
+    if not isinstance(parsed, dict):
+        raise PydanticCustomError(OWN_RULE, "must be a JSON object, or a string that holds one")
+    return parsed
+
+
 type Lenient[T] = Annotated[T | None, WrapValidator(_none_if_invalid)]
 """An optional value, which counts as absent when it is of a wrong type."""
 
@@ -46,6 +59,14 @@ ContactId = Annotated[Text, Field(min_length=1, max_length=256)]
 
 ContactAttributes = Annotated[Lenient[dict[str, str]], BeforeValidator(_keep_strings)]
 """Contact attributes; an entry that is no text counts as absent."""
+
+
+FlowParameters = Annotated[dict[str, Any], BeforeValidator(_parse_parameters)]
+"""
+The flow parameters of an event: a JSON object, or a string that holds one.
+
+Anything else is an error. If it counted as absent, a `DryRun` in it would become a real message.
+"""
 
 
 class LenientModel(BaseModel):
@@ -80,7 +101,8 @@ def parse_as[M: LenientModel](model: type[M], value: Any) -> M:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        path = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
-        raise MalformedEventError(
-            f"The event's {path} is missing or of the wrong type; send the event as AWS does."
-        ) from error
+        first = error.errors(include_input=False)[0]
+        path = ".".join(map(str, first["loc"]))
+        is_own = first["type"] == OWN_RULE
+        rule = first["msg"] if is_own else "is missing or of the wrong type; send the event as AWS does"
+        raise MalformedEventError(f"The event's {path} {rule}.") from error

@@ -54,12 +54,26 @@ def test_attribute_that_is_not_a_string_is_left_out() -> None:
     assert invocation.contact.attributes == {"a": "b"}
 
 
-@pytest.mark.parametrize("wrong", [None, 5, "text", ["a"]])
-def test_parameters_of_a_wrong_type_count_as_none(wrong: Any) -> None:
+def with_parameters(parameters: Any) -> dict[str, Any]:
     changed = flow_event()
-    changed["Details"]["Parameters"] = wrong
+    changed["Details"]["Parameters"] = parameters
+    return changed
 
-    assert read_flow(changed).parameters == {}
+
+@pytest.mark.parametrize("blank", [None, "", " ", [], {}, "{}", "[]"])
+def test_blank_parameters_count_as_absent(blank: Any) -> None:
+    assert read_flow(with_parameters(blank)).parameters == {}
+
+
+def test_parameters_in_a_json_string_are_read() -> None:
+    assert read_flow(with_parameters('{"DryRun": true}')).parameters == {"DryRun": True}
+
+
+@pytest.mark.parametrize("wrong", [5, "text", ["a"], "[1]", "null", '{"DryRun": tru'])
+def test_parameters_that_are_no_object_are_malformed(wrong: Any) -> None:
+    expected = r"^The event's Details\.Parameters must be a JSON object, or a string that holds one\.$"
+    with pytest.raises(MalformedEventError, match=expected):
+        read_flow(with_parameters(wrong))
 
 
 @pytest.mark.parametrize("value", [None, "", 5, [], {}, "\ud800"])
