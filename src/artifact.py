@@ -25,7 +25,7 @@ SOME_TIME = 946_684_800
 
 OPERATIONS: Mapping[str, frozenset[str]] = {
     "connect": frozenset({"DescribeContact", "StartOutboundChatContact"}),
-    "dynamodb": frozenset({"DeleteItem", "GetItem", "PutItem", "UpdateItem"}),
+    "dynamodb": frozenset({"GetItem", "PutItem"}),
     "pinpoint-sms-voice-v2": frozenset({"CarrierLookup", "DescribeOptedOutNumbers"}),
     "sqs": frozenset({"ChangeMessageVisibility", "SendMessage"}),
     "ssm": frozenset({"GetParameter"}),
@@ -41,6 +41,7 @@ UNUSED = (
             "circuit_breaker",
             "data_masking",
             "feature_flags",
+            "idempotency",
             "kafka",
             "streaming",
             "validation",

@@ -3,10 +3,10 @@
 import time
 from collections.abc import Mapping
 from functools import cache, partial
-from typing import TYPE_CHECKING
 
 from deflection.aws.connect import create_connect_client
 from deflection.aws.deadline import Clock, ColdStartTimer
+from deflection.aws.dynamodb import RepeatWindow, create_dynamodb_client
 from deflection.aws.gateway import Application
 from deflection.aws.parameter_store import create_parameter_provider
 from deflection.aws.rate_limiter import RateLimiter
@@ -14,9 +14,6 @@ from deflection.aws.sms_voice import create_sms_voice_client
 from deflection.aws.sqs import Queue, SqsClient, create_sqs_client
 from deflection.errors import InvalidSettingsError
 from deflection.settings import Settings, read_settings
-
-if TYPE_CHECKING:
-    from deflection.aws.dynamodb import RepeatWindow
 
 
 def load_application(
@@ -67,12 +64,7 @@ def _invalid_endpoint() -> InvalidSettingsError:
     )
 
 
-def _create_repeat_window(read: Settings) -> "RepeatWindow | None":
+def _create_repeat_window(read: Settings) -> RepeatWindow | None:
     if read.repeat_window_minutes is None or read.table_name is None:
         return None
-    from deflection.aws.dynamodb import (  # Powertools' idempotency is large, and few need it
-        RepeatWindow,
-        create_dynamodb_client,
-    )
-
     return RepeatWindow(create_dynamodb_client(read.region), read.table_name, read.repeat_window_minutes)

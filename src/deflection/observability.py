@@ -75,6 +75,11 @@ def trace_call(operation: str, latency: str) -> Iterator[None]:
         raise failure
 
 
+def warn_not_remembered() -> None:
+    """Log that the repeat window does not know a contact that was started, so that the customer may get another."""
+    logger.warning("The repeat window could not be updated")
+
+
 def record_flow_latency(seconds: float) -> None:
     """How long a flow waited for its answer, loading the function included."""
     _latencies.set((*_latencies.get(), ("FlowLatency", 1000 * seconds)))

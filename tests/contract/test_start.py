@@ -95,7 +95,6 @@ def test_cold_start_stays_within_the_standard_library_code_budget(pythons: Modul
     "late",
     [
         "aws_lambda_powertools.utilities.batch",
-        "aws_lambda_powertools.utilities.idempotency",
         "aws_lambda_powertools.utilities.parameters",
         "boto3",
         "deflection.sqs_worker",

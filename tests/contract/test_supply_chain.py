@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 REQUIREMENTS = ROOT / "src" / "requirements.txt"
 PIN_FILES = sorted([REQUIREMENTS, *(ROOT / "requirements").glob("*.txt")])
 NOT_IMPORTED = {
-    "boto3": "Powertools imports it for parameters and for idempotency, and does not require it",
+    "boto3": "Powertools imports it for parameters, and does not require it",
     "tzdata": "the time zones that zoneinfo reads, which Lambda's image has not",
 }
 EXTRAS = {"aws-lambda-powertools": {"tracer"}}

@@ -1,6 +1,5 @@
 """The template: its parameters against the settings, its policies, queues, key and rules; and samconfig.toml."""
 
-import inspect
 import json
 import re
 import tomllib
@@ -9,7 +8,6 @@ from typing import Any
 import boto3
 import phonenumbers
 import pytest
-from aws_lambda_powertools.utilities.idempotency.persistence.dynamodb import DynamoDBPersistenceLayer
 
 from cloudformation import (
     ALIAS,
@@ -40,6 +38,7 @@ from cloudformation import (
 )
 from connect_simulator import demo
 from deflection.arrived import OWN_SOURCE
+from deflection.aws.dynamodb import EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE
 from deflection.settings import Settings, read_settings
 
 SAMCONFIG = (ROOT / "samconfig.toml").read_text()
@@ -314,7 +313,7 @@ OPT_OUTS = "sms-voice:DescribeOptedOutNumbers"
             {"RepeatWindowMinutes": "60"},
             allow(
                 "RememberTexts",
-                ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+                ["dynamodb:GetItem", "dynamodb:PutItem"],
                 arn_of("RecentTexts"),
             )
             | allow(
@@ -353,16 +352,14 @@ def test_table_exists_only_with_a_repeat_window() -> None:
     assert holds(TEMPLATE["Conditions"]["RepeatsAreRemembered"], {"RepeatWindowMinutes": "1"})
 
 
-def test_table_has_the_schema_of_powertools_encryption_and_expiry() -> None:
-    powertools = inspect.signature(DynamoDBPersistenceLayer).parameters
-    key, expiry = powertools["key_attr"].default, powertools["expiry_attr"].default
+def test_table_has_encryption_and_expiry() -> None:
     table = RESOURCES["RecentTexts"]
 
     assert table["Properties"] == {
         "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"}],
-        "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
-        "TimeToLiveSpecification": {"AttributeName": expiry, "Enabled": True},
+        "AttributeDefinitions": [{"AttributeName": KEY_ATTRIBUTE, "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": KEY_ATTRIBUTE, "KeyType": "HASH"}],
+        "TimeToLiveSpecification": {"AttributeName": EXPIRY_ATTRIBUTE, "Enabled": True},
         "SSESpecification": {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": arn_of("DataKey")},
         "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 1},
     }

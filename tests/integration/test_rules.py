@@ -169,38 +169,6 @@ def test_repeat_window_stores_started_contacts_without_phone_numbers(
     assert CUSTOMER[1:] not in kept
 
 
-@pytest.mark.usefixtures("table")
-def test_start_in_progress_elsewhere_is_not_waited_for(
-    deflect: Deflect, simulator: Simulator, services: Callable[[str], Any]
-) -> None:
-    first = deflect(flow_event(), **TABLE)
-    items = services("dynamodb").scan(TableName="deflections")["Items"]
-    later = str(int((datetime.now(UTC).timestamp() + 60) * 1000))
-    services("dynamodb").put_item(
-        TableName="deflections",
-        Item=items[0] | {"status": {"S": "INPROGRESS"}, "in_progress_expiration": {"N": later}},
-    )
-
-    again = deflect(flow_event(), **TABLE)
-
-    assert again["ContactId"] == first["ContactId"]
-    assert [request.repeated for request in simulator.world.requests] == [False, True]
-
-
-@pytest.mark.usefixtures("table")
-def test_started_contact_that_cannot_be_stored_is_still_started(deflect: Deflect, simulator: Simulator) -> None:
-    simulator.faults.add(Fault("UpdateItem", "internal", times=None))
-
-    assert deflect(flow_event(), **TABLE)["Status"] == "STARTED"
-
-
-@pytest.mark.usefixtures("table")
-def test_failed_start_keeps_its_reason_when_the_table_fails_too(deflect: Deflect, simulator: Simulator) -> None:
-    simulator.faults.add(Fault("StartOutboundChatContact", "conflict"), Fault("DeleteItem", "internal", times=None))
-
-    assert deflect(flow_event(), **TABLE)["Reason"] == "CONFLICT"
-
-
 @pytest.mark.parametrize("settings", [TABLE, {"SWITCH_PARAMETER": "/deflection/switch"}])
 def test_missing_table_or_switch_sends_nothing(
     settings: dict[str, str], deflect: Deflect, simulator: Simulator
@@ -223,8 +191,8 @@ def test_each_check_makes_one_request(deflect: Deflect, simulator: Simulator) ->
         "GetParameter": 3,  # the switch, the messages and the routes
         "DescribeOptedOutNumbers": 1,
         "CarrierLookup": 1,
-        "PutItem": 1,  # the repeat window, before the start
-        "UpdateItem": 1,  # and after it
+        "GetItem": 1,  # the repeat window, before the start
+        "PutItem": 1,  # and after it
         "StartOutboundChatContact": 1,
     }
 
@@ -233,8 +201,8 @@ HANGS: dict[str, tuple[str, str]] = {
     "GetParameter": ("FAILED", "CHECK_UNAVAILABLE"),
     "DescribeOptedOutNumbers": ("FAILED", "CHECK_UNAVAILABLE"),
     "CarrierLookup": ("STARTED", ""),
-    "PutItem": ("FAILED", "CHECK_UNAVAILABLE"),
-    "UpdateItem": ("STARTED", ""),
+    "GetItem": ("FAILED", "CHECK_UNAVAILABLE"),
+    "PutItem": ("STARTED", ""),
     "StartOutboundChatContact": ("FAILED", "TIMED_OUT"),
 }
 
@@ -243,7 +211,7 @@ HANGS: dict[str, tuple[str, str]] = {
 @pytest.mark.parametrize(
     ("operation", "check"),
     [
-        ("PutItem", "The table of the repeat window could not be asked"),
+        ("GetItem", "The table of the repeat window could not be asked"),
         ("GetParameter", "The parameter that SWITCH_PARAMETER names could not be read"),
     ],
 )

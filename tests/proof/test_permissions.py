@@ -38,8 +38,6 @@ CALLS_ASKED_FOR: dict[str, list[str]] = {
     "sms-voice:DescribeOptedOutNumbers": [f"arn:aws:sms-voice:{demo.REGION}:{demo.ACCOUNT}:opt-out-list/Default"],
     "sms-voice:CarrierLookup": ["*"],
     "dynamodb:PutItem": [arn_of("RecentTexts")],
-    "dynamodb:UpdateItem": [arn_of("RecentTexts")],
-    "dynamodb:DeleteItem": [arn_of("RecentTexts")],
     "dynamodb:GetItem": [arn_of("RecentTexts")],
 }
 """What it calls when an operator's parameters ask for it."""

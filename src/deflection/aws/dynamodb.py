@@ -1,100 +1,108 @@
-"""Who was texted a short while ago is not texted again: the one step that starts a contact, remembered."""
+"""Remember for a while which customers were sent a message, so that none gets another one for another call."""
 
-from collections.abc import Callable
-from types import SimpleNamespace
-from typing import Any, cast
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
-from aws_lambda_powertools.utilities.idempotency import (
-    DynamoDBPersistenceLayer,
-    IdempotencyConfig,
-    idempotent_function,
-)
-from aws_lambda_powertools.utilities.idempotency.exceptions import BaseError, IdempotencyAlreadyInProgressError
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from deflection.aws.client import create_client, translate_error
-from deflection.aws.deadline import Deadline, run_with_timeout
+from deflection.aws.client import call_aws, create_client
+from deflection.aws.deadline import Deadline
 from deflection.errors import CheckUnavailableError, DeflectionError
 from deflection.outcome import StartedContact
 
+KEY_ATTRIBUTE = "id"
+EXPIRY_ATTRIBUTE = "expiration"
 TABLE_TIMEOUT_SECONDS = 1.0
 """What a call to the table may take."""
+FIRST_PAUSE_SECONDS = 0.02
 
 
-def create_dynamodb_client(region: str) -> Any:
+class DynamoDbClient(Protocol):
+    """The operations of the SDK's DynamoDB client that are used."""
+
+    def get_item(self, **request: Any) -> Mapping[str, Any]:
+        """The answer, with the `Item` if there is one."""
+
+    def put_item(self, **request: Any) -> Mapping[str, Any]:
+        """Write an item in the place of the one with its key."""
+
+
+def create_dynamodb_client(region: str) -> DynamoDbClient:
     """A DynamoDB client of a Region."""
-    return create_client("dynamodb", region, TABLE_TIMEOUT_SECONDS)
+    made: DynamoDbClient = create_client("dynamodb", region, TABLE_TIMEOUT_SECONDS)
+    return made
 
 
 class RepeatWindow:
     """
-    A table that remembers for a while which customers were texted.
+    A table that remembers for some minutes which contact was started for a customer.
 
-    Only what succeeded is remembered, under a hash of whom it was for; so no number is in the table.
+    A customer is known by a hash, so that no number is in the table. Two starts at the same moment do not see each
+    other; each is remembered, and the later one stays.
     """
 
-    def __init__(self, client: Any, table_name: str, minutes: int) -> None:
+    def __init__(self, client: DynamoDbClient, table_name: str, minutes: int) -> None:
         self._client = client
         self._table_name = table_name
         self._seconds = 60 * minutes
 
-    def start_once(
-        self, whom: list[str], client_token: str, start: Callable[[], str], deadline: Deadline
-    ) -> StartedContact:
+    def find(self, recipient: Sequence[str], now: float, deadline: Deadline) -> StartedContact | None:
         """
-        The contact that was started for this customer within the window: now, or earlier.
+        Find the contact that was started for a customer within the window.
 
-        A start that is under way elsewhere is not waited for: its client token protects it.
+        An item that is not as `remember` writes it counts as absent.
 
         Raises:
-            CheckUnavailableError: The table could not be asked, and nothing was started.
-            DeflectionError: The start failed.
+            CheckUnavailableError: The table could not be asked.
         """
-        started: list[str] = []
-        failed: list[DeflectionError] = []
-
-        def remembered(**_whom: list[str]) -> dict[str, Any]:
-            try:
-                started.append(start())
-            except DeflectionError as error:
-                failed.append(error)
-                raise
-            return {"ContactId": started[0], "ClientToken": client_token}
-
-        milliseconds = max(int(1000 * deadline.remaining), 0)
-        config = IdempotencyConfig(expires_after_seconds=self._seconds, hash_function="sha256")
-        # For so long, a start counts as under way, should this process die.
-        config.register_lambda_context(
-            cast("LambdaContext", SimpleNamespace(get_remaining_time_in_millis=lambda: milliseconds))
-        )
-        once = idempotent_function(
-            remembered,
-            data_keyword_argument="whom",
-            persistence_store=DynamoDBPersistenceLayer(self._table_name, boto3_client=_Bounded(self._client, deadline)),
-            config=config,
-            key_prefix="deflection",
-        )
+        request = {"TableName": self._table_name, "Key": {KEY_ATTRIBUTE: _key(recipient)}, "ConsistentRead": True}
         try:
-            told = once(whom=whom)
-        except IdempotencyAlreadyInProgressError:
-            return StartedContact(start(), client_token)
-        except BaseError as error:
-            if started:
-                return StartedContact(started[0], client_token)
-            if failed:
-                raise failed[0] from error
-            cause = translate_error(error.__cause__ or error)
-            raise CheckUnavailableError(f"The table of the repeat window could not be asked: {cause}") from error
-        return StartedContact(told["ContactId"], told["ClientToken"])
+            answer = self._ask(lambda: self._client.get_item(**request, ReturnConsumedCapacity="TOTAL"), deadline)
+        except DeflectionError as error:
+            raise CheckUnavailableError(f"The table of the repeat window could not be asked: {error}") from error
+        match answer.get("Item"):
+            case {
+                "expiration": {"N": expiration},
+                "contact_id": {"S": contact_id},
+                "client_token": {"S": client_token},
+            } if contact_id and expiration.isdecimal() and now < float(expiration):
+                return StartedContact(contact_id, client_token)
+        return None
+
+    def remember(
+        self,
+        recipient: Sequence[str],
+        started: StartedContact,
+        now: float,
+        deadline: Deadline,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> bool:
+        """Remember the contact that was started, trying again while there is time; return whether it succeeded."""
+        item = {
+            KEY_ATTRIBUTE: _key(recipient),
+            EXPIRY_ATTRIBUTE: {"N": str(int(now) + self._seconds)},
+            "contact_id": {"S": started.contact_id},
+            "client_token": {"S": started.client_token},
+        }
+        request = {"TableName": self._table_name, "Item": item}
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                # Half of the time, so that a call that hangs leaves time for another one.
+                half = deadline.capped(deadline.remaining / 2)
+                self._ask(lambda: self._client.put_item(**request, ReturnConsumedCapacity="TOTAL"), half)
+            except DeflectionError:
+                if deadline.remaining < 2 * pause:
+                    return False
+            else:
+                return True
+            sleep(pause)
+            pause *= 2
+
+    def _ask(self, call: Callable[[], Mapping[str, Any]], deadline: Deadline) -> Mapping[str, Any]:
+        return call_aws(call, deadline.capped(TABLE_TIMEOUT_SECONDS))
 
 
-class _Bounded:
-    """A DynamoDB client whose calls end with a deadline, name resolution and all."""
-
-    def __init__(self, client: Any, deadline: Deadline) -> None:
-        self._client = client
-        self._deadline = deadline
-
-    def __getattr__(self, operation: str) -> Callable[..., Any]:
-        call = getattr(self._client, operation)
-        return lambda **request: run_with_timeout(self._deadline.capped(TABLE_TIMEOUT_SECONDS), lambda: call(**request))
+def _key(recipient: Sequence[str]) -> dict[str, str]:
+    return {"S": f"deflection#{hashlib.sha256(json.dumps(recipient).encode()).hexdigest()}"}

@@ -1,16 +1,16 @@
 """AWS as one invocation or one record sees it: traced, timed, within its deadline, and at its pace."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from deflection.aws.connect import ConnectClient, describe_contact, start_contact, start_contact_once
 from deflection.aws.deadline import Clock, ColdStartTimer, Deadline
+from deflection.aws.dynamodb import RepeatWindow
 from deflection.aws.parameter_store import ParameterProvider, is_switched_off, load_messages, load_routes
 from deflection.aws.rate_limiter import RateLimiter
 from deflection.aws.sms_voice import SmsVoiceClient, screen_number
 from deflection.aws.sqs import Queue
 from deflection.contact import Contact, Endpoint
-from deflection.observability import trace_call
+from deflection.observability import trace_call, warn_not_remembered
 from deflection.outcome import StartedContact
 from deflection.reasons import DeclineReason
 from deflection.request.builder import StartChatRequest
@@ -18,9 +18,6 @@ from deflection.request.limits import SUBTYPE_KEY
 from deflection.request.message_catalog import MessageCatalog
 from deflection.request.routes import EMPTY_ROUTE, Route
 from deflection.settings import Settings
-
-if TYPE_CHECKING:
-    from deflection.aws.dynamodb import RepeatWindow
 
 CHECK_TIMEOUT_SECONDS = 1.0
 """What asking for a document, an opt-out or a carrier may take."""
@@ -46,7 +43,7 @@ class Application:
     cold_start: ColdStartTimer
     provider: ParameterProvider | None = None
     sms: SmsVoiceClient | None = None
-    repeat_window: "RepeatWindow | None" = None
+    repeat_window: RepeatWindow | None = None
     clock: Clock = field(default_factory=Clock)
 
 
@@ -104,10 +101,15 @@ class AwsGateway:
         if window is None:
             return StartedContact(self._start(request), client_token)
         subtype = request["SegmentAttributes"][SUBTYPE_KEY]["ValueString"]
-        whom = [request["InstanceId"], request["DestinationEndpoint"]["Address"], subtype]
-        return window.start_once(
-            whom, client_token, lambda: self._start(request, REPEAT_WINDOW_RESERVE_SECONDS), self.deadline
-        )
+        recipient = [request["InstanceId"], request["DestinationEndpoint"]["Address"], subtype]
+        clock = self.application.clock
+        found = window.find(recipient, clock.now(), self.deadline)
+        if found:
+            return found
+        started = StartedContact(self._start(request, REPEAT_WINDOW_RESERVE_SECONDS), client_token)
+        if not window.remember(recipient, started, clock.now(), self.deadline, clock.sleep):
+            warn_not_remembered()
+        return started
 
     def _start(self, request: StartChatRequest, kept_back: float = 0.0) -> str:
         deadline = self.deadline.minus(kept_back)

@@ -1,8 +1,8 @@
-"""What the table of the repeat window is given to keep."""
+"""The table of the repeat window: what it keeps, for how long, and what counts as nothing."""
 
 import hashlib
 import json
-from datetime import datetime
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 
@@ -12,76 +12,138 @@ from botocore import exceptions as sdk
 from deflection.aws.deadline import Deadline
 from deflection.aws.dynamodb import RepeatWindow
 from deflection.errors import CheckUnavailableError
+from deflection.outcome import StartedContact
 
-WHOM = ["instance", "+14255550142", "connect:SMS"]
+NOW = 1_795_342_000.5
+RECIPIENT = ["instance", "+14255550142", "connect:SMS"]
+STARTED = StartedContact("contact", "token")
+SOON = Deadline(9e9)
 
 
 class FakeTable:
-    """A table that has nothing of anybody, and keeps what it is given."""
+    """A table that keeps what it is given, once it has raised these errors."""
 
-    def __init__(self) -> None:
-        self.put: dict[str, Any] = {}
-        self.updated: dict[str, Any] = {}
-        self.refusal: Exception | None = None
+    def __init__(self, *errors: Exception) -> None:
+        self._errors = list(errors)
+        self.items: dict[str, dict[str, Any]] = {}
+        self.reads: list[dict[str, Any]] = []
+
+    def get_item(self, **request: Any) -> dict[str, Any]:
+        self.reads.append(request)
+        self._raise_next_error()
+        return {"Item": self.items.get(request["Key"]["id"]["S"])}
 
     def put_item(self, **request: Any) -> dict[str, Any]:
-        if self.refusal:
-            raise self.refusal
-        self.put = request["Item"]
+        self._raise_next_error()
+        self.items[request["Item"]["id"]["S"]] = request["Item"]
         return {}
 
-    def update_item(self, **request: Any) -> dict[str, Any]:
-        named, values = request["ExpressionAttributeNames"], request["ExpressionAttributeValues"]
-        self.updated = {name: values[":" + placeholder.removeprefix("#")] for placeholder, name in named.items()}
-        return {}
+    def _raise_next_error(self) -> None:
+        if self._errors:
+            raise self._errors.pop(0)
 
 
-@pytest.fixture
-def table() -> FakeTable:
-    return FakeTable()
+def refused(status: int) -> sdk.ClientError:
+    return sdk.ClientError({"ResponseMetadata": {"HTTPStatusCode": status}}, "PutItem")
 
 
-def once(table: FakeTable, minutes: int, deadline: Deadline) -> tuple[float, float]:
-    """Starts a contact; the times before and after it, for as long as it takes on this machine."""
-    before = datetime.now().astimezone().timestamp()
-    RepeatWindow(table, "texts", minutes).start_once(WHOM, "token", lambda: "contact", deadline)
-    return before, datetime.now().astimezone().timestamp()
+def remembered(table: FakeTable, minutes: int = 60) -> RepeatWindow:
+    window = RepeatWindow(table, "texts", minutes)
+    assert window.remember(RECIPIENT, STARTED, NOW, SOON)
+    return window
+
+
+def test_a_start_is_found_under_its_recipient_only() -> None:
+    window = remembered(FakeTable())
+
+    assert window.find(RECIPIENT, NOW, SOON) == STARTED
+    assert window.find([*RECIPIENT[:2], "connect:WhatsApp"], NOW, SOON) is None
 
 
 @pytest.mark.parametrize("minutes", [1, 60, 10_080])
-def test_a_text_is_remembered_for_as_long_as_the_setting_says(minutes: int, table: FakeTable) -> None:
-    before, after = once(table, minutes, Deadline(9e9))
+def test_a_start_is_remembered_for_as_long_as_the_setting_says(minutes: int) -> None:
+    window = remembered(FakeTable(), minutes)
 
-    assert int(before) + 60 * minutes <= int(table.updated["expiration"]["N"]) <= after + 60 * minutes
-
-
-def test_a_start_that_died_counts_as_under_way_for_as_long_as_it_had(table: FakeTable) -> None:
-    before, after = once(table, 60, Deadline(at=7, clock=lambda: 4))
-
-    assert int(1000 * before) + 3000 <= int(table.put["in_progress_expiration"]["N"]) <= 1000 * after + 3000
+    assert window.find(RECIPIENT, NOW + 60 * minutes - 1, SOON) == STARTED
+    assert window.find(RECIPIENT, NOW + 60 * minutes, SOON) is None
 
 
-def test_the_table_knows_a_customer_by_a_hash_that_is_the_same_in_every_version(table: FakeTable) -> None:
-    once(table, 60, Deadline(9e9))
-
-    assert table.put["id"]["S"] == f"deflection#{hashlib.sha256(json.dumps(WHOM).encode()).hexdigest()}"
+def test_a_clock_that_is_late_finds_the_start_too() -> None:
+    assert remembered(FakeTable()).find(RECIPIENT, NOW - 3600, SOON) == STARTED
 
 
-def test_an_answer_of_the_table_that_makes_no_sense_is_told_as_such(table: FakeTable) -> None:
-    refusal = sdk.ClientError({"Error": {"Code": "ConditionalCheckFailedException"}}, "PutItem")
-    item = {"id": {"S": "deflection#"}, "status": {"S": "GONE"}, "expiration": {"N": "9999999999"}}
-    refusal.response["Item"] = item
-    table.refusal = refusal
+def test_the_later_of_two_starts_stays() -> None:
+    window = remembered(FakeTable())
+    later = StartedContact("other contact", "other token")
+    window.remember(RECIPIENT, later, NOW, SOON)
 
+    assert window.find(RECIPIENT, NOW, SOON) == later
+
+
+def test_the_table_knows_a_customer_by_a_hash_and_has_no_number() -> None:
+    table = FakeTable()
+    remembered(table)
+
+    assert list(table.items) == [f"deflection#{hashlib.sha256(json.dumps(RECIPIENT).encode()).hexdigest()}"]
+    assert "4255550142" not in str(table.items)
+
+
+def test_a_read_sees_every_write_before_it() -> None:
+    table = FakeTable()
+    RepeatWindow(table, "texts", 60).find(RECIPIENT, NOW, SOON)
+
+    assert [read["ConsistentRead"] for read in table.reads] == [True]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda item: item.pop("contact_id"),
+        lambda item: item.pop("client_token"),
+        lambda item: item.pop("expiration"),
+        lambda item: item.update(contact_id={"S": ""}),
+        lambda item: item.update(contact_id={"N": "7"}),
+        lambda item: item.update(client_token={}),
+        lambda item: item.update(expiration={"S": "9999999999"}),
+        lambda item: item.update(expiration={"N": "soon"}),
+        lambda item: item.update(expiration={"N": "-1"}),
+    ],
+)
+def test_an_item_of_another_form_counts_as_absent(change: Callable[[dict[str, Any]], object]) -> None:
+    table = FakeTable()
+    window = remembered(table)
+    for item in table.items.values():
+        change(item)
+
+    assert window.find(RECIPIENT, NOW, SOON) is None
+
+
+def test_a_table_that_cannot_be_asked_is_an_error() -> None:
     with pytest.raises(CheckUnavailableError) as raised:
-        once(table, 60, Deadline(9e9))
+        RepeatWindow(FakeTable(refused(500)), "texts", 60).find(RECIPIENT, NOW, SOON)
 
-    cause = "AWS's answer makes no sense (IdempotencyInvalidStatusError)."
-    assert str(raised.value) == f"The table of the repeat window could not be asked: {cause}"
+    assert str(raised.value).startswith("The table of the repeat window could not be asked: AWS answered")
 
 
 def test_a_call_to_the_table_has_a_second_however_much_time_there_is() -> None:
     looks = count(step=1.1)
 
     with pytest.raises(CheckUnavailableError, match="did not answer in time"):
-        once(FakeTable(), 60, Deadline(at=1000, clock=lambda: next(looks)))
+        RepeatWindow(FakeTable(), "texts", 60).find(RECIPIENT, NOW, Deadline(1000, lambda: next(looks)))
+
+
+def test_a_write_is_tried_again_until_it_succeeds() -> None:
+    table, slept = FakeTable(refused(500), refused(400), refused(403)), list[float]()
+    window = RepeatWindow(table, "texts", 60)
+
+    assert window.remember(RECIPIENT, STARTED, NOW, SOON, slept.append)
+    assert window.find(RECIPIENT, NOW, SOON) == STARTED
+    assert slept == [0.02, 0.04, 0.08]
+
+
+def test_a_write_is_given_up_when_the_time_is_over() -> None:
+    table, slept = FakeTable(*[refused(500)] * 100), list[float]()
+    deadline = Deadline(1, lambda: sum(slept))
+
+    assert not RepeatWindow(table, "texts", 60).remember(RECIPIENT, STARTED, NOW, deadline, slept.append)
+    assert sum(slept) < 1

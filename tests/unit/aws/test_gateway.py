@@ -31,17 +31,19 @@ OTHERS: list[dict[str, Any]] = [
 
 
 class FakeWindow:
-    """A table that remembers nobody, and that leaves so many seconds for the start."""
+    """A table that finds nobody, and that leaves so many seconds for the start."""
 
     def __init__(self, left: float = 100) -> None:
         self.now = 100 - left
         self.asked: list[list[str]] = []
+        self.remembered: list[tuple[list[str], StartedContact]] = []
 
-    def start_once(
-        self, whom: list[str], client_token: str, start: Callable[[], str], _deadline: Deadline
-    ) -> StartedContact:
-        self.asked.append(whom)
-        return StartedContact(start(), client_token)
+    def find(self, recipient: list[str], _now: float, _deadline: Deadline) -> None:
+        self.asked.append(recipient)
+
+    def remember(self, recipient: list[str], started: StartedContact, *_others: Any) -> bool:
+        self.remembered.append((recipient, started))
+        return True
 
 
 def starting(window: Any, client: FakeConnect) -> AwsGateway:
@@ -57,6 +59,7 @@ def test_a_text_is_remembered_for_an_instance_a_number_and_a_kind_of_text(other:
 
     first, second, again = window.asked
     assert first == again != second
+    assert window.remembered == [(whom, StartedContact("contact", "token")) for whom in window.asked]
 
 
 def test_nothing_is_started_when_no_time_would_be_left_to_remember_it() -> None:
