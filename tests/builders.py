@@ -152,7 +152,7 @@ class FakeTime:
 class FakeConnect:
     """A client that answers with these, one after the other: a contact id, or an error to raise."""
 
-    def __init__(self, *answers: str | Exception | None, contact: Mapping[str, Any] | Exception | None = None) -> None:
+    def __init__(self, *answers: str | Exception, contact: Mapping[str, Any] | Exception | None = None) -> None:
         self._answers = list(answers)
         self._contact = contact
         self.requests: list[Mapping[str, Any]] = []
@@ -163,7 +163,7 @@ class FakeConnect:
         answer = self._answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
-        return {"ContactId": answer} if answer else {}
+        return {"ContactId": answer}
 
     def describe_contact(self, **request: Any) -> Mapping[str, Any]:
         self.described.append(request)

@@ -7,8 +7,11 @@ import pytest
 from botocore import exceptions as sdk
 from botocore.validate import ParamValidator
 
+import artifact
 from builders import contact, flow_event, read_flow, settings
+from deflection.aws.answers import NEEDED_MEMBERS, Members
 from deflection.aws.client import SDK_ERRORS, SERVICE_ERRORS, STATUS_ERRORS
+from deflection.aws.sms_voice import NOT_TEXTABLE_LINE_TYPES
 from deflection.contact import Endpoint
 from deflection.errors import CredentialsRefusedError
 from deflection.request.builder import DeflectionRequest, build_request
@@ -141,3 +144,33 @@ def test_flow_event_of_every_channel_and_initiation_method_is_parsed() -> None:
     assert len(kinds) > 40
     for channel, method in kinds:
         assert read_flow(flow_event(Channel=channel, InitiationMethod=method)).contact.channel == channel
+
+
+def test_each_operation_in_use_says_what_its_answer_must_have() -> None:
+    in_use = {operation for operations in artifact.OPERATIONS.values() for operation in operations}
+
+    assert NEEDED_MEMBERS.keys() == in_use
+
+
+def lacking(shape: Any, needed: Members) -> list[str]:
+    """The needed members that a shape does not have."""
+    shape = shape.member if shape.type_name == "list" else shape
+    members = shape.members if needed else {}
+    return [name for name in needed if name not in members] + [
+        inner for name in needed if name in members for inner in lacking(members[name], needed[name])
+    ]
+
+
+@pytest.mark.parametrize("service", artifact.OPERATIONS)
+def test_each_member_that_an_answer_must_have_is_one_of_the_operation(service: str) -> None:
+    model = botocore.session.get_session().get_service_model(service)
+
+    for operation in artifact.OPERATIONS[service]:
+        shape = model.operation_model(operation).output_shape
+        assert lacking(shape, NEEDED_MEMBERS[operation]) == [] if shape else NEEDED_MEMBERS[operation] == {}
+
+
+def test_each_type_of_line_is_one_that_the_carrier_can_answer() -> None:
+    model = botocore.session.get_session().get_service_model("pinpoint-sms-voice-v2")
+
+    assert set(model.shape_for("PhoneNumberType").enum) > NOT_TEXTABLE_LINE_TYPES

@@ -1,13 +1,14 @@
 """What the function asks beside Amazon Connect, in the simulator."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
 import pytest
 
 from connect_simulator import Simulator, demo
+from raw_aws import ENDPOINTS, RawAws
 
 
 @pytest.fixture
@@ -41,3 +42,13 @@ def document(services: Callable[[str], Any]) -> Callable[[str, Any], None]:
         services("ssm").put_parameter(Name=f"/deflection/{name}", Value=text, Type="String", Overwrite=True)
 
     return put
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[RawAws]:
+    """The double of raw sockets, which the function calls in place of the simulator."""
+    double = RawAws()
+    for variable in ENDPOINTS:
+        monkeypatch.setenv(variable, double.url)
+    yield double
+    double.close()

@@ -1,6 +1,5 @@
 """A call to an AWS service: within the deadline, and with its errors as ours. One table says which is which."""
 
-import json
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -10,6 +9,7 @@ from botocore.config import Config
 from botocore.parsers import ResponseParserError
 from botocore.session import Session, get_session
 
+from deflection.aws.answers import check_answer
 from deflection.aws.deadline import Deadline, run_with_timeout
 from deflection.errors import (
     AccessDeniedError,
@@ -117,25 +117,8 @@ def translate_error(error: BaseException) -> DeflectionError:
 @cache
 def _session() -> Session:
     session = get_session()
-    session.register("before-parse", _reject_non_object)
+    session.register("before-parse", check_answer)
     return session
-
-
-def _reject_non_object(response_dict: dict[str, Any], **_: object) -> None:
-    """
-    An answer that a proxy gives in the service's place is none; its status still says what went wrong.
-
-    The SDK takes it for granted that an answer is a JSON object in UTF-8, and breaks at any other.
-    """
-    body = response_dict["body"]
-    try:
-        if not body or isinstance(json.loads(body.decode()), dict):
-            return
-    except (ValueError, RecursionError):
-        pass
-    if response_dict["status_code"] < 300:
-        raise ResponseParserError("The answer is no JSON object.")
-    response_dict["body"] = b""
 
 
 def _translate_client_error(error: sdk.ClientError) -> DeflectionError:
@@ -143,5 +126,5 @@ def _translate_client_error(error: sdk.ClientError) -> DeflectionError:
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500))
     by_status = STATUS_ERRORS.get(status, RequestRefusedError if 400 <= status < 500 else ServiceUnavailableError)
     # The service's own text may repeat the number or the message, so only its code is passed on.
-    told = str(status) if code == str(status) else f"{status}, {redact(code)}"
+    told = str(status) if code in ("", str(status)) else f"{status}, {redact(code)}"
     return SERVICE_ERRORS.get(code, by_status)(f"AWS answered {error.operation_name} with {told}.")

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from deflection.aws.client import call_aws, create_client
 from deflection.aws.deadline import Deadline
 from deflection.contact import Contact, Endpoint, is_set
-from deflection.errors import DeflectionError, ServiceUnavailableError
+from deflection.errors import DeflectionError
 
 FIRST_PAUSE_SECONDS = 0.1
 MAX_PAUSE_SECONDS = 1.0
@@ -81,10 +81,8 @@ def start_contact_once(client: ConnectClient, request: Mapping[str, Any], deadli
     Raises:
         DeflectionError: It did not.
     """
-    contact_id = call_aws(lambda: client.start_outbound_chat_contact(**request), deadline).get("ContactId")
-    if not contact_id:
-        raise ServiceUnavailableError("Amazon Connect's answer names no contact.")
-    return str(contact_id)
+    contact_id: str = call_aws(lambda: client.start_outbound_chat_contact(**request), deadline)["ContactId"]
+    return contact_id
 
 
 def describe_contact(client: ConnectClient, instance_arn: str, contact_id: str, deadline: Deadline) -> Contact:
@@ -98,12 +96,12 @@ def describe_contact(client: ConnectClient, instance_arn: str, contact_id: str, 
     """
     instance_id = instance_arn.rpartition("/")[2]
     answer = call_aws(lambda: client.describe_contact(InstanceId=instance_id, ContactId=contact_id), deadline)
-    described: Mapping[str, Any] = answer.get("Contact") or {}
+    described: Mapping[str, Any] = answer["Contact"]
     return Contact(
         id=contact_id,
         instance_arn=instance_arn,
         initial_id=described.get("InitialContactId") or "",
-        channel=(described.get("Channel") or "").upper(),
+        channel=described["Channel"].upper(),
         initiation_method=(described.get("InitiationMethod") or "").upper(),
         customer_endpoint=_endpoint(described.get("CustomerEndpoint")),
         system_endpoint=_endpoint(described.get("SystemEndpoint")),

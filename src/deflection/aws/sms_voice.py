@@ -13,7 +13,7 @@ from deflection.reasons import DeclineReason
 from deflection.settings import Settings
 
 READ_TIMEOUT_SECONDS = 1.0
-TEXTABLE_LINE_TYPES = frozenset({"MOBILE", "PREPAID", "VOIP"})
+NOT_TEXTABLE_LINE_TYPES = frozenset({"INVALID", "LANDLINE", "OTHER"})
 
 
 class SmsVoiceClient(Protocol):
@@ -52,7 +52,7 @@ def screen_number(client: SmsVoiceClient, number: str, settings: Settings, deadl
     except DeflectionError as error:
         raise CheckUnavailableError(f"The opt-out list could not be asked: {error}") from error
     try:
-        if line and wait_for_step(line, deadline) not in TEXTABLE_LINE_TYPES:
+        if line and wait_for_step(line, deadline) in NOT_TEXTABLE_LINE_TYPES:
             return DeclineReason.LINE_TYPE_NOT_TEXTABLE
     except DeflectionError:
         return None
@@ -71,8 +71,8 @@ def _is_listed(client: SmsVoiceClient, name: str, number: str) -> bool:
         if _is_about_the_number(error.response):
             return False
         raise
-    listed = [str(entry.get("OptedOutNumber", "")) for entry in answer.get("OptedOutNumbers", [])]
-    return any(normalize_digits_only(entry) == number.removeprefix("+") for entry in listed)
+    listed = [normalize_digits_only(entry["OptedOutNumber"]) for entry in answer["OptedOutNumbers"]]
+    return number.removeprefix("+") in listed
 
 
 def _is_about_the_number(response: Mapping[str, Any]) -> bool:
@@ -81,4 +81,5 @@ def _is_about_the_number(response: Mapping[str, Any]) -> bool:
 
 
 def _line_type(client: SmsVoiceClient, number: str) -> str:
-    return str(client.carrier_lookup(PhoneNumber=number).get("PhoneNumberType", ""))
+    line_type: str = client.carrier_lookup(PhoneNumber=number)["PhoneNumberType"]
+    return line_type

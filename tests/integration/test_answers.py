@@ -1,0 +1,180 @@
+"""Answers of AWS that are wrong in their bytes: each counts as no answer, whichever operation was asked."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from builders import CALL, CUSTOMER, QUEUES, Deflect, described, event, flow_event
+from deflection.errors import ServiceUnavailableError
+from raw_aws import BODIES, NOTHING, WRONG, Fault, RawAws, answering, mutated
+
+ABANDONED = {"CONTACT_EVENT_TRIGGER": "ABANDONED", "CONSENT_ATTRIBUTE": "smsConsent"}
+IMPATIENT = {"FLOW_TIME_LIMIT_SECONDS": "1"}
+NO_ANSWERS = {name: NOTHING[name] for name in ("closed after headers without a length", "cut body", "garbage")} | {
+    name: answering(body) for name, body in BODIES.items()
+}
+no_answer = pytest.mark.parametrize("spoil", NO_ANSWERS.values(), ids=NO_ANSWERS)
+
+
+@pytest.fixture(autouse=True)
+def _described(aws: RawAws) -> None:
+    aws.account.contacts[CALL] = described()
+
+
+def now(name: str) -> dict[str, Any]:
+    """An event of the bus that happened just now."""
+    return event(name) | {"time": datetime.now(UTC).isoformat()}
+
+
+def queued(arrived: Any) -> dict[str, Any]:
+    """The same event as the only record of a batch."""
+    return {"Records": [event("queue_batch")["Records"][0] | {"messageId": "1", "body": json.dumps(arrived)}]}
+
+
+def failures(answer: Any) -> list[str]:
+    """The records that SQS gives again."""
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def stays(spoil: Any, *, works: bool = True) -> Fault:
+    return Fault("no answer", spoil, works)
+
+
+@no_answer
+def test_an_opt_out_list_without_an_answer_stops_the_text(spoil: Any, aws: RawAws, deflect: Deflect) -> None:
+    aws.account.opted_out.add(CUSTOMER)
+    aws.arm("DescribeOptedOutNumbers", stays=stays(spoil))
+
+    answer = deflect(flow_event(), OPT_OUT_LIST_NAME="Default", **IMPATIENT)
+
+    assert (answer["Status"], answer["Reason"]) == ("FAILED", "CHECK_UNAVAILABLE")
+    assert aws.account.started == {}
+
+
+@no_answer
+def test_a_carrier_without_an_answer_stops_nothing(spoil: Any, aws: RawAws, deflect: Deflect) -> None:
+    aws.arm("CarrierLookup", stays=stays(spoil))
+
+    assert deflect(flow_event(), CARRIER_LOOKUP="true", **IMPATIENT)["Status"] == "STARTED"
+
+
+@pytest.mark.parametrize("line", ["SATELLITE", "mobile", None, "", 7, []])
+def test_a_line_that_nobody_knows_stops_nothing(line: Any, aws: RawAws, deflect: Deflect) -> None:
+    aws.account.lines[CUSTOMER] = line
+
+    assert deflect(flow_event(), CARRIER_LOOKUP="true", **IMPATIENT)["Status"] == "STARTED"
+
+
+@no_answer
+def test_a_contact_that_was_not_described_is_asked_for_again(spoil: Any, aws: RawAws, deflect: Deflect) -> None:
+    aws.arm("DescribeContact", stays=stays(spoil))
+    requested, abandoned = now("deflection_requested"), now("contact_event_abandoned")
+
+    for arrived in (requested, abandoned):
+        with pytest.raises(ServiceUnavailableError):
+            deflect(arrived, **ABANDONED, **IMPATIENT)
+        assert failures(deflect(queued(arrived), **ABANDONED, **QUEUES)) == ["1"]
+
+    assert aws.account.started == {}
+    assert aws.account.queues == {}
+
+
+WRONG_MEMBERS: dict[tuple[str, ...], tuple[Any, ...]] = {
+    ("Contact", "Channel"): (..., None, "", " ", 7, []),
+    ("Contact", "Id"): (..., None, "", True),
+    ("Contact", "CustomerEndpoint"): ("x", 7, []),
+    ("Contact", "CustomerEndpoint", "Address"): (7, [], {}),
+    ("Contact", "Attributes"): ("x", []),
+    ("Contact", "Attributes", "smsConsent"): (None, True, 7, ["yes"], "\ud800"),
+    ("Contact", "QueueInfo"): ("x", []),
+    ("Contact", "QueueInfo", "EnqueueTimestamp"): ("noon", [], {}, 1e300),
+    ("Contact", "DisconnectReason"): (7, []),
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong"),
+    [(path, wrong) for path, values in WRONG_MEMBERS.items() for wrong in values],
+)
+def test_a_contact_with_a_member_of_a_wrong_type_was_not_described(
+    path: tuple[str, ...], wrong: Any, aws: RawAws, deflect: Deflect
+) -> None:
+    body = mutated({"Contact": described()}, path, wrong)
+    aws.arm("DescribeContact", stays=stays(answering(body)))
+
+    with pytest.raises(ServiceUnavailableError):
+        deflect(now("contact_event_abandoned"), **ABANDONED, **IMPATIENT)
+
+
+@pytest.mark.parametrize("wrong", [wrong for wrong in WRONG if wrong != "x"])
+def test_a_contact_id_is_text_that_is_not_blank(wrong: Any, aws: RawAws, deflect: Deflect) -> None:
+    aws.arm("StartOutboundChatContact", stays=stays(answering({"ContactId": wrong})))
+
+    answer = deflect(flow_event(), **IMPATIENT)
+
+    assert (answer["Status"], answer["Reason"], answer["ContactId"]) == ("FAILED", "SERVICE_UNAVAILABLE", "")
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize("operation", ["StartOutboundChatContact", "DescribeOptedOutNumbers", "SendMessage"])
+def test_an_error_whose_members_are_of_wrong_types_is_told_by_its_status(
+    operation: str, wrong: Any, aws: RawAws, deflect: Deflect
+) -> None:
+    error = dict.fromkeys(("__type", "code", "Code", "message", "Message", "Fields", "ResourceType"), wrong)
+    aws.arm("StartOutboundChatContact", stays=stays(answering({}, 429), works=False))
+    aws.arm(operation, stays=stays(answering(error, 429), works=False))
+
+    answer = deflect(flow_event(), OPT_OUT_LIST_NAME="Default", **IMPATIENT, **QUEUES)
+
+    expected = {
+        "StartOutboundChatContact": ("DEFERRED", "THROTTLED"),
+        "DescribeOptedOutNumbers": ("DEFERRED", "CHECK_UNAVAILABLE"),
+        "SendMessage": ("FAILED", "THROTTLED"),
+    }
+    assert (answer["Status"], answer["Reason"]) == expected[operation]
+    assert aws.account.started == {}
+
+
+@no_answer
+def test_nothing_is_deferred_without_a_message_on_the_queue(spoil: Any, aws: RawAws, deflect: Deflect) -> None:
+    aws.arm("StartOutboundChatContact", stays=stays(answering({}, 429), works=False))
+    aws.arm("SendMessage", stays=stays(spoil, works=False))
+
+    answer = deflect(flow_event(), **IMPATIENT, **QUEUES)
+
+    assert (answer["Status"], answer["Reason"]) == ("FAILED", "THROTTLED")
+
+
+@no_answer
+def test_a_record_is_not_done_before_the_dead_letter_queue_has_it(spoil: Any, aws: RawAws, deflect: Deflect) -> None:
+    hopeless = now("deflection_requested")
+    hopeless["detail"]["parameters"] = {"NoSuchParameter": "x"}
+    aws.arm("SendMessage", stays=stays(spoil, works=False))
+
+    assert failures(deflect(queued(hopeless), **QUEUES)) == ["1"]
+    aws.disarm()
+    assert failures(deflect(queued(hopeless), **QUEUES)) == []
+    assert len(aws.account.queues[QUEUES["DEAD_LETTER_QUEUE_URL"]]) == 1
+
+
+@no_answer
+def test_a_switch_without_an_answer_stops_the_text(spoil: Any, aws: RawAws, deflect: Deflect) -> None:
+    aws.account.parameters["/switch"] = "off"
+    aws.arm("GetParameter", stays=stays(spoil))
+
+    answer = deflect(flow_event(), SWITCH_PARAMETER="/switch", **IMPATIENT)
+
+    assert (answer["Status"], answer["Reason"]) == ("FAILED", "CHECK_UNAVAILABLE")
+    assert aws.account.started == {}
+
+
+@no_answer
+def test_an_answer_after_none_is_taken(spoil: Any, aws: RawAws, deflect: Deflect) -> None:
+    aws.arm("StartOutboundChatContact", stays(spoil))
+
+    answer = deflect(flow_event(), FLOW_TIME_LIMIT_SECONDS="3")
+
+    assert answer["Status"] == "STARTED"
+    assert list(aws.account.started.values()) == [answer["ContactId"]]

@@ -1,0 +1,112 @@
+"""What counts as an answer of AWS, and what is left of an error."""
+
+import json
+from typing import Any
+
+import pytest
+from botocore.model import OperationModel
+from botocore.parsers import ResponseParserError
+from botocore.session import get_session
+
+from deflection.aws.answers import check_answer
+
+SERVICES = {
+    "DescribeContact": "connect",
+    "GetItem": "dynamodb",
+    "ChangeMessageVisibility": "sqs",
+    "DescribeOptedOutNumbers": "pinpoint-sms-voice-v2",
+}
+
+
+def operation(name: str) -> OperationModel:
+    return get_session().get_service_model(SERVICES[name]).operation_model(name)
+
+
+def checked(name: str, body: Any, status: int = 200) -> Any:
+    """The body that the SDK reads after the check."""
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    response: dict[str, Any] = {"status_code": status, "headers": {}, "body": raw}
+    check_answer(response, operation(name))
+    return json.loads(response["body"] or "null")
+
+
+CONTACT: dict[str, Any] = {"Id": "contact", "Channel": "VOICE"}
+ITEM = {"a": {"B": "AAA="}, "b": {"BOOL": True}, "c": {"L": [{"N": "1"}]}}
+NO_OBJECTS: list[Any] = [b"", b"\xff", b"{", b"[" * 100_000, None, [], 7, "x", {}, {"Id": "x"}]
+WRONG_MEMBERS: list[dict[str, Any]] = [
+    *({"Channel": wrong} for wrong in (None, "", " ", "\ud800")),
+    {"Channel": 7},
+    {"Channel": []},
+    {"ScheduledTimestamp": "noon"},
+    {"ScheduledTimestamp": []},
+    {"ScheduledTimestamp": 1e300},
+    {"Attributes": []},
+    {"Attributes": {"a": 7}},
+    {"Attributes": {"a": None}},
+    {"TotalPauseCount": "1"},
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("DescribeContact", {"Contact": CONTACT}),
+        ("DescribeContact", {"Contact": CONTACT, "New": [7]}),
+        ("DescribeContact", {"Contact": CONTACT | {"New": 7, "Attributes": None, "CustomerEndpoint": {}}}),
+        ("DescribeContact", {"Contact": CONTACT | {"Attributes": {"a": ""}, "ScheduledTimestamp": 1795342000}}),
+        ("DescribeContact", {"Contact": CONTACT | {"ScheduledTimestamp": "2026-11-29T01:00:00Z"}}),
+        (
+            "DescribeContact",
+            {"Contact": CONTACT | {"TotalPauseCount": 1}},
+        ),
+        ("GetItem", {"ConsumedCapacity": {"CapacityUnits": 1}}),
+        (
+            "GetItem",
+            {"ConsumedCapacity": {}, "Item": ITEM},
+        ),
+        ("DescribeOptedOutNumbers", {"OptedOutNumbers": []}),
+        ("DescribeOptedOutNumbers", {"OptedOutNumbers": [{"OptedOutNumber": "+14255550142", "EndUserOptedOut": True}]}),
+        ("ChangeMessageVisibility", {}),
+        ("ChangeMessageVisibility", b""),
+    ],
+)
+def test_an_answer_of_the_operation_is_passed_on_unchanged(name: str, body: Any) -> None:
+    assert checked(name, body) == (body or (None if body == b"" else {}))
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        *(("DescribeContact", body) for body in NO_OBJECTS),
+        *(("DescribeContact", {"Contact": contact}) for contact in (None, "x", {}, {"Id": "x"}, [CONTACT])),
+        *(("DescribeContact", {"Contact": CONTACT | wrong}) for wrong in WRONG_MEMBERS),
+        ("GetItem", {}),
+        ("GetItem", {"ConsumedCapacity": {"CapacityUnits": "1"}}),
+        ("GetItem", {"ConsumedCapacity": {}, "Item": {"a": {"B": "A"}}}),
+        ("GetItem", {"ConsumedCapacity": {}, "Item": {"a": {"BOOL": 1}}}),
+        ("DescribeOptedOutNumbers", {}),
+        ("DescribeOptedOutNumbers", {"OptedOutNumbers": [{}]}),
+        ("DescribeOptedOutNumbers", {"OptedOutNumbers": ["+14255550142"]}),
+    ],
+)
+def test_anything_else_is_no_answer(name: str, body: Any) -> None:
+    with pytest.raises(ResponseParserError):
+        checked(name, body)
+
+
+def test_an_error_keeps_what_is_of_its_type() -> None:
+    error = {"__type": "ValidationException", "Fields": [{"Name": "OptedOutNumbers", "Message": "x"}], "message": "no"}
+
+    assert checked("DescribeOptedOutNumbers", error, 400) == error
+
+
+@pytest.mark.parametrize("status", [301, 400, 429, 503])
+def test_an_error_loses_what_is_of_another_type(status: int) -> None:
+    error = {"__type": ["x"], "Fields": ["OptedOutNumbers"], "message": 7, "ResourceType": "opted-out-number"}
+
+    assert checked("DescribeOptedOutNumbers", error, status) == {"ResourceType": "opted-out-number"}
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", [], None, "x"])
+def test_an_error_that_is_no_object_keeps_its_status_only(body: Any) -> None:
+    assert checked("DescribeContact", body, 500) == {}
