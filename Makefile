@@ -34,12 +34,15 @@ help: ## List the commands
 run: $(READY) ## Turn the call of EVENT=events/flow_voice.json into a text, against the simulator
 	@PYTHONPATH=src $(BIN)/python -m connect_simulator.cli.run_events deflection.handler.lambda_handler -- "$$EVENT"
 
-test: $(READY) ## Run the tests
-	@$(BIN)/pytest --cov --cov-report=term
+unit: $(READY) ## Run the unit tests of the function, in seconds
+	@$(BIN)/pytest tests/unit
+
+test: $(READY) ## Run all tests in parallel, with coverage
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal --cov --cov-report=term
 
 prove: $(READY) $(SAM) ## Run the long proofs of docs/reliability.md; SCALE=0.1 a tenth of each, ONLY=death those of that name
 	@rm -f .cache/proofs.jsonl
-	@SAM=$(SAM) SCALE=$(SCALE) $(BIN)/pytest tests -m proof --timeout 1800 -k "$(ONLY)"
+	@SAM=$(SAM) SCALE=$(SCALE) $(BIN)/pytest tests -m "proof or hypothesis" --timeout 1800 -k "$(ONLY)"
 	@test ! -f .cache/proofs.jsonl || PYTHONPATH=src:tests $(BIN)/python -m proof.figures
 
 browser: .venv/browser ## Try the simulator's page in CHROMIUM=/usr/bin/chromium, and take its pictures for docs/
@@ -99,7 +102,7 @@ pins: $(READY) ## Compile the pinned requirements anew; UPGRADE=1 takes the newe
 clean: ## Remove all that was set up and built
 	@rm -rf .venv .venv-sam .venv-checkov .venv-bench .aws-sam .cache .hypothesis
 
-.PHONY: help run test prove browser check lint simulator flows build audit sbom deploy doctor smoke bench pins clean
+.PHONY: help run unit test prove browser check lint simulator flows build audit sbom deploy doctor smoke bench pins clean
 
 $(READY): requirements/dev.txt simulator/pyproject.toml
 	@test -n "$(PYTHON)" && $(PYTHON) -c '$(SUPPORTED)' >/dev/null 2>&1 || { \

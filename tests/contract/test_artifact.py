@@ -35,7 +35,9 @@ from deflection.aws.sqs import SqsClient
 ROOT = Path(__file__).parents[2]
 WHOLE_DATA = Path(botocore.__file__).parent / "data"
 CLIENTS = {"connect": ConnectClient, "pinpoint-sms-voice-v2": SmsVoiceClient, "sqs": SqsClient}
-CALLS = [(service, operation) for service, operations in artifact.OPERATIONS.items() for operation in operations]
+CALLS = [
+    (service, operation) for service, operations in artifact.OPERATIONS.items() for operation in sorted(operations)
+]
 REGIONS = [
     region
     for partition in json.loads((WHOLE_DATA / "endpoints.json").read_text())["partitions"]
