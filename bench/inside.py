@@ -1,8 +1,8 @@
 """
-The built function in this process, with services that answer at once: what its own work costs.
+Measure the built function's own work in this process, with services that answer at once.
 
-Run by the Python of Lambda's version, with the artifact on its path: `python bench/inside.py events/flow_voice.json`.
-It prints JSON; what the function itself prints is thrown away.
+Run it with Lambda's version of Python and the artifact on its path: `python bench/inside.py events/flow_voice.json`.
+It prints JSON and discards the output of the function.
 """
 
 import cProfile
@@ -38,26 +38,26 @@ QUOTA_BURST = 5
 
 THREAD = "the call's thread, which keeps the deadline"
 SUBSEGMENT = "the call's X-Ray subsegment"
-TELLING = "the outcome is told: log line, annotations"
+OUTCOME = "the outcome is recorded (log line, annotations)"
 METRICS = "the metrics are written (Powertools)"
 STEPS: dict[str, tuple[str, str]] = {
     "the event is read (pydantic)": ("parser.py", "parse_event"),
-    "contact named in log and trace": ("observability.py", "set_contact"),
+    "the contact is set in log and trace": ("observability.py", "set_contact"),
     "the parameters are read (pydantic)": ("parameters.py", "parse_parameters"),
-    "the rules are asked (phonenumbers)": ("eligibility.py", "decide"),
+    "the rules are checked (phonenumbers)": ("eligibility.py", "decide"),
     "the request is built and checked": ("builder.py", "build_request"),
-    "the response is checked to fit": ("response.py", "check_response_size"),
+    "the response's size is checked": ("response.py", "check_response_size"),
     THREAD: ("deadline.py", "run_with_timeout"),
     SUBSEGMENT: ("gateway.py", "start"),
-    TELLING: ("observability.py", "record_outcome"),
+    OUTCOME: ("observability.py", "record_outcome"),
     METRICS: ("cloudwatch.py", "flush_metrics"),
-    "the response": ("response.py", "to_flow_response"),
+    "the response is built": ("response.py", "to_flow_response"),
 }
 REST = "Powertools around the handler: X-Ray segment, log context"
 
 
 class Context:
-    """Lambda's, with half a minute left."""
+    """A Lambda context with half a minute left."""
 
     function_name = "deflection"
     memory_limit_in_mb = 1024
@@ -69,7 +69,7 @@ class Context:
 
 
 class Connect:
-    """Amazon Connect, which answers at once and notes when it was asked."""
+    """An Amazon Connect that answers at once and records the time of each request."""
 
     def __init__(self, now: Callable[[], float] = time.time) -> None:
         self._now = now
@@ -83,7 +83,7 @@ class Connect:
         return {"Contact": {}}
 
     def throttled(self) -> int:
-        """How many of these calls Connect's default quota would have refused."""
+        """Count the requests that Connect's default quota would have refused."""
         level, last, refused = float(QUOTA_BURST), self.asked[0], 0
         for at in self.asked:
             level, last = min(float(QUOTA_BURST), level + (at - last) * QUOTA_PER_SECOND), at
@@ -140,7 +140,7 @@ class Records:
 
 
 def one_call(event: Any, application: Application) -> dict[str, Any]:
-    """Milliseconds of processor for one deflection, and the share of each step in it."""
+    """Measure the processor time of one deflection and the share of each step in it."""
     application = replace(application, connect=Connect())
     context: Any = Context()
 
@@ -153,12 +153,12 @@ def one_call(event: Any, application: Application) -> dict[str, Any]:
         invoke()
     times, without_threads = [], []
     with_threads = deadline.start_step
-    for _ in range(CALLS):  # in turn, so that what else the machine does meets both
+    for _ in range(CALLS):  # alternate, so other work of the machine affects both
         times.append(_milliseconds(invoke))
         deadline.start_step = _at_once
         without_threads.append(_milliseconds(invoke))
         deadline.start_step = with_threads
-    deadline.start_step = _at_once  # the profiler would take the other thread's functions for parts of this one's
+    deadline.start_step = _at_once  # the profiler would count the other thread's functions as part of this one
     profile = cProfile.Profile()
     profile.enable()
     for _ in range(CALLS):
@@ -182,7 +182,7 @@ def _at_once[T](step: Callable[[], T]) -> Future[T]:
 
 
 def _steps(stats: pstats.Stats, of_thread: float) -> dict[str, float]:
-    """The share of each step; the thread's was measured apart, as what a call without it does not take."""
+    """Return the share of each step; the thread's was measured by calls without it."""
     cumulative: dict[tuple[str, str], float] = {}
     for (file, _, name), (_, _, _, seconds, _) in stats.stats.items():  # type: ignore[attr-defined]
         key = Path(file).name, name
@@ -190,7 +190,7 @@ def _steps(stats: pstats.Stats, of_thread: float) -> dict[str, float]:
     whole = cumulative["inside.py", "invoke"]
     shares = {step: (1 - of_thread) * cumulative[where] / whole for step, where in STEPS.items()}
     shares[SUBSEGMENT] -= shares[THREAD]
-    shares[TELLING] -= shares[METRICS]
+    shares[OUTCOME] -= shares[METRICS]
     shares[THREAD] += of_thread
     return shares | {REST: 1 - sum(shares.values())}
 
@@ -244,7 +244,7 @@ def drained_often(size: int, application: Application) -> dict[str, float]:
 
 
 def main() -> None:
-    """Prints what was measured, and nothing of what the function prints."""
+    """Print the results and discard the output of the function."""
     out = os.fdopen(os.dup(1), "w")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     application = load_application(time.monotonic(), os.environ | {"MAX_EVENT_AGE_SECONDS": "86400"})
