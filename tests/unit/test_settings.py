@@ -179,14 +179,12 @@ def test_error_names_what_the_variable_accepts(name: str, value: str, named: tup
 
 
 @pytest.mark.parametrize("value", ["It costs $5", "Ihre $größe", "x" * 1025])
-def test_error_about_the_first_message_names_its_length_its_characters_and_the_cure(value: str) -> None:
+def test_error_of_the_initial_message_names_its_length_and_its_variables(value: str) -> None:
     with pytest.raises(InvalidSettingsError) as raised:
         settings(INITIAL_MESSAGE=value)
 
-    assert str(raised.value) == (
-        "INITIAL_MESSAGE must be text of 1 to 1024 characters with its variables filled in. Write a variable as $name "
-        "or ${name}, with the letters A-Z and a-z, digits and _ (no digit first), and a dollar sign as $$."
-    )
+    assert variables_named_in(raised.value) == {"INITIAL_MESSAGE"}
+    assert all(part in str(raised.value) for part in ("1024", "$name", "${name}", "$$"))
 
 
 @pytest.mark.parametrize("trigger", ["ABANDONED", "QUEUED"])
@@ -197,7 +195,7 @@ def test_contact_event_trigger_requires_a_consent_attribute(trigger: str) -> Non
     assert variables_named_in(raised.value) == {"CONSENT_ATTRIBUTE", "CONTACT_EVENT_TRIGGER"}
 
 
-def test_consent_from_the_contact_only_requires_a_consent_attribute() -> None:
+def test_consent_from_contact_only_requires_a_consent_attribute() -> None:
     with pytest.raises(InvalidSettingsError) as raised:
         settings(CONSENT_FROM_CONTACT_ONLY="true")
 
