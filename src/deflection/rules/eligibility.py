@@ -45,6 +45,15 @@ The time zones of countries for whose numbers libphonenumber names the zone of a
 Source: `zone.tab` of the time zone database, https://www.iana.org/time-zones
 """
 
+ADDED_TIME_ZONES: Mapping[str, tuple[str, ...]] = {
+    "CL": ("America/Punta_Arenas", "Pacific/Easter"),
+    "FM": ("Pacific/Pohnpei",),
+    "ID": ("Asia/Jayapura", "Asia/Makassar"),
+    "PG": ("Pacific/Bougainville",),
+    "RU": ("Europe/Kaliningrad",),
+}
+"""Time zones that libphonenumber does not name for mobiles of these countries. Source: likewise."""
+
 CONSENT_VALUES = frozenset({"true", "yes", "y", "1", "granted"})
 
 
@@ -132,8 +141,10 @@ def time_zones(number: phonenumbers.PhoneNumber) -> tuple[str, ...]:
     """Return the IANA time zones in which a number may be."""
     from phonenumbers.timezone import time_zones_for_number  # large, and only events need it
 
-    corrected = CORRECTED_TIME_ZONES.get(phonenumbers.region_code_for_number(number) or "")
-    return (corrected,) if corrected else tuple(time_zones_for_number(number))
+    country = phonenumbers.region_code_for_number(number) or ""
+    if country in CORRECTED_TIME_ZONES:
+        return (CORRECTED_TIME_ZONES[country],)
+    return (*time_zones_for_number(number), *ADDED_TIME_ZONES.get(country, ()))
 
 
 def _has_consent(contact: Contact, parameters: Parameters, settings: Settings, consent_attribute: str) -> bool:
