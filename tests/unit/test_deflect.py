@@ -1,4 +1,4 @@
-"""The order of the calls to AWS: none for what is known already, and the paid ones last."""
+"""The calls to AWS and their order: free calls first, and no call for a fact that the event has."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the function writes to logs, metrics and traces, and that none of it is personal."""
+"""Logs, metrics and traces of an invocation, and that they have no personal data."""
 
 import json
 from traceback import format_exception

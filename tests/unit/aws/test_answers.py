@@ -1,6 +1,5 @@
-"""What counts as an answer of AWS, and what is left of an error."""
-
 import json
+from functools import cache
 from typing import Any
 
 import pytest
@@ -18,23 +17,24 @@ SERVICES = {
 }
 
 
-def operation(name: str) -> OperationModel:
+@cache
+def operation_model(name: str) -> OperationModel:
     return get_session().get_service_model(SERVICES[name]).operation_model(name)
 
 
-def checked(name: str, body: Any, status: int = 200) -> Any:
-    """The body that the SDK reads after the check."""
+def check(name: str, body: Any, status: int = 200) -> Any:
+    """Return the body that the SDK reads after the check."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     response: dict[str, Any] = {"status_code": status, "headers": {}, "body": raw}
-    check_answer(response, operation(name))
+    check_answer(response, operation_model(name))
     return json.loads(response["body"] or "null")
 
 
 CONTACT: dict[str, Any] = {"Id": "contact", "Channel": "VOICE"}
 ITEM = {"a": {"B": "AAA="}, "b": {"BOOL": True}, "c": {"L": [{"N": "1"}]}}
-NO_OBJECTS: list[Any] = [b"", b"\xff", b"{", b"[" * 100_000, None, [], 7, "x", {}, {"Id": "x"}]
-WRONG_MEMBERS: list[dict[str, Any]] = [
-    *({"Channel": wrong} for wrong in (None, "", " ", "\ud800")),
+INCOMPLETE_BODIES: list[Any] = [b"", b"\xff", b"{", b"[" * 100_000, None, [], 7, "x", {}, {"Id": "x"}]
+INVALID_MEMBERS: list[dict[str, Any]] = [
+    *({"Channel": value} for value in (None, "", " ", "\ud800")),
     {"Channel": 7},
     {"Channel": []},
     {"ScheduledTimestamp": "noon"},
@@ -70,16 +70,16 @@ WRONG_MEMBERS: list[dict[str, Any]] = [
         ("ChangeMessageVisibility", b""),
     ],
 )
-def test_an_answer_of_the_operation_is_passed_on_unchanged(name: str, body: Any) -> None:
-    assert checked(name, body) == (body or (None if body == b"" else {}))
+def test_valid_answer_is_not_changed(name: str, body: Any) -> None:
+    assert check(name, body) == (body or (None if body == b"" else {}))
 
 
 @pytest.mark.parametrize(
     ("name", "body"),
     [
-        *(("DescribeContact", body) for body in NO_OBJECTS),
+        *(("DescribeContact", body) for body in INCOMPLETE_BODIES),
         *(("DescribeContact", {"Contact": contact}) for contact in (None, "x", {}, {"Id": "x"}, [CONTACT])),
-        *(("DescribeContact", {"Contact": CONTACT | wrong}) for wrong in WRONG_MEMBERS),
+        *(("DescribeContact", {"Contact": CONTACT | members}) for members in INVALID_MEMBERS),
         ("GetItem", {}),
         ("GetItem", {"ConsumedCapacity": {"CapacityUnits": "1"}}),
         ("GetItem", {"ConsumedCapacity": {}, "Item": {"a": {"B": "A"}}}),
@@ -89,24 +89,24 @@ def test_an_answer_of_the_operation_is_passed_on_unchanged(name: str, body: Any)
         ("DescribeOptedOutNumbers", {"OptedOutNumbers": ["+14255550142"]}),
     ],
 )
-def test_anything_else_is_no_answer(name: str, body: Any) -> None:
+def test_answer_without_a_required_member_or_with_an_invalid_one_is_refused(name: str, body: Any) -> None:
     with pytest.raises(ResponseParserError):
-        checked(name, body)
+        check(name, body)
 
 
-def test_an_error_keeps_what_is_of_its_type() -> None:
+def test_error_keeps_its_valid_members() -> None:
     error = {"__type": "ValidationException", "Fields": [{"Name": "OptedOutNumbers", "Message": "x"}], "message": "no"}
 
-    assert checked("DescribeOptedOutNumbers", error, 400) == error
+    assert check("DescribeOptedOutNumbers", error, 400) == error
 
 
 @pytest.mark.parametrize("status", [301, 400, 429, 503])
-def test_an_error_loses_what_is_of_another_type(status: int) -> None:
+def test_error_loses_its_invalid_members(status: int) -> None:
     error = {"__type": ["x"], "Fields": ["OptedOutNumbers"], "message": 7, "ResourceType": "opted-out-number"}
 
-    assert checked("DescribeOptedOutNumbers", error, status) == {"ResourceType": "opted-out-number"}
+    assert check("DescribeOptedOutNumbers", error, status) == {"ResourceType": "opted-out-number"}
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", [], None, "x"])
-def test_an_error_that_is_no_object_keeps_its_status_only(body: Any) -> None:
-    assert checked("DescribeContact", body, 500) == {}
+def test_error_that_is_not_an_object_loses_its_body(body: Any) -> None:
+    assert check("DescribeContact", body, 500) == {}
