@@ -116,7 +116,7 @@ def test_missing_opt_out_list_fails_the_check(deflect: Deflect, simulator: Simul
 
     assert (answer["Status"], answer["Reason"], answer["Retryable"]) == ("FAILED", "CHECK_UNAVAILABLE", "true")
     assert answer["Message"] == (
-        "The opt-out list could not be asked: AWS answered DescribeOptedOutNumbers with 400, ResourceNotFoundException."
+        "The opt-out list could not be read: AWS answered DescribeOptedOutNumbers with 400, ResourceNotFoundException."
     )
     assert simulator.world.requests == []
 
@@ -211,7 +211,7 @@ HANGS: dict[str, tuple[str, str]] = {
 @pytest.mark.parametrize(
     ("operation", "check"),
     [
-        ("GetItem", "The table of the repeat window could not be asked"),
+        ("GetItem", "The table of the repeat window could not be read"),
         ("GetParameter", "The parameter that SWITCH_PARAMETER names could not be read"),
     ],
 )

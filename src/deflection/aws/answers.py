@@ -1,9 +1,10 @@
 """
-Tell an answer of AWS from something else, before the SDK reads it.
+Check an answer of AWS before the SDK parses it.
 
-A proxy, a connection that breaks or a fault of a service can give an answer that is no JSON object, lacks what the
-operation always gives, or has it in another type. The SDK takes none of these for an error, and some of them break its
-parser. Read as they are, a missing list of opted-out numbers would mean that nobody has opted out.
+A proxy, a broken connection or a fault of a service can give an answer that is not a JSON object, lacks a member that
+the operation always has, or has a member of another type. The SDK reports none of these, and some of them raise an
+exception in its parser. Read as it is, an answer without a list of opted-out numbers would mean that the customer has
+not opted out.
 """
 
 import json
@@ -29,25 +30,25 @@ NEEDED_MEMBERS: Mapping[str, Members] = {
     "StartOutboundChatContact": {"ContactId": {}},
 }
 """
-The members that an operation's answer must have; those of a list are the members of each entry.
+The members that the answer of an operation must have. Below a list, they are the members of each entry.
 
-An item of DynamoDB may be absent, so that both operations are called with `ReturnConsumedCapacity`, which tells an
-answer without an item from no answer.
+A table may have no `Item` for a key. Both operations on the table are called with `ReturnConsumedCapacity`, so that
+`ConsumedCapacity` tells an answer without an item from no answer.
 """
 
 FIRST_ERROR_STATUS = 301
-"""From here on the SDK takes an answer for an error."""
+"""The first HTTP status that the SDK reads as an error."""
 
 
 def check_answer(response_dict: dict[str, Any], operation_model: OperationModel, **_: object) -> None:
     """
-    Refuse what is no answer, and remove from an error what is not of its type.
+    Refuse an answer that is not one of the operation, and remove wrong members from an error.
 
-    It is a handler of the SDK's event `before-parse`. The status of an error still says what went wrong, so an error
-    without a body that can be read is left without one.
+    Register it for the SDK's event `before-parse`. An error keeps its HTTP status, which says what went wrong, even
+    when nothing is left of its body.
 
     Raises:
-        ResponseParserError: The answer lacks a needed member or has a member of another type.
+        ResponseParserError: The answer lacks a needed member, or has a member of another type.
     """
     body = _read_object(response_dict["body"])
     if response_dict["status_code"] >= FIRST_ERROR_STATUS:

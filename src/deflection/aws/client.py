@@ -1,4 +1,4 @@
-"""A call to an AWS service: within the deadline, and with its errors as ours. One table says which is which."""
+"""Call an AWS service before the deadline and translate its errors."""
 
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -54,17 +54,17 @@ SDK_ERRORS: Mapping[type[Exception], type[DeflectionError]] = {
     sdk.NoCredentialsError: CredentialsRefusedError,
     sdk.PartialCredentialsError: CredentialsRefusedError,
 }
-"""From the particular to the general: the first row that an error is an instance of counts."""
+"""From the special to the general: the first row that an error is an instance of counts."""
 
 CONNECT_TIMEOUT_SECONDS = 1.0
 
 
 def create_client(service: str, region: str, read_timeout_seconds: float) -> Any:
     """
-    The SDK's client of a service in a Region, without the SDK's own retries.
+    Create the SDK's client of a service in a Region, without the SDK's own retries.
 
-    They know no deadline, and they do repeat what an exhausted quota refused. It is the client that `boto3.client`
-    gives, from botocore itself: of what boto3 adds, nothing is used, and every start would wait for it.
+    Those retries know no deadline, and they repeat a request that was refused because a quota is used up. The client
+    comes from botocore, not from boto3: nothing that boto3 adds is used, and each cold start would wait for it.
     """
     config = Config(
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
@@ -77,20 +77,20 @@ def create_client(service: str, region: str, read_timeout_seconds: float) -> Any
 
 def call_aws[T](call: Callable[[], T], deadline: Deadline) -> T:
     """
-    What a call to a service returns.
+    Call a service and return its answer.
 
     Raises:
-        DeflectionError: The one that the tables name, or TimedOutError when the deadline comes first.
+        DeflectionError: The error that the tables name, or TimedOutError when the deadline comes first.
     """
     return run_with_timeout(deadline, lambda: translate_errors(call))
 
 
 def translate_errors[T](call: Callable[[], T]) -> T:
     """
-    What a call to a service returns, whenever it does.
+    Call a service without a deadline and return its answer.
 
     Raises:
-        DeflectionError: The one that the tables name.
+        DeflectionError: The error that the tables name.
     """
     try:
         return call()
@@ -99,7 +99,7 @@ def translate_errors[T](call: Callable[[], T]) -> T:
 
 
 def translate_error(error: BaseException) -> DeflectionError:
-    """What a call to a service came to, as the error that the tables name; another is about what was answered."""
+    """Translate an error of the SDK with the tables; any other error means that the answer could not be read."""
     name = type(error).__name__
     match error:
         case DeflectionError():
@@ -111,7 +111,7 @@ def translate_error(error: BaseException) -> DeflectionError:
             return kind(
                 f"AWS {'could not be asked' if kind is CredentialsRefusedError else 'gave no answer'} ({name})."
             )
-    return ServiceUnavailableError(f"AWS's answer makes no sense ({name}).")
+    return ServiceUnavailableError(f"Unexpected response from AWS ({name}).")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Asks Amazon Connect. The only room that knows its client."""
+"""Start and describe contacts with Amazon Connect."""
 
 import random
 import time
@@ -21,14 +21,14 @@ class ConnectClient(Protocol):
     """The operations of the SDK's Connect client that are used."""
 
     def start_outbound_chat_contact(self, **request: Any) -> Mapping[str, Any]:
-        """The answer, with the new contact's `ContactId`."""
+        """Return the new contact's `ContactId`."""
 
     def describe_contact(self, **request: Any) -> Mapping[str, Any]:
-        """The answer, with the `Contact`."""
+        """Return the `Contact`."""
 
 
 def create_connect_client(region: str, flow_time_limit_seconds: float) -> ConnectClient:
-    """A Connect client of a Region, whose calls give up early enough for a second try within the flow's limit."""
+    """Create a Connect client whose calls give up early enough for a second try within the flow's time limit."""
     made: ConnectClient = create_client("connect", region, 0.6 * flow_time_limit_seconds)
     return made
 
@@ -41,20 +41,20 @@ def start_contact(
     jitter: Callable[[], float] = _random.random,
 ) -> str:
     """
-    The contact id of the SMS contact that Amazon Connect started, trying again while there is time.
+    Start an SMS contact, try again while there is time, and return its contact id.
 
-    Every repetition carries the same client token, for which Connect gives the contact that it had started already.
+    Each try has the same client token, so that Connect answers with the contact that an earlier try may have started.
 
     Args:
         client: The Connect client.
         request: The arguments of the operation.
         deadline: When to give up.
         sleep: Waits for a number of seconds.
-        jitter: A number from 0 to 1 by which a pause is shortened, so that throttled calls do not come back at once.
+        jitter: Gives a factor from 0 to 1 for a pause, so that throttled calls do not all come back at once.
 
     Raises:
-        DeflectionError: What the last try came to; or a try before it, which may have started the contact, if the
-            last one was refused for good.
+        DeflectionError: The error of the last try. If the last try was refused for good and an earlier one may have
+            started the contact, the error of the earlier one.
     """
     longest, unknown = FIRST_PAUSE_SECONDS, None
     while True:
@@ -74,12 +74,12 @@ def start_contact(
 
 def start_contact_once(client: ConnectClient, request: Mapping[str, Any], deadline: Deadline) -> str:
     """
-    The contact id of the SMS contact that Amazon Connect started.
+    Start an SMS contact with a single call and return its contact id.
 
     Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_StartOutboundChatContact.html
 
     Raises:
-        DeflectionError: It did not.
+        DeflectionError: Amazon Connect did not say that it started the contact.
     """
     contact_id: str = call_aws(lambda: client.start_outbound_chat_contact(**request), deadline)["ContactId"]
     return contact_id
@@ -87,12 +87,12 @@ def start_contact_once(client: ConnectClient, request: Mapping[str, Any], deadli
 
 def describe_contact(client: ConnectClient, instance_arn: str, contact_id: str, deadline: Deadline) -> Contact:
     """
-    The contact as Amazon Connect knows it now, with the customer's number and attributes, which events lack.
+    Describe a contact as Amazon Connect knows it now, with the customer's number and attributes, which events lack.
 
     Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_DescribeContact.html
 
     Raises:
-        DeflectionError: It could not be asked, or does not know the contact.
+        DeflectionError: Amazon Connect did not answer, or does not know the contact.
     """
     instance_id = instance_arn.rpartition("/")[2]
     answer = call_aws(lambda: client.describe_contact(InstanceId=instance_id, ContactId=contact_id), deadline)

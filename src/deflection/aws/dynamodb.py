@@ -14,7 +14,7 @@ from deflection.outcome import StartedContact
 KEY_ATTRIBUTE = "id"
 EXPIRY_ATTRIBUTE = "expiration"
 TABLE_TIMEOUT_SECONDS = 1.0
-"""What a call to the table may take."""
+"""The longest that a call to the table may take."""
 FIRST_PAUSE_SECONDS = 0.02
 
 
@@ -22,14 +22,14 @@ class DynamoDbClient(Protocol):
     """The operations of the SDK's DynamoDB client that are used."""
 
     def get_item(self, **request: Any) -> Mapping[str, Any]:
-        """The answer, with the `Item` if there is one."""
+        """Return the `Item` of a key, if there is one."""
 
     def put_item(self, **request: Any) -> Mapping[str, Any]:
-        """Write an item in the place of the one with its key."""
+        """Write an item, and replace one that has its key."""
 
 
 def create_dynamodb_client(region: str) -> DynamoDbClient:
-    """A DynamoDB client of a Region."""
+    """Create a DynamoDB client."""
     made: DynamoDbClient = create_client("dynamodb", region, TABLE_TIMEOUT_SECONDS)
     return made
 
@@ -54,13 +54,13 @@ class RepeatWindow:
         An item that is not as `remember` writes it counts as absent.
 
         Raises:
-            CheckUnavailableError: The table could not be asked.
+            CheckUnavailableError: The table did not answer.
         """
         request = {"TableName": self._table_name, "Key": {KEY_ATTRIBUTE: _key(recipient)}, "ConsistentRead": True}
         try:
             answer = self._ask(lambda: self._client.get_item(**request, ReturnConsumedCapacity="TOTAL"), deadline)
         except DeflectionError as error:
-            raise CheckUnavailableError(f"The table of the repeat window could not be asked: {error}") from error
+            raise CheckUnavailableError(f"The table of the repeat window could not be read: {error}") from error
         match answer.get("Item"):
             case {
                 "expiration": {"N": expiration},

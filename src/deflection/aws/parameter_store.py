@@ -1,7 +1,7 @@
 """
-The documents that the operator keeps in SSM: the switch, the messages by language and the routes.
+Read the switch, the messages by language and the routes from SSM parameters.
 
-They are read anew every few minutes, so that a change needs no deployment; a good copy is used while it lasts.
+A value is cached for some seconds or minutes, so that a change needs no deployment.
 """
 
 from collections import defaultdict
@@ -24,17 +24,17 @@ DOCUMENT_MAX_AGE_SECONDS = 300
 
 
 class ParameterProvider(Protocol):
-    """What keeps the parameters of SSM, each for a number of seconds."""
+    """A cache of SSM parameters."""
 
     def get(self, name: str, max_age: int, *, decrypt: bool) -> Any:
-        """The value of a parameter."""
+        """Return the value of a parameter, from the cache if it is not older than `max_age` seconds."""
 
     def forget(self, name: str) -> None:
-        """Forgets the value of this parameter alone."""
+        """Remove one parameter from the cache."""
 
 
 class SsmParameterProvider:
-    """Powertools' provider of parameters, one for each of them, because it can forget only all that it has."""
+    """Powertools' provider of parameters, one for each parameter, because it can only clear its whole cache."""
 
     def __init__(self, client: Any) -> None:
         from aws_lambda_powertools.utilities.parameters import SSMProvider
@@ -42,48 +42,48 @@ class SsmParameterProvider:
         self._providers = defaultdict[str, Any](lambda: SSMProvider(boto3_client=client))
 
     def get(self, name: str, max_age: int, *, decrypt: bool) -> Any:
-        """The value of a parameter."""
+        """Return the value of a parameter, from the cache if it is not older than `max_age` seconds."""
         return self._providers[name].get(name, max_age=max_age, decrypt=decrypt)
 
     def forget(self, name: str) -> None:
-        """Forgets the value of this parameter alone."""
+        """Remove one parameter from the cache."""
         self._providers[name].clear_cache()
 
 
 def create_parameter_provider(region: str) -> ParameterProvider:
-    """A provider of the parameters in a Region."""
+    """Create a provider of the parameters in a Region."""
     return SsmParameterProvider(create_client("ssm", region, READ_TIMEOUT_SECONDS))
 
 
 def is_switched_off(provider: ParameterProvider, name: str, deadline: Deadline) -> bool:
     """
-    Whether the switch in this parameter stops all texts.
+    Return whether the switch in this parameter stops all messages.
 
     Raises:
-        CheckUnavailableError: SSM could not be asked.
-        InvalidSettingsError: There is no such parameter.
+        CheckUnavailableError: SSM did not answer.
+        InvalidSettingsError: The parameter does not exist.
     """
     return _value("SWITCH_PARAMETER", provider, name, SWITCH_MAX_AGE_SECONDS, deadline).strip().lower() == "off"
 
 
 def load_messages(provider: ParameterProvider, name: str, deadline: Deadline) -> MessageCatalog:
     """
-    The messages by language.
+    Load the messages by language.
 
     Raises:
-        CheckUnavailableError: SSM could not be asked.
-        InvalidSettingsError: There is no such parameter, or it holds no such document.
+        CheckUnavailableError: SSM did not answer.
+        InvalidSettingsError: The parameter does not exist, or is not such a document.
     """
     return _read(_messages, "MESSAGES_PARAMETER", provider, name, deadline)
 
 
 def load_routes(provider: ParameterProvider, name: str, deadline: Deadline) -> Routes:
     """
-    The routes, in their order.
+    Load the routes, in their order.
 
     Raises:
-        CheckUnavailableError: SSM could not be asked.
-        InvalidSettingsError: There is no such parameter, or it holds no such document.
+        CheckUnavailableError: SSM did not answer.
+        InvalidSettingsError: The parameter does not exist, or is not such a document.
     """
     return _read(_routes, "ROUTES_PARAMETER", provider, name, deadline)
 
@@ -93,7 +93,7 @@ def _read[D](read: Callable[[str], D], setting: str, provider: ParameterProvider
     try:
         return read(text)
     except InvalidSettingsError:
-        provider.forget(name)  # so that it is read anew as soon as it is mended
+        provider.forget(name)  # so that a corrected document is read at once
         raise
 
 

@@ -1,4 +1,4 @@
-"""The rules that must ask someone: the opt-out list, and the carrier of the customer's number."""
+"""Ask the opt-out list and the carrier whether a number may be texted."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -20,28 +20,28 @@ class SmsVoiceClient(Protocol):
     """The operations of the SDK's client of End User Messaging SMS that are used."""
 
     def describe_opted_out_numbers(self, **request: Any) -> Mapping[str, Any]:
-        """The numbers of a list that have opted out."""
+        """Return the numbers of a list that have opted out."""
 
     def carrier_lookup(self, **request: Any) -> Mapping[str, Any]:
-        """What is known of a number, and is paid for."""
+        """Return what the carrier knows of a number; AWS charges for each call."""
 
 
 def create_sms_voice_client(region: str) -> SmsVoiceClient:
-    """A client of End User Messaging SMS in a Region."""
+    """Create a client of End User Messaging SMS."""
     made: SmsVoiceClient = create_client("pinpoint-sms-voice-v2", region, READ_TIMEOUT_SECONDS)
     return made
 
 
 def screen_number(client: SmsVoiceClient, number: str, settings: Settings, deadline: Deadline) -> DeclineReason | None:
     """
-    Why this number may not be texted, or None; both are asked at the same time, each once.
+    Return why a number may not be texted, or None. Call both operations at the same time, each once.
 
     Source: https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_DescribeOptedOutNumbers.html
     and https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_CarrierLookup.html
 
     Raises:
-        CheckUnavailableError: The opt-out list could not be asked. A carrier that could not be asked stops nothing:
-            what libphonenumber knows of the number counts.
+        CheckUnavailableError: The opt-out list could not be read. A carrier that does not answer stops nothing: what
+            libphonenumber knows of the number counts.
     """
     name = settings.opt_out_list_name
     listed = start_step(lambda: translate_errors(lambda: _is_listed(client, name, number))) if name else None
@@ -50,7 +50,7 @@ def screen_number(client: SmsVoiceClient, number: str, settings: Settings, deadl
         if listed and wait_for_step(listed, deadline):
             return DeclineReason.OPTED_OUT
     except DeflectionError as error:
-        raise CheckUnavailableError(f"The opt-out list could not be asked: {error}") from error
+        raise CheckUnavailableError(f"The opt-out list could not be read: {error}") from error
     try:
         if line and wait_for_step(line, deadline) in NOT_TEXTABLE_LINE_TYPES:
             return DeclineReason.LINE_TYPE_NOT_TEXTABLE
@@ -61,9 +61,9 @@ def screen_number(client: SmsVoiceClient, number: str, settings: Settings, deadl
 
 def _is_listed(client: SmsVoiceClient, name: str, number: str) -> bool:
     """
-    Whether a number is on an opt-out list.
+    Return whether a number is on an opt-out list.
 
-    What AWS answers for one that is not is documented in two ways: nothing, or an error about the number.
+    AWS documents two answers for a number that is not on it: an empty list, and an error about the number.
     """
     try:
         answer = client.describe_opted_out_numbers(OptOutListName=name, OptedOutNumbers=[number])

@@ -122,7 +122,7 @@ def test_a_table_that_cannot_be_asked_is_an_error() -> None:
     with pytest.raises(CheckUnavailableError) as raised:
         RepeatWindow(FakeTable(refused(500)), "texts", 60).find(RECIPIENT, NOW, SOON)
 
-    assert str(raised.value).startswith("The table of the repeat window could not be asked: AWS answered")
+    assert str(raised.value).startswith("The table of the repeat window could not be read: AWS answered")
 
 
 def test_a_call_to_the_table_has_a_second_however_much_time_there_is() -> None:
