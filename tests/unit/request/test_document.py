@@ -241,7 +241,7 @@ def test_line_is_the_one_of_the_field_although_the_same_words_are_elsewhere(
     assert names(parse_error(model, text), f"line {line}", path)
 
 
-WITHOUT_DEADLINE = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+WITHOUT_DEADLINE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """The first document builds the models, which takes long on a busy machine."""
 
 
