@@ -12,6 +12,7 @@ import pytest
 
 from connect_simulator import demo
 from connect_simulator.lambda_runtime.sdk_environment import NO_FILES
+from forked import run_module
 
 FUNCTION = '''
 import os
@@ -65,26 +66,44 @@ HOSTILE = {
     "NO_PROXY": "example.com",
 }
 
-type Play = Callable[..., subprocess.CompletedProcess[str]]
+type Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture
-def play(tmp_path: Path) -> Play:
-    """Runs the command in a folder of its own, where events/ and a function are."""
-    (tmp_path / "function.py").write_text(FUNCTION)
-    (tmp_path / "events").mkdir()
+def command_in(folder: Path, *, is_new_process: bool) -> Command:
+    """Return the command, run in a folder where events/ and a function are."""
+    (folder / "function.py").write_text(FUNCTION)
+    (folder / "events").mkdir()
 
     def run(event: str, content: Any = None, file: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
         if content is not None:
             written = content if isinstance(content, bytes) else json.dumps(content).encode()
-            (tmp_path / "events" / f"{file or event}.json").write_bytes(written)
-        command = [sys.executable, "-m", "connect_simulator.cli.run_events", "function.lambda_handler", event]
-        variables = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+            (folder / "events" / f"{file or event}.json").write_bytes(written)
+        module, arguments = "connect_simulator.cli.run_events", ["function.lambda_handler", event]
+        variables = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": os.pathsep.join(sys.path)}
+        if not is_new_process:
+            return run_module(module, arguments, folder, variables | environment)
         return subprocess.run(
-            command, cwd=tmp_path, env=variables | environment, capture_output=True, text=True, check=False
+            [sys.executable, "-m", module, *arguments],
+            cwd=folder,
+            env=variables | environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     return run
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Command:
+    """Return the command in a fork of a process that has imported it."""
+    return command_in(tmp_path, is_new_process=False)
+
+
+@pytest.fixture
+def play_in_a_new_process(tmp_path: Path) -> Command:
+    """Return the command as a shell starts it."""
+    return command_in(tmp_path, is_new_process=True)
 
 
 def shown(run: subprocess.CompletedProcess[str]) -> dict[str, str]:
@@ -94,8 +113,8 @@ def shown(run: subprocess.CompletedProcess[str]) -> dict[str, str]:
     return {title: text.strip() for title, _, text in titled}
 
 
-def test_what_the_flow_gets_comes_last(play: Play) -> None:
-    run = play("flow", {"Details": {}})
+def test_what_the_flow_gets_comes_last(play_in_a_new_process: Command) -> None:
+    run = play_in_a_new_process("flow", {"Details": {}})
     assert list(shown(run)) == [
         "Amazon Connect received",
         "Amazon Connect now has",
@@ -106,30 +125,30 @@ def test_what_the_flow_gets_comes_last(play: Play) -> None:
     assert run.stdout.startswith("events/flow.json was given to function.lambda_handler.\n")
 
 
-def test_what_sqs_gets_is_json(play: Play) -> None:
+def test_what_sqs_gets_is_json(play: Command) -> None:
     run = play("batch", {"Records": [{"body": "no JSON"}, {"body": '{"detail": null}'}, None]})
     assert json.loads(shown(run)["SQS gets"]) == {"batchItemFailures": []}
     assert shown(run)["The function logged"] == "3 records"
 
 
-def test_the_answer_to_any_other_event_is_json(play: Play) -> None:
+def test_the_answer_to_any_other_event_is_json(play: Command) -> None:
     assert json.loads(shown(play("bus", {"detail-type": "Unknown"}))["The answer"]) == {"Status": "STARTED"}
     assert json.loads(shown(play("list", ["no event"]))["The answer"]) == {"Status": "STARTED"}
 
 
-def test_a_function_that_raises_is_shown_without_a_traceback(play: Play) -> None:
+def test_a_function_that_raises_is_shown_without_a_traceback(play: Command) -> None:
     run = play("bad", {"raise": "Amazon Connect did not answer."})
     assert list(shown(run).items())[-1] == ("The function raised", "RuntimeError: Amazon Connect did not answer.")
     assert run.returncode == 1
 
 
-def test_a_failure_of_the_function_is_shown_with_its_reason(play: Play) -> None:
+def test_a_failure_of_the_function_is_shown_with_its_reason(play: Command) -> None:
     run = play("bad", {"fail": "Too fast."})
     assert shown(run)["The function raised"] == "ThrottledError: Too fast.\nReason: THROTTLED"
     assert run.returncode == 1
 
 
-def test_several_events_are_given_one_after_the_other_each_with_its_answer(play: Play, tmp_path: Path) -> None:
+def test_several_events_are_given_one_after_the_other_each_with_its_answer(play: Command, tmp_path: Path) -> None:
     (tmp_path / "events" / "batch.json").write_text(json.dumps({"Records": [1]}))
     (tmp_path / "events" / "bad.json").write_text(json.dumps({"raise": "No."}))
     run = play("batch,bad,events/flow.json,batch")
@@ -145,31 +164,31 @@ def test_several_events_are_given_one_after_the_other_each_with_its_answer(play:
     assert run.returncode == 1
 
 
-def test_what_was_set_up_comes_first(play: Play) -> None:
+def test_what_was_set_up_comes_first(play: Command) -> None:
     run = play("flow", {"Details": {}}, SWITCH_PARAMETER="/texts/switch")
     assert run.stdout.startswith("In the simulated AWS\n--------------------\nSSM has the parameter /texts/switch, ")
     assert list(shown(run))[-1] == "The flow gets"
 
 
-def test_a_simulator_that_runs_already_is_not_used_and_that_is_told(play: Play) -> None:
+def test_a_simulator_that_runs_already_is_not_used_and_that_is_told(play: Command) -> None:
     run = play("flow", {"Details": {}}, AWS_ENDPOINT_URL="http://127.0.0.1:9")
     assert shown(run)["In the simulated AWS"] == "It is one of this run's own, not http://127.0.0.1:9."
     assert shown(run)["The flow gets"].endswith("STARTED")
 
 
 @pytest.mark.parametrize("wrong", [{"SWITCH": "off"}, {"EVENT_AGE_SECONDS": "long"}, {"CALLER": "anonymous"}])
-def test_what_cannot_be_set_up_ends_it_in_one_line(play: Play, wrong: dict[str, str]) -> None:
+def test_what_cannot_be_set_up_ends_it_in_one_line(play: Command, wrong: dict[str, str]) -> None:
     run = play("flow", {"Details": {}}, **wrong)
     assert (run.returncode, run.stdout, run.stderr.count("\n")) == (1, "", 1)
     assert next(iter(wrong)) in run.stderr
 
 
-def test_the_call_that_an_event_is_about_is_known_to_connect(play: Play) -> None:
+def test_the_call_that_an_event_is_about_is_known_to_connect(play: Command) -> None:
     run = play("disconnected", {"detail": {"contactId": "call-1", "eventType": "DISCONNECTED"}})
     assert json.loads(shown(run)["The answer"]) == {"Address": "+14255550142", "Type": "TELEPHONE_NUMBER"}
 
 
-def test_a_flow_and_an_event_are_of_the_caller_that_is_said(play: Play) -> None:
+def test_a_flow_and_an_event_are_of_the_caller_that_is_said(play: Command) -> None:
     by_event = play("bus", {"detail": {"contactId": "call-1"}}, CALLER="+61491570006")
     flow = {"Details": {"ContactData": {"CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": "+14255550111"}}}}
     assert json.loads(shown(by_event)["The answer"])["Address"] == "+61491570006"
@@ -177,24 +196,26 @@ def test_a_flow_and_an_event_are_of_the_caller_that_is_said(play: Play) -> None:
     assert shown(play("flow", flow))["The flow gets"].endswith(" +14255550111"), "that of the file, when none is said"
 
 
-def test_a_function_that_took_long_to_load_was_loaded_a_while_before_it_is_invoked(play: Play) -> None:
+def test_a_function_that_took_long_to_load_was_loaded_a_while_before_it_is_invoked(play: Command) -> None:
     run = play("flow", {"Details": {"Parameters": {"loaded": ""}}}, LOADING_SECONDS="1.1")
     assert shown(run)["The flow gets"].endswith(" long ago")
 
 
-def test_what_the_callers_shell_says_to_an_sdk_does_not_reach_the_function(play: Play, tmp_path: Path) -> None:
+def test_what_the_callers_shell_says_to_an_sdk_does_not_reach_the_function(
+    play_in_a_new_process: Command, tmp_path: Path
+) -> None:
     for name in ("hostile.ini", ".aws/config"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("[default]\nignore_configured_endpoint_urls = true\n")
-    run = play("ask", {"environment": ["aws_", "powertools_", "http", "all_p", "no_p"]}, **HOSTILE)
+    run = play_in_a_new_process("ask", {"environment": ["aws_", "powertools_", "http", "all_p", "no_p"]}, **HOSTILE)
     told = json.loads(shown(run)["The answer"])
     assert told.pop("AWS_ENDPOINT_URL").startswith("http://127.0.0.1:")
     assert told == demo.CREDENTIALS | NO_FILES
-    run = play("call", {"detail": {"contactId": "call-1"}}, **HOSTILE)
+    run = play_in_a_new_process("call", {"detail": {"contactId": "call-1"}}, **HOSTILE)
     assert json.loads(shown(run)["The answer"])["Address"] == "+14255550142"
 
 
-def test_the_functions_settings_are_the_demos_unless_the_shell_sets_them(play: Play) -> None:
+def test_the_functions_settings_are_the_demos_unless_the_shell_sets_them(play: Command) -> None:
     names = [name.lower() for name in demo.ENVIRONMENT] + ["queue_url"]
     own = {"INITIAL_MESSAGE": "Hi $customerName", "QUEUE_URL": "http://queue", "DEFAULT_COUNTRY": ""}
     told = json.loads(shown(play("ask", {"environment": names}, **own))["The answer"])
@@ -202,18 +223,18 @@ def test_the_functions_settings_are_the_demos_unless_the_shell_sets_them(play: P
 
 
 @pytest.mark.parametrize("content", [b'\xef\xbb\xbf{"Details": {"name": "Jos\xc3\xa9"}}', b'{"Details": {}}'])
-def test_a_bare_name_means_a_file_of_events_with_or_without_a_byte_order_mark(play: Play, content: bytes) -> None:
+def test_a_bare_name_means_a_file_of_events_with_or_without_a_byte_order_mark(play: Command, content: bytes) -> None:
     assert "The flow gets" in shown(play("flow", content))
     assert "The flow gets" in shown(play("events/flow.json"))
 
 
-def test_name_with_json_and_without_the_folder_is_found_in_events(play: Play) -> None:
+def test_name_with_json_and_without_the_folder_is_found_in_events(play: Command) -> None:
     run = play("flow.json", {"Details": {}}, file="flow")
 
     assert run.stdout.startswith("events/flow.json was given to function.lambda_handler.\n")
 
 
-def test_unknown_name_gets_the_nearest_one(play: Play, tmp_path: Path) -> None:
+def test_unknown_name_gets_the_nearest_one(play: Command, tmp_path: Path) -> None:
     for name in ("flow_anonymous", "flow_voice"):
         (tmp_path / "events" / f"{name}.json").write_text("{}")
 
@@ -224,7 +245,7 @@ def test_unknown_name_gets_the_nearest_one(play: Play, tmp_path: Path) -> None:
         )
 
 
-def test_an_event_that_is_not_there_names_those_that_are(play: Play, tmp_path: Path) -> None:
+def test_an_event_that_is_not_there_names_those_that_are(play: Command, tmp_path: Path) -> None:
     for name in ("b", "it's a"):
         (tmp_path / "events" / f"{name}.json").write_text("{}")
     for asked in ("events/nope.json", "nope", "elsewhere/nope.json", "events"):
@@ -235,7 +256,7 @@ def test_an_event_that_is_not_there_names_those_that_are(play: Play, tmp_path: P
     assert play("").stderr == "EVENT must name a file with an event. Events: b, it's a.\n"
 
 
-def test_an_event_that_is_not_json_is_told_so(play: Play) -> None:
+def test_an_event_that_is_not_json_is_told_so(play: Command) -> None:
     for content in (b"{", b"\xff\xfe{"):
         run = play("bad", content)
         assert run.stderr.startswith("events/bad.json is not JSON: ")
