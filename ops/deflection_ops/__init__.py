@@ -1,14 +1,16 @@
 """
-What a deployed stack is asked, from the outside, with the credentials of whoever asks.
+Check a deployed stack (`doctor`) and send test messages through it (`smoke`).
 
-    aws -> deployment -> checks -> findings -> shown
+Both commands run outside the function, with the credentials of the person who runs them.
 
-`aws`          asks, and says in one way what did not work and which permission is lacking.
-`deployment`   is the stack as AWS has it now: its function's settings, its documents, its numbers and flows.
-`checks`       is the table of what usually goes wrong; each look at the deployment comes to a `finding`.
-`invocation`   makes up a call, and invokes the function as a flow does.
-`first_hour`   sends real `texts`, step by step (`steps`), and settles `assumptions` that nobody could try before.
-`show`         prints the findings.
+    doctor, smoke         the commands: parse arguments, run checks or the smoke test, print findings
+    cli, report           arguments and endings that both share; findings as lines or JSON
+    checks/               one module for each part of a deployment; each check yields findings
+    smoke_test/           two real messages, step by step, and the assumptions that they confirm
+    finding, remediation  a problem with its code and cure; the stack's names filled into the cure
+    invocation            invoke the function as a flow does
+    deployed_stack, deployment   the CloudFormation stack and its function; what the function's settings refer to
+    aws, errors           calls to AWS, and their errors
 
-`doctor` and `smoke` are the commands. Settings, routes and messages are read by the function's own code.
+The function's own code reads settings, routes and messages, so both always agree.
 """

@@ -1,47 +1,48 @@
-"""What both commands share: their arguments, and how they end."""
+"""Parse the arguments that both commands share, and end a command that cannot go on."""
 
 import argparse
 import sys
 from collections.abc import Iterable
 
 from deflection_ops import report
-from deflection_ops.aws import Aws, AwsApi, CredentialsError
+from deflection_ops.aws import AwsApi, AwsClient
+from deflection_ops.errors import SetupError
 from deflection_ops.finding import Finding
 
-COULD_NOT_ASK = 2
-LOG_IN = "Log in to AWS, or give PROFILE= and REGION=; `aws configure list-profiles` lists the profiles."
+INCOMPLETE = 2
+"""The exit status when something could not be asked or tried."""
 
 
-def parser(name: str, description: str) -> argparse.ArgumentParser:
-    """The arguments of both; an empty one counts as not given, as make passes it."""
-    made = argparse.ArgumentParser(prog=name, description=description)
-    made.add_argument("--stack", required=True, type=_given, help="the name of the CloudFormation stack")
-    made.add_argument("--region", help="the Region of the stack; otherwise as the AWS CLI takes it")
-    made.add_argument("--profile", help="the profile of your credentials; otherwise as the AWS CLI takes it")
-    made.add_argument("--json", action="store_true", help="print one JSON object")
-    return made
+def create_parser(name: str, description: str) -> argparse.ArgumentParser:
+    """Create the parser of a command; `make` passes an empty value for an argument that is not given."""
+    parser = argparse.ArgumentParser(prog=name, description=description)
+    parser.add_argument("--stack", required=True, type=_stack_name, help="the name of the CloudFormation stack")
+    parser.add_argument("--region", help="the Region of the stack; by default the AWS CLI's")
+    parser.add_argument("--profile", help="the profile of your credentials; by default the AWS CLI's")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
 
 
-def connected(arguments: argparse.Namespace, aws: AwsApi | None) -> AwsApi:
+def connect(arguments: argparse.Namespace, aws: AwsApi | None) -> AwsApi:
     """
-    AWS, as the arguments say, unless it is given.
+    Return the given API, or a client for the Region and profile of the arguments.
 
     Raises:
-        CredentialsError: There is no such profile, or no Region.
+        SetupError: The profile or the Region is missing.
     """
-    return aws or Aws(arguments.region, arguments.profile)
+    return aws or AwsClient(arguments.region, arguments.profile)
 
 
-def complain(error: CredentialsError, arguments: argparse.Namespace, findings: Iterable[Finding]) -> int:
-    """The exit status when nothing more could be asked, after saying so; a script gets JSON even so."""
+def end_with_error(error: SetupError, arguments: argparse.Namespace, findings: Iterable[Finding]) -> int:
+    """Print why the command cannot go on, as JSON when a script asked for it, and return the exit status."""
     if arguments.json:
-        sys.stdout.write(f"{report.as_json(arguments.stack, findings, error=str(error))}\n")
+        sys.stdout.write(f"{report.to_json(arguments.stack, findings, error=f'{error} {error.cure}')}\n")
     else:
-        sys.stderr.write(f"{error}\n{LOG_IN}\n")
-    return COULD_NOT_ASK
+        sys.stderr.write(f"{error}\n-> {error.cure}\n")
+    return INCOMPLETE
 
 
-def _given(name: str) -> str:
+def _stack_name(name: str) -> str:
     if not name:
-        raise argparse.ArgumentTypeError("give the name of the stack, as in STACK=connect-sms-deflection")
+        raise argparse.ArgumentTypeError("give the name of the stack, such as STACK=connect-sms-deflection")
     return name

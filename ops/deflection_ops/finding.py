@@ -1,20 +1,12 @@
-"""What a look at a deployment comes to: a line for a person at 2 am, with the cure under what is wrong."""
+"""Findings: one line of a report, with a stable code and the cure of a problem."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from deflection_ops.aws import AwsError, CredentialsError, NotAllowedError, ThrottledError
 from deflection_ops.deployment import Deployment
-from deflection_ops.remediation import filled
-
-LACKING = "Get that permission, or have somebody ask who has it."
-STOPPED = (
-    "Ask again in a minute. If it stays so, somebody may have stopped the function "
-    "(docs/operator.md#stop-all-texts-now), or other functions use up the account's concurrency."
-)
-CURES = {NotAllowedError: LACKING, ThrottledError: STOPPED}
-"""What to do about an error; about others, ask again."""
+from deflection_ops.errors import AwsError, SetupError
+from deflection_ops.remediation import fill_placeholders
 
 
 class Verdict(StrEnum):
@@ -29,90 +21,122 @@ class Verdict(StrEnum):
 @dataclass(frozen=True)
 class Finding:
     """
-    One line.
+    One line of a report.
 
     Attributes:
-        name: What was looked at.
-        verdict: What it came to.
-        sentence: What there is to know of it.
+        name: The check or step.
+        code: A stable code such as TWO_WAY_OFF; OK when all is well.
+        verdict: How bad it is.
+        subject: The ARN, id or name of the thing that was checked; may be empty.
+        sentence: The finding in words.
         cure: What to do; empty when nothing is wrong.
     """
 
     name: str
+    code: str
     verdict: Verdict
+    subject: str
     sentence: str
     cure: str = ""
 
 
 @dataclass(frozen=True)
-class Observation:
-    """What was looked at, and what is wrong with it; empty when nothing is."""
+class Problem:
+    """
+    A problem that a check or step can find.
 
-    what: str = ""
-    wrong: str = ""
+    Attributes:
+        code: A stable code such as TWO_WAY_OFF.
+        sentence: The problem in words, with `{subject}` and `{detail}`.
+        cure: What to do about it; may have placeholders such as `<function>`.
+        verdict: How bad it is.
+    """
+
+    code: str
+    sentence: str
+    cure: str
+    verdict: Verdict = Verdict.NOT_OK
+
+    def found(self, subject: str = "", detail: str = "") -> "Observation":
+        """Return the observation of this problem."""
+        return Observation(subject, self, detail)
+
+
+@dataclass(frozen=True)
+class Observation:
+    """
+    The result of looking at one thing.
+
+    Attributes:
+        subject: The ARN, id or name of the thing.
+        problem: The problem with it; None when all is well.
+        detail: A value for the problem's sentence, such as a state.
+    """
+
+    subject: str = ""
+    problem: Problem | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True)
 class CheckMessages:
     """
-    How facts of one kind are told.
+    The messages of a check or step.
 
     Attributes:
-        name: What is looked at.
-        ok: The sentence when nothing is wrong, with `{what}`.
-        problem: The sentence when something is, with `{what}` and `{wrong}`.
-        cure: What to do then; a check's may have blanks such as `<function>`, for names of the stack.
-        verdict: How bad it is then.
+        name: The name at the beginning of its lines.
+        ok: The sentence when all is well, with `{subject}`.
+        problems: All problems that it can find.
     """
 
     name: str
     ok: str
-    problem: str
-    cure: str
-    verdict: Verdict = Verdict.NOT_OK
+    problems: tuple[Problem, ...]
 
-    def tell(self, fact: Observation) -> Finding:
-        """The finding that a fact comes to."""
-        if fact.wrong:
-            sentence = self.problem.format(what=fact.what, wrong=fact.wrong)
-            return Finding(self.name, self.verdict, sentence, self.cure)
-        return Finding(self.name, Verdict.OK, self.ok.format(what=fact.what))
+    def report(self, observation: Observation) -> Finding:
+        """Turn an observation into a finding."""
+        subject, problem = observation.subject, observation.problem
+        if problem is None:
+            return Finding(self.name, "OK", Verdict.OK, subject, self.ok.format(subject=subject))
+        sentence = problem.sentence.format(subject=subject, detail=observation.detail)
+        return Finding(self.name, problem.code, problem.verdict, subject, sentence, problem.cure)
 
     def not_asked(self, error: AwsError) -> Finding:
-        """The finding when it cannot be known."""
-        return Finding(self.name, Verdict.NOT_ASKED, str(error), CURES.get(type(error), "Ask again in a minute."))
+        """Report that AWS did not answer."""
+        return Finding(self.name, error.code, Verdict.NOT_ASKED, "", str(error), error.cure)
 
 
 @dataclass(frozen=True)
 class Check(CheckMessages):
     """
-    A line of the doctor.
+    One check of the doctor.
 
     Attributes:
-        look: The facts about a deployment.
-        essential: Whether nothing else can be asked when it is not ok.
+        look: Return the observations about a deployment.
+        essential: Whether the checks after it make no sense when it fails.
     """
 
     look: Callable[[Deployment], Iterable[Observation]] = lambda _deployment: ()
     essential: bool = False
 
-    def findings(self, deployment: Deployment) -> Iterator[Finding]:
-        """What there is to tell about a deployment.
+    def run(self, deployment: Deployment) -> Iterator[Finding]:
+        """
+        Yield the findings about a deployment.
 
         Raises:
-            CredentialsError: Nothing can be asked at all.
+            SetupError: No call to AWS can succeed.
         """
         try:
-            for fact in self.look(deployment):
-                finding = self.tell(fact)
-                yield replace(finding, cure=filled(finding.cure, deployment))
-        except CredentialsError:
+            for observation in self.look(deployment):
+                finding = self.report(observation)
+                yield replace(finding, cure=fill_placeholders(finding.cure, deployment))
+        except SetupError:
             raise
         except AwsError as error:
             yield self.not_asked(error)
 
 
 def exit_status(findings: Iterable[Finding]) -> int:
-    """0 when all is ok but for warnings, 1 when something is not, 2 when something could not be asked."""
+    """Return 0 when all is ok or a warning, 1 when something is not ok, else 2 when something was not asked."""
     verdicts = {finding.verdict for finding in findings}
     return 1 if Verdict.NOT_OK in verdicts else 2 if Verdict.NOT_ASKED in verdicts else 0

@@ -1,4 +1,4 @@
-"""Invokes the function as a flow does, about a call that never was."""
+"""Invoke the function as a flow does, with a made-up call."""
 
 import json
 from collections.abc import Mapping
@@ -12,26 +12,29 @@ import phonenumbers
 from deflection.errors import DeflectionError
 from deflection.reasons import DeclineReason
 from deflection.request.message_catalog import Message
-from deflection_ops.aws import LostAnswerError
-from deflection_ops.deployment import ALIAS, Deployment
+from deflection_ops.deployed_stack import ALIAS
+from deflection_ops.deployment import Deployment
+from deflection_ops.errors import LostAnswerError
 
 FICTIONAL = ("+14255550100", "+61491570006")
-"""Numbers that are nobody's. Source: https://www.nanpa.com, and https://www.acma.gov.au on numbers for drama."""
+"""Numbers that belong to nobody. Sources: https://www.nanpa.com, and https://www.acma.gov.au on numbers for drama."""
 OUTCOME_UNKNOWN = {error.reason.code for error in DeflectionError.__subclasses__() if error.outcome_unknown}
-"""Reasons with which Amazon Connect may have started the contact all the same."""
+"""Reasons after which Amazon Connect may have started the contact."""
+RESPONSE_KEYS = {
+    "status": "Status",
+    "reason": "Reason",
+    "message": "Message",
+    "contact_id": "ContactId",
+    "subtype": "Subtype",
+}
 
 
 @dataclass(frozen=True)
 class Answer:
     """
-    What the function answered.
+    The function's answer to a flow; its fields are the keys of the response.
 
-    Attributes:
-        status: As in the response.
-        reason: Likewise.
-        message: Likewise; or what kind of error the function raised.
-        contact_id: As in the response.
-        subtype: Likewise.
+    When the function raised an error, status is ERROR and message names the type of the error.
     """
 
     status: str
@@ -41,50 +44,57 @@ class Answer:
     subtype: str = ""
 
     @property
-    def is_open(self) -> bool:
-        """Whether a text may have gone out although no contact is named."""
+    def is_outcome_unknown(self) -> bool:
+        """Whether a message may have been sent although the answer has no contact id."""
         return self.status == "ERROR" or (self.status == "FAILED" and self.reason in OUTCOME_UNKNOWN)
 
+    @property
+    def code(self) -> str:
+        """Status and reason, such as DECLINED OPTED_OUT."""
+        return f"{self.status} {self.reason}".strip()
+
     def __str__(self) -> str:
-        told = f"{self.status} {self.reason}".strip()
-        return f"{told}: {self.message}" if self.message else told
+        return f"{self.code}: {self.message.removesuffix('.')}" if self.message else self.code
 
 
 def invoke(
-    deployment: Deployment, parameters: Mapping[str, Any], number: str | None, call: str | None = None
+    deployment: Deployment, parameters: Mapping[str, Any], number: str | None, contact_id: str | None = None
 ) -> Answer:
     """
-    What the function, by its alias, answers a flow that gives these parameters.
+    Invoke the function's alias as a flow does, and return its answer.
 
     Args:
-        deployment: The function's.
-        parameters: Those of the flow's block.
-        number: Who calls; None for a withheld number.
-        call: The contact id of the call; without one, that of a new call.
+        deployment: The deployment of the function.
+        parameters: The flow parameters.
+        number: The caller's number; None for a withheld number.
+        contact_id: The contact id of the call; None for a new call.
 
     Raises:
-        AwsError: It could not be invoked.
+        AwsError: Lambda did not run the function, or its answer was lost.
     """
-    answer = deployment.aws.send(
+    event = flow_event(deployment, parameters, number, contact_id or str(uuid4()))
+    answer = deployment.aws.call(
         "lambda",
         "invoke",
         FunctionName=deployment.function,
         Qualifier=ALIAS,
-        Payload=json.dumps(event(deployment, parameters, number, call or str(uuid4()))).encode(),
+        Payload=json.dumps(event).encode(),
     )
-    told = _read(answer["Payload"].read())
+    response = _parse(answer["Payload"].read())
     if "FunctionError" in answer:
-        # The text of an error is not repeated, for it is not ours when the function could not even be loaded.
-        return Answer("ERROR", "", f"{told.get('errorType', 'Unknown')} was raised; the function's log says more.")
-    names = {"status": "Status", "reason": "Reason", "message": "Message", "contact_id": "ContactId"}
-    return Answer(**{ours: str(told.get(theirs, "")) for ours, theirs in (names | {"subtype": "Subtype"}).items()})
+        # The error's own text may contain anything when the function could not even be loaded.
+        error = response.get("errorType", "Unknown")
+        return Answer("ERROR", "", f"The function raised {error}; its log has the details.")
+    return Answer(**{name: str(response.get(key, "")) for name, key in RESPONSE_KEYS.items()})
 
 
-def event(deployment: Deployment, parameters: Mapping[str, Any], number: str | None, call: str) -> dict[str, Any]:
+def flow_event(
+    deployment: Deployment, parameters: Mapping[str, Any], number: str | None, contact_id: str
+) -> dict[str, Any]:
     """
-    A flow invocation that every rule about the contact lets pass.
+    Build a flow invocation that passes every rule about the contact.
 
-    It has the consent, and a value for each variable of the operator's texts.
+    The contact has the consent attribute, and a value for each variable of the operator's messages.
     """
     settings = deployment.settings
     variables = {name for each in deployment.messages if isinstance(each, Message) for name in _variables(each)}
@@ -98,12 +108,16 @@ def event(deployment: Deployment, parameters: Mapping[str, Any], number: str | N
             "ContactData": {
                 "InstanceARN": settings.instance_arn,
                 "Channel": settings.allowed_channels[0],
-                "ContactId": call,
-                "InitialContactId": call,
+                "ContactId": contact_id,
+                "InitialContactId": contact_id,
                 "InitiationMethod": "INBOUND",
                 "CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": number} if number else None,
                 "SystemEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": FICTIONAL[0]},
-                "Queue": {"ARN": f"{settings.instance_arn}/queue/{call}", "Name": "test", "OutboundCallerId": None},
+                "Queue": {
+                    "ARN": f"{settings.instance_arn}/queue/{contact_id}",
+                    "Name": "test",
+                    "OutboundCallerId": None,
+                },
                 "Attributes": attributes,
             },
         },
@@ -111,31 +125,31 @@ def event(deployment: Deployment, parameters: Mapping[str, Any], number: str | N
 
 
 @dataclass(frozen=True)
-class Rehearsal:
+class DryRun:
     """
-    A dry run that costs nothing and is about nobody.
+    A dry run that costs nothing and uses no real person's number.
 
     Attributes:
-        number: Whose; None for a withheld one.
-        expected: The reason that is as good as a dry run, because the way on would not be free, or not be possible.
+        number: The caller's number; None for a withheld number.
+        expected_reason: The reason to expect when the settings allow no complete dry run; empty when they do.
     """
 
     number: str | None
-    expected: str = ""
+    expected_reason: str = ""
 
-    def is_good(self, answer: Answer) -> bool:
-        """Whether the function answers as it should."""
-        return answer.status == "DRY_RUN" if not self.expected else answer.reason == self.expected
+    def is_as_expected(self, answer: Answer) -> bool:
+        """Return whether the function answered as it should."""
+        return answer.reason == self.expected_reason if self.expected_reason else answer.status == "DRY_RUN"
 
 
-def rehearsal(deployment: Deployment) -> Rehearsal:
-    """The dry run that goes as far as it may: asking the carrier would be paid for."""
+def plan_dry_run(deployment: Deployment) -> DryRun:
+    """Plan the most complete dry run that is free: the carrier lookup costs money."""
     settings = deployment.settings
     if settings.carrier_lookup:
-        return Rehearsal(None, DeclineReason.CUSTOMER_NUMBER_MISSING.code)
+        return DryRun(None, DeclineReason.CUSTOMER_NUMBER_MISSING.code)
     countries = settings.allowed_countries
     allowed = [number for number in FICTIONAL if not countries or _country(number) in countries]
-    return Rehearsal(allowed[0]) if allowed else Rehearsal(FICTIONAL[0], DeclineReason.COUNTRY_NOT_ALLOWED.code)
+    return DryRun(allowed[0]) if allowed else DryRun(FICTIONAL[0], DeclineReason.COUNTRY_NOT_ALLOWED.code)
 
 
 def _variables(message: Message) -> list[str]:
@@ -146,9 +160,9 @@ def _country(number: str) -> str | None:
     return phonenumbers.region_code_for_number(phonenumbers.parse(number))
 
 
-def _read(payload: bytes) -> Mapping[str, Any]:
+def _parse(payload: bytes) -> Mapping[str, Any]:
     try:
-        told = json.loads(payload)
+        response = json.loads(payload)
     except ValueError as error:
-        raise LostAnswerError("The function answered something that is not JSON.") from error
-    return told if isinstance(told, dict) else {}
+        raise LostAnswerError("The function's answer is not JSON.") from error
+    return response if isinstance(response, dict) else {}

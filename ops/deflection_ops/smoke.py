@@ -1,123 +1,151 @@
-"""`make smoke STACK=name TO=+number` sends at most two real texts, and tells which assumptions held."""
+"""Send at most two real messages through a deployed stack: `make smoke STACK=name TO=+number`."""
 
 import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import phonenumbers
 
 from deflection.contact import Endpoint
 from deflection_ops import cli, report
-from deflection_ops.aws import AwsApi, CredentialsError
-from deflection_ops.checks import CHECKS, ESSENTIAL, examine
+from deflection_ops.aws import AwsApi
+from deflection_ops.checks import CHECKS, STACK_CHECKS, run_checks
 from deflection_ops.deployment import Deployment
+from deflection_ops.errors import SetupError
 from deflection_ops.finding import Finding, Verdict, exit_status
-from deflection_ops.smoke_test import steps
-from deflection_ops.smoke_test.assumptions import Judgement, judged
+from deflection_ops.smoke_test.assumptions import judge_all
 from deflection_ops.smoke_test.scenario import SmokeTest
 from deflection_ops.smoke_test.sms_session import SmsSession
+from deflection_ops.smoke_test.steps import CLEAN_UP, CONTACT_LEFT_OPEN, LEFT_OPEN
 
-TELLING = {"association": "association", "two-way destination": "destination"}
-"""The checks of the doctor that tell of an assumption, and its name."""
-NOTHING_TRIED = "No text was sent, and nothing was tried: correct the line above, and run it again."
+ASSUMPTION_OF_CHECK = {"association": "association", "two-way destination": "destination"}
+"""The checks of the doctor that show whether an assumption holds."""
+NOTHING_SENT = "No message was sent. Correct the last line above and run the command again."
 
 
 @dataclass(frozen=True)
-class Person:
-    """Who sits at the terminal.
+class Terminal:
+    """
+    The terminal of the user.
 
     Attributes:
-        is_there: Whether anybody does.
-        answer: Reads a line.
-        pause: Waits for a number of seconds.
+        is_interactive: Whether a person can answer.
+        read_line: Read the answer.
+        sleep: Wait for a number of seconds.
     """
 
-    is_there: Callable[[], bool] = sys.stdin.isatty
-    answer: Callable[[], str] = input
-    pause: Callable[[float], None] = time.sleep
+    is_interactive: Callable[[], bool] = sys.stdin.isatty
+    read_line: Callable[[], str] = input
+    sleep: Callable[[float], None] = time.sleep
 
 
-def main(argv: Sequence[str] | None = None, aws: AwsApi | None = None, person: Person | None = None) -> int:
-    """The exit status: 0 all ok, 1 a step is not, 2 something could not be tried, or nobody agreed."""
-    arguments = _parser().parse_args(argv)
-    person = person or Person()
-    if not arguments.force and not person.is_there():
-        sys.stderr.write("This sends real texts, and nobody is there to agree; give FORCE=1.\n")
-        return cli.COULD_NOT_ASK
-    findings: list[Finding] = []
-    evidence: dict[str, tuple[Judgement, str]] = {}
-    open_contacts: list[str] = []
-    left_over: list[str] = []
+@dataclass
+class Output:
+    """The findings so far; printed at once, unless a script asked for JSON."""
+
+    is_json: bool
+    findings: list[Finding] = field(default_factory=list)
+
+    def add(self, finding: Finding) -> None:
+        """Keep a finding and print it."""
+        self.findings.append(finding)
+        if not self.is_json:
+            sys.stdout.write(f"{report.format_finding(finding)}\n")
+            sys.stdout.flush()
+
+
+def main(argv: Sequence[str] | None = None, aws: AwsApi | None = None, terminal: Terminal | None = None) -> int:
+    """Run the smoke test; return the exit status: 0 ok, 1 a step is not ok, 2 a step was not tried or nobody agreed."""
+    arguments = _create_parser().parse_args(argv)
+    terminal = terminal or Terminal()
+    if not arguments.force and not terminal.is_interactive():
+        sys.stderr.write("This command sends real messages and needs a terminal to confirm it; or give FORCE=1.\n")
+        return cli.INCOMPLETE
+    output = Output(arguments.json)
     try:
-        deployment = Deployment(cli.connected(arguments, aws), arguments.stack)
-        texts = SmsSession(deployment, Endpoint(arguments.to), person.pause, evidence, open_contacts, left_over)
-        for finding in examine(deployment, ESSENTIAL):
-            _tell(finding, findings, arguments)
-        if can_work := exit_status(findings) == 0:
-            _look_before(deployment, texts)
-            hour = SmokeTest(texts, arguments.related or None, lambda: _agreed(arguments, deployment, person))
-            for finding in hour.walk():
-                _tell(finding, findings, arguments)
-    except CredentialsError as error:
-        return cli.complain(error, arguments, findings)
-    except KeyboardInterrupt:
-        sys.stderr.write("\nInterrupted.\n")
-        for contact_id in open_contacts:
-            sys.stderr.write(f"Left open: {contact_id}. `aws connect stop-contact` ends it.\n")
-        sys.stderr.write("".join(f"{sentence} {steps.LEFT_OVER.cure}\n" for sentence in left_over))
-        return cli.COULD_NOT_ASK
-    assumptions = list(judged(evidence)) if can_work else []
+        deployment = Deployment(cli.connect(arguments, aws), arguments.stack)
+        session = SmsSession(deployment, Endpoint(arguments.to), terminal.sleep)
+        try:
+            is_ready = _run(session, arguments, output, terminal)
+        except KeyboardInterrupt:
+            return _end_interrupted(session)
+    except SetupError as error:
+        return cli.end_with_error(error, arguments, output.findings)
+    assumptions = list(judge_all(session.evidence)) if is_ready else []
     if arguments.json:
-        sys.stdout.write(f"{report.as_json(arguments.stack, findings, assumptions)}\n")
+        sys.stdout.write(f"{report.to_json(arguments.stack, output.findings, assumptions)}\n")
     else:
-        told = ["What AWS does not document:", *map(report.judged, assumptions), ""] if can_work else [NOTHING_TRIED]
-        sys.stdout.write("".join(f"{line}\n" for line in ("", *told, report.summary(findings))))
-    return exit_status(findings)
+        lines = (
+            ["Not documented by AWS:", *map(report.format_assumption, assumptions), ""] if is_ready else [NOTHING_SENT]
+        )
+        sys.stdout.write("".join(f"{line}\n" for line in ("", *lines, report.format_summary(output.findings))))
+    return exit_status(output.findings)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = cli.parser("smoke", __doc__ or "")
-    parser.add_argument("--to", required=True, type=_number, help="whom to text, such as +14255550100")
+def _run(session: SmsSession, arguments: argparse.Namespace, output: Output, terminal: Terminal) -> bool:
+    """Run the checks and steps; return whether the stack was ready for the steps."""
+    deployment = session.deployment
+    for finding in run_checks(deployment, STACK_CHECKS):
+        output.add(finding)
+    if exit_status(output.findings) != 0:
+        return False
+    _record_assumptions(session)
+    for finding in SmokeTest(
+        session, arguments.related or None, lambda: _confirm(arguments, deployment, terminal)
+    ).run():
+        output.add(finding)
+    return True
+
+
+def _end_interrupted(session: SmsSession) -> int:
+    """Print what may still be open, and return the exit status."""
+    sys.stderr.write("\nInterrupted.\n")
+    for contact_id in session.open_contacts:
+        finding = CLEAN_UP.report(CONTACT_LEFT_OPEN.found(contact_id))
+        sys.stderr.write(f"{report.format_finding(finding)}\n")
+    for observation in session.left_open:
+        sys.stderr.write(f"{report.format_finding(LEFT_OPEN.report(observation))}\n")
+    return cli.INCOMPLETE
+
+
+def _create_parser() -> argparse.ArgumentParser:
+    parser = cli.create_parser("smoke", __doc__ or "")
+    parser.add_argument("--to", required=True, type=_phone_number, help="the phone to send to, such as +14255550100")
     parser.add_argument("--related", help="the id of a contact that has ended, such as a call of a minute ago")
-    parser.add_argument("--force", nargs="?", const="1", default="", help="do not ask before texting")
+    parser.add_argument("--force", nargs="?", const="1", default="", help="send without asking")
     return parser
 
 
-def _number(text: str) -> str:
-    """A valid number in E.164; what was typed is not repeated."""
+def _phone_number(text: str) -> str:
+    """Return a valid number in E.164; the error does not repeat the input."""
     try:
         number = phonenumbers.parse(text)
     except phonenumbers.NumberParseException:
         number = None
     if number is None or not phonenumbers.is_valid_number(number):
-        raise argparse.ArgumentTypeError("give a valid number with its country, as in TO=+14255550100")
+        raise argparse.ArgumentTypeError("give a valid phone number with its country code, such as TO=+14255550100")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _tell(finding: Finding, findings: list[Finding], arguments: argparse.Namespace) -> None:
-    findings.append(finding)
-    if not arguments.json:
-        sys.stdout.write(f"{report.line(finding)}\n")
-        sys.stdout.flush()
-
-
-def _look_before(deployment: Deployment, texts: SmsSession) -> None:
-    """What two questions of the doctor say about assumptions."""
+def _record_assumptions(session: SmsSession) -> None:
+    """Record what two checks of the doctor show about assumptions."""
     for check in CHECKS:
-        for finding in check.findings(deployment) if check.name in TELLING else ():
+        for finding in check.run(session.deployment) if check.name in ASSUMPTION_OF_CHECK else ():
             if finding.verdict in (Verdict.OK, Verdict.WARNING):
-                texts.saw(TELLING[check.name], finding.sentence, is_so=finding.verdict is Verdict.OK)
+                is_ok = finding.verdict is Verdict.OK
+                session.record(ASSUMPTION_OF_CHECK[check.name], finding.sentence, held=is_ok)
 
 
-def _agreed(arguments: argparse.Namespace, deployment: Deployment, person: Person) -> bool:
+def _confirm(arguments: argparse.Namespace, deployment: Deployment, terminal: Terminal) -> bool:
+    """Say what the messages cost and ask whether to send them."""
     settings = deployment.settings
-    lookups = ", and for the carrier's answer each time" if settings.carrier_lookup else ""
     number = Endpoint(arguments.to).masked if arguments.force else arguments.to
+    lookup = ", and for a carrier lookup at each invocation" if settings.carrier_lookup else ""
     sys.stderr.write(
-        f"At most two real texts go to {number} from {settings.source_phone_number_arn}.\n"
-        f"AWS charges for each part of a text{lookups}; Amazon Connect may charge for each contact.\n"
+        f"At most two real messages go to {number} from {settings.source_phone_number_arn}.\n"
+        f"AWS charges for each message part{lookup}; Amazon Connect may charge for each contact.\n"
         "Both contacts are ended afterwards.\n"
     )
     if arguments.force:
@@ -125,7 +153,7 @@ def _agreed(arguments: argparse.Namespace, deployment: Deployment, person: Perso
     sys.stderr.write("Type yes to send them: ")
     sys.stderr.flush()
     try:
-        return person.answer().strip().lower() == "yes"
+        return terminal.read_line().strip().lower() == "yes"
     except EOFError:
         return False
 

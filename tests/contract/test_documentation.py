@@ -19,11 +19,14 @@ from connect_simulator.scenario import resources
 from deflection.reasons import DeclineReason, FailureReason, IgnoreReason
 from deflection.request.parameters import PARAMETER_NAMES
 from deflection.settings import Settings
+from deflection_ops.checks import CHECKS
+from deflection_ops.smoke_test.steps import STEPS
 from pages import MAKEFILE, PAGES, ROOT, TARGETS, all_commands, anchors, blocks, commands, inline_code
 from telemetry import LOG_KEYS, METRICS, RESPONSE_KEYS, STATUSES
 
 SETTINGS = {name.upper() for name in Settings.model_fields}
 REASONS = {reason.code for reason in (*DeclineReason, *IgnoreReason, *FailureReason)}
+FINDINGS = {problem.code for messages in (*CHECKS, *STEPS) for problem in messages.problems}
 MAKE_VARIABLES = set(re.findall(r"(?<=\$[($])[A-Z]+", MAKEFILE))
 SIMULATOR_VARIABLES = {*resources.DOCUMENTS, *resources.READ_BY, "EVENT_AGE_SECONDS", "CALLER"}
 OTHER_NAMES = {
@@ -54,6 +57,7 @@ def known() -> set[str]:
         *SETTINGS,
         *REASONS,
         *STATUSES,
+        *FINDINGS,
         *MAKE_VARIABLES,
         *SIMULATOR_VARIABLES,
         *OTHER_NAMES,

@@ -1,4 +1,4 @@
-"""A stack as the template deploys it, in the simulator: its function runs the real handler, and all is well."""
+"""A stack as the template deploys it, in the simulator; its function runs the real handler."""
 
 import json
 import time
@@ -34,13 +34,13 @@ def flow(*functions: str) -> str:
     return json.dumps({"Version": "2019-10-30", "StartAction": "a0", "Metadata": {}, "Actions": actions})
 
 
-class Stack:
-    """The deployed stack, and what tests change of it."""
+class DeployedStack:
+    """The deployed stack, and ways to change it."""
 
     def __init__(self, simulator: Simulator, aws: AwsApi, environment: Mapping[str, str], **parameters: str) -> None:
         self.simulator = simulator
-        self.aws = aws
-        self.send = aws.send
+        self.aws: AwsApi = aws
+        self.call = aws.call
         self._deploy(environment, {"QueueArn": QUEUE_ARN} | parameters)
 
     def _deploy(self, environment: Mapping[str, str], parameters: Mapping[str, str]) -> None:
@@ -80,16 +80,16 @@ class Stack:
         }
         resources["QueueWorker"] = {"Type": "AWS::Lambda::EventSourceMapping", "Properties": worker}
         template = {"Parameters": {name: {"Type": "String"} for name in parameters}, "Resources": resources}
-        self.send(
+        self.call(
             "cloudformation",
             "create_stack",
             StackName=STACK,
             TemplateBody=json.dumps(template),
             Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
         )
-        version = self.send("lambda", "publish_version", FunctionName=STACK)["Version"]
-        self.send("lambda", "create_alias", FunctionName=STACK, Name="live", FunctionVersion=version)
-        self.send(
+        version = self.call("lambda", "publish_version", FunctionName=STACK)["Version"]
+        self.call("lambda", "create_alias", FunctionName=STACK, Name="live", FunctionVersion=version)
+        self.call(
             "lambda",
             "add_permission",
             FunctionName=STACK,
@@ -107,22 +107,22 @@ class Stack:
         return lambda_handler(event, LambdaContext(), application=_application(tuple(self.environment.items())))
 
     def answers(self, **answer: str) -> None:
-        """From now on the function answers this."""
+        """Let the function answer this from now on."""
         self.simulator.functions[STACK] = lambda _event: answer
 
     def put_parameter(self, name: str, value: Any) -> None:
         text = value if isinstance(value, str) else json.dumps(value)
-        self.send("ssm", "put_parameter", Name=name, Value=text, Type="String", Overwrite=True)
+        self.call("ssm", "put_parameter", Name=name, Value=text, Type="String", Overwrite=True)
 
     def physical_id(self, logical_id: str) -> str:
-        told = self.send("cloudformation", "describe_stack_resources", StackName=STACK)["StackResources"]
+        told = self.call("cloudformation", "describe_stack_resources", StackName=STACK)["StackResources"]
         return next(str(each["PhysicalResourceId"]) for each in told if each["LogicalResourceId"] == logical_id)
 
 
 def _application(environment: tuple[tuple[str, str], ...]) -> Application | InvalidSettingsError:
-    """The loaded function; one that remembers documents is loaded anew."""
-    keeps = any(value for name, value in environment if name.endswith("_PARAMETER"))
-    return load_application(time.monotonic(), dict(environment)) if keeps else _loaded(environment)
+    """Load the function; share it between tests unless it caches documents."""
+    caches = any(value for name, value in environment if name.endswith("_PARAMETER"))
+    return load_application(time.monotonic(), dict(environment)) if caches else _loaded(environment)
 
 
 @cache
@@ -130,10 +130,46 @@ def _loaded(environment: tuple[tuple[str, str], ...]) -> Application | InvalidSe
     return load_application(time.monotonic(), dict(environment))
 
 
-class Fresh:
-    """AWS by clients that all tests share, but with nothing remembered of its answers."""
+class UncachedAws:
+    """Clients that all tests share, without the cache of their answers."""
 
     def __init__(self, aws: AwsApi) -> None:
         self.region = aws.region
-        self.send = aws.send
-        self.ask = aws.send
+        self.call = aws.call
+        self.read = aws.call
+
+
+class PatchedAws:
+    """AWS with other answers to some operations."""
+
+    def __init__(self, stack: DeployedStack, **answers: object) -> None:
+        self.region = stack.aws.region
+        self._stack, self._answers = stack, answers
+
+    def call(self, service: str, operation: str, **request: object) -> object:
+        answer = self._answers.get(operation, {})
+        return answer or self._stack.call(service, operation, **request)
+
+    read = call
+
+
+def patch_stack(stack: DeployedStack, status: str) -> PatchedAws:
+    """Let CloudFormation answer this status of the stack."""
+    return PatchedAws(stack, describe_stacks={"Stacks": [{"StackName": STACK, "StackStatus": status}]})
+
+
+def add_resources(stack: DeployedStack, **more: tuple[str, str]) -> PatchedAws:
+    """Add resources to the stack: type and physical id by logical id."""
+    answer = stack.call("cloudformation", "describe_stack_resources", StackName=STACK)["StackResources"]
+    resources = [
+        {"LogicalResourceId": name, "ResourceType": kind, "PhysicalResourceId": id_}
+        for name, (kind, id_) in more.items()
+    ]
+    return PatchedAws(stack, describe_stack_resources={"StackResources": answer + resources})
+
+
+def remove_resources(stack: DeployedStack, *types: str) -> PatchedAws:
+    """Remove the resources of these types from the stack."""
+    answer = stack.call("cloudformation", "describe_stack_resources", StackName=STACK)["StackResources"]
+    others = [each for each in answer if each["ResourceType"] not in types]
+    return PatchedAws(stack, describe_stack_resources={"StackResources": others})

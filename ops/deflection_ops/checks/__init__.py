@@ -1,32 +1,54 @@
-"""The table of all that is checked, in the order in which it is asked and told."""
+"""All checks of the doctor, in the order in which they run."""
 
 from collections.abc import Iterator
 
-from deflection_ops.checks import documents, function, instance, queues, stack, texting
+from deflection_ops.checks import (
+    deployed_flows,
+    documents,
+    function,
+    instance,
+    opt_outs,
+    queues,
+    routes,
+    sms_account,
+    sms_flows,
+    sms_numbers,
+    source_numbers,
+    stack,
+    templates,
+)
 from deflection_ops.deployment import Deployment
 from deflection_ops.finding import Check, Finding, Verdict
 
-ESSENTIAL: tuple[Check, ...] = stack.CHECKS
+STACK_CHECKS: tuple[Check, ...] = stack.CHECKS
+"""The checks that must succeed before anything else can be checked or sent."""
 CHECKS: tuple[Check, ...] = (
-    *ESSENTIAL,
+    *STACK_CHECKS,
     *instance.CHECKS,
-    *texting.CHECKS,
+    *source_numbers.CHECKS,
+    *sms_flows.CHECKS,
+    *sms_numbers.CHECKS,
+    *opt_outs.CHECKS,
+    *sms_account.CHECKS,
+    *templates.CHECKS,
     *documents.CHECKS,
+    *routes.CHECKS,
     *function.CHECKS,
+    *deployed_flows.CHECKS,
     *queues.CHECKS,
 )
 
 
-def examine(deployment: Deployment, checks: tuple[Check, ...] = CHECKS) -> Iterator[Finding]:
+def run_checks(deployment: Deployment, checks: tuple[Check, ...] = CHECKS) -> Iterator[Finding]:
     """
-    What there is to tell about a deployment; nothing more after an essential check that is not ok.
+    Yield the findings of the checks; stop after an essential check that is not ok.
 
     Raises:
-        CredentialsError: Nothing can be asked at all.
+        SetupError: No call to AWS can succeed.
     """
     for check in checks:
         is_ok = True
-        for finding in check.findings(deployment):
+        for finding in check.run(deployment):
             yield finding
             is_ok = is_ok and finding.verdict is Verdict.OK
         if check.essential and not is_ok:

@@ -1,34 +1,56 @@
-"""The way from a flow to the function: permission, association, the deployed flows, and an answer."""
+"""Check that Amazon Connect can invoke the function, and that the function answers."""
 
 import json
 from collections.abc import Iterator
 from typing import Any
 
 from deflection.reasons import DeclineReason
-from deflection_ops.aws import NotThereError
-from deflection_ops.deployment import ALIAS, FLOW_TYPE, Deployment
-from deflection_ops.finding import Check, Observation, Verdict
-from deflection_ops.invocation import invoke, rehearsal
+from deflection_ops.deployed_stack import ALIAS
+from deflection_ops.deployment import Deployment
+from deflection_ops.errors import NotFoundError
+from deflection_ops.finding import Check, Observation, Problem
+from deflection_ops.invocation import invoke, plan_dry_run
 
-CALLING = ("VoiceFlow", "CustomerQueueFlow")
-"""The flows of the template that invoke the function."""
+CONNECT_PERMISSION_MISSING = Problem(
+    "CONNECT_PERMISSION_MISSING",
+    "Amazon Connect is not allowed to invoke {subject}: the resource policy has no statement for "
+    "connect.amazonaws.com and this instance. Flows take the Error branch of the block.",
+    "`aws lambda add-permission --region <region> --function-name <function> --qualifier live "
+    "--statement-id <statement-id> --action lambda:InvokeFunction --principal connect.amazonaws.com "
+    "--source-arn <instance-arn> --source-account <account>`; a deployment without changes does not restore it.",
+)
+ALIAS_NOT_ASSOCIATED = Problem(
+    "ALIAS_NOT_ASSOCIATED",
+    "{subject} is not associated with the instance, so the flow designer does not list it.",
+    "`aws connect associate-lambda-function --region <region> --instance-id <instance-id> "
+    "--function-arn <alias-arn>`; a deployment without changes does not restore it.",
+)
+ONLY_FUNCTION_ASSOCIATED = Problem(
+    "ONLY_FUNCTION_ASSOCIATED",
+    "Only the function without its alias is associated with the instance; the flow designer does not list {subject}.",
+    ALIAS_NOT_ASSOCIATED.cure,
+)
+DRY_RUN_FAILED = Problem(
+    "DRY_RUN_FAILED", "The function answered {detail}.", "Look up the reason in docs/troubleshooting.md."
+)
 
 
 def _permission(deployment: Deployment) -> Iterator[Observation]:
     try:
-        answer = deployment.aws.ask("lambda", "get_policy", FunctionName=deployment.function, Qualifier=ALIAS)
-    except NotThereError:
+        answer = deployment.aws.read("lambda", "get_policy", FunctionName=deployment.function, Qualifier=ALIAS)
+    except NotFoundError:
         statements = []
     else:
         statements = json.loads(answer["Policy"])["Statement"]
-    may = any(_lets_in(statement, deployment.settings.instance_arn) for statement in statements)
-    yield Observation(deployment.alias_arn, "" if may else "no statement for connect.amazonaws.com and this instance")
+    arn = deployment.alias_arn
+    is_allowed = any(_allows_connect(statement, deployment.settings.instance_arn) for statement in statements)
+    yield Observation(arn) if is_allowed else CONNECT_PERMISSION_MISSING.found(arn)
 
 
-def _lets_in(statement: dict[str, Any], instance_arn: str) -> bool:
+def _allows_connect(statement: dict[str, Any], instance_arn: str) -> bool:
     principal = statement.get("Principal")
     service = principal.get("Service") if isinstance(principal, dict) else None
-    wanted = {"aws:sourcearn": instance_arn, "aws:sourceaccount": instance_arn.split(":")[4]}
+    required = {"aws:sourcearn": instance_arn, "aws:sourceaccount": instance_arn.split(":")[4]}
     conditions = [
         (name.lower(), value)
         for condition in statement.get("Condition", {}).values()
@@ -38,7 +60,7 @@ def _lets_in(statement: dict[str, Any], instance_arn: str) -> bool:
         statement.get("Effect") == "Allow"
         and service == "connect.amazonaws.com"
         and statement.get("Action") in ("lambda:InvokeFunction", "lambda:*")
-        and all(value == wanted.get(name, value) for name, value in conditions)
+        and all(value == required.get(name, value) for name, value in conditions)
     )
 
 
@@ -48,98 +70,32 @@ def _association(deployment: Deployment) -> Iterator[Observation]:
     page: dict[str, Any] = {"NextToken": None}
     while "NextToken" in page:
         more = {"NextToken": page["NextToken"]} if page["NextToken"] else {}
-        page = deployment.aws.ask("connect", "list_lambda_functions", InstanceId=instance_id, **more)
+        page = deployment.aws.read("connect", "list_lambda_functions", InstanceId=instance_id, **more)
         functions += page["LambdaFunctions"]
     arn = deployment.alias_arn
     if arn in functions:
         yield Observation(arn)
+    elif arn.removesuffix(f":{ALIAS}") in functions:
+        yield ONLY_FUNCTION_ASSOCIATED.found(arn)
     else:
-        is_unqualified = arn.removesuffix(f":{ALIAS}") in functions
-        yield Observation(arn, "only the function without its alias" if is_unqualified else "nothing of this function")
-
-
-def _deployed_flows(deployment: Deployment) -> Iterator[Observation]:
-    for logical_id, resource in deployment.resources.items():
-        if resource.type != FLOW_TYPE:
-            continue
-        try:
-            flow = deployment.flow(resource.id)
-        except NotThereError as error:
-            is_saved = error.code == "ContactFlowNotPublishedException"
-            yield Observation(logical_id, "is not published" if is_saved else "is not on this instance any more")
-            continue
-        yield Observation(logical_id, _wrong_in(flow, deployment.alias_arn, must_invoke=logical_id in CALLING))
-
-
-def _wrong_in(flow: Any, alias_arn: str, *, must_invoke: bool) -> str:
-    if flow.get("State", "ACTIVE") != "ACTIVE":
-        return f"is {flow['State']}"
-    actions = [each for each in json.loads(flow["Content"])["Actions"] if each["Type"] == "InvokeLambdaFunction"]
-    invoked = [str(action["Parameters"].get("LambdaFunctionARN")) for action in actions]
-    function = alias_arn.removesuffix(f":{ALIAS}")
-    others = [arn for arn in invoked if arn != alias_arn and arn.startswith(function)]
-    if others:
-        return f"invokes {others[0]}, which Amazon Connect may not"
-    return "does not invoke the function" if must_invoke and alias_arn not in invoked else ""
-
-
-def _keypad(deployment: Deployment) -> Iterator[Observation]:
-    """The flows of the template ask for a number on the keypad, which has no + to begin one with."""
-    if not deployment.resources.keys().isdisjoint(CALLING):
-        country = deployment.settings.default_country
-        yield Observation(country or "", "" if country else "there is no DefaultCountry")
+        yield ALIAS_NOT_ASSOCIATED.found(arn)
 
 
 def _dry_run(deployment: Deployment) -> Iterator[Observation]:
-    planned = rehearsal(deployment)
-    answer = invoke(deployment, {"DryRun": "true"}, planned.number)
-    if planned.is_good(answer) or answer.reason == DeclineReason.SWITCHED_OFF.code:  # the switch has a check of its own
-        yield Observation(f"{answer.status} {answer.reason}".strip())
-    else:
-        yield Observation("", str(answer).removesuffix("."))
+    dry_run = plan_dry_run(deployment)
+    answer = invoke(deployment, {"DryRun": "true"}, dry_run.number)
+    # The switch has a check of its own.
+    is_ok = dry_run.is_as_expected(answer) or answer.reason == DeclineReason.SWITCHED_OFF.code
+    yield Observation(answer.code) if is_ok else DRY_RUN_FAILED.found(answer.code, str(answer))
 
 
 CHECKS = (
-    Check(
-        "permission",
-        "Amazon Connect may invoke {what}.",
-        "Amazon Connect may not invoke {what}: its policy has {wrong}.",
-        "`aws lambda add-permission --region <region> --function-name <function> --qualifier live "
-        "--statement-id <statement-id> --action lambda:InvokeFunction --principal connect.amazonaws.com "
-        "--source-arn <instance-arn> --source-account <account>`; a deployment without changes does not give it back. "
-        "A flow that invokes without it takes its Error branch.",
-        look=_permission,
-    ),
+    Check("permission", "Amazon Connect may invoke {subject}.", (CONNECT_PERMISSION_MISSING,), _permission),
     Check(
         "association",
-        "The flow designer lists {what}.",
-        "The flow designer does not list {what}, but {wrong}.",
-        "`aws connect associate-lambda-function --region <region> --instance-id <instance-id> "
-        "--function-arn <alias-arn>`; a deployment without changes does not do it.",
-        look=_association,
+        "The flow designer lists {subject}.",
+        (ALIAS_NOT_ASSOCIATED, ONLY_FUNCTION_ASSOCIATED),
+        _association,
     ),
-    Check(
-        "deployed flow",
-        "{what} is published and as it should be.",
-        "{what} {wrong}.",
-        "Choose `<alias-arn>` on its Lambda blocks in the flow designer, restore it there if it is archived, and "
-        "publish it. If it is gone, deploy with DeployFlows=false and a ContactFlowId, then as before, and give the "
-        "phone number its flow again; a deployment without changes does not touch it.",
-        look=_deployed_flows,
-    ),
-    Check(
-        "keypad",
-        "What callers type is read as a number of {what}.",
-        "Callers are asked for a number, and whatever they type is refused: {wrong}.",
-        "Deploy with DefaultCountry=US, or the country that your callers type numbers of.",
-        Verdict.WARNING,
-        _keypad,
-    ),
-    Check(
-        "dry run",
-        "The function answered {what}.",
-        "The function answered {wrong}.",
-        "Look the reason up in docs/troubleshooting.md.",
-        look=_dry_run,
-    ),
+    Check("dry run", "The function answered {subject}.", (DRY_RUN_FAILED,), _dry_run),
 )

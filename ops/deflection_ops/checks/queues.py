@@ -1,25 +1,54 @@
-"""What waits on the queue, and what has ended on the queues where nobody fetches it."""
+"""Check the queue of deferred deflections, its worker, and the queues of failed events."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from deflection_ops.aws import NotThereError
 from deflection_ops.deployment import Deployment
-from deflection_ops.finding import Check, Observation, Verdict
+from deflection_ops.errors import NotFoundError
+from deflection_ops.finding import Check, Observation, Problem, Verdict
 
 AGE_MINUTES = 5
-"""How far back CloudWatch is asked; SQS tells it each minute, and only of queues in use."""
+"""How far back to read the age of the oldest record; SQS reports it every minute, for active queues only."""
+RUNNING = ("Creating", "Enabling", "Enabled", "Updating")
+"""The states of an event source mapping that polls the queue or is about to."""
+FAILURE_QUEUES = ("UndeliveredEvents", "FailedInvocations")
+"""The logical ids of the queues that keep failed events, beside the dead-letter queue."""
 
-WORKING = ("Creating", "Enabling", "Enabled", "Updating")
-"""The states of an event source mapping that works, or will in a moment."""
+SQS_QUEUE_NOT_FOUND = Problem(
+    "SQS_QUEUE_NOT_FOUND",
+    "Queue {subject} does not exist.",
+    "Delete the stack with `sam delete` and deploy again; a deployment without changes does not restore the queue.",
+    Verdict.WARNING,
+)
+QUEUE_TOO_SLOW = Problem(
+    "QUEUE_TOO_SLOW",
+    "The oldest of {subject} records has waited longer than MAX_EVENT_AGE_SECONDS ({detail}), so it is not sent.",
+    "Raise the quotas or QueueSendsPerSecond (docs/bursts.md).",
+    Verdict.WARNING,
+)
+WORKER_STOPPED = Problem(
+    "WORKER_STOPPED",
+    "The queue's event source mapping is {subject}, so deferred messages are not sent.",
+    "Somebody may have stopped it on purpose (docs/operator.md#stop-all-texts-now). To start it again: "
+    "`aws lambda update-event-source-mapping --region <region> --uuid <queue-worker> --enabled`.",
+)
+WORKER_NOT_FOUND = Problem(
+    "WORKER_NOT_FOUND",
+    "The queue's event source mapping does not exist, so deferred messages are not sent.",
+    "Delete the stack with `sam delete` and deploy again.",
+)
+FAILED_RECORDS = Problem(
+    "FAILED_RECORDS",
+    "Queue {subject} has {detail} failed records.",
+    "Read why they failed, and send them back when the cause is corrected: docs/events.md (The dead-letter queue).",
+    Verdict.WARNING,
+)
 
-KEEPING = ("UndeliveredEvents", "FailedInvocations")
-"""The other queues of the template that keep what failed."""
 
-
-def _waiting(deployment: Deployment, url: str) -> int:
+def _records(deployment: Deployment, url: str) -> int:
+    """Return the approximate number of records on a queue."""
     names = ["ApproximateNumberOfMessages"]
-    answer = deployment.aws.ask("sqs", "get_queue_attributes", QueueUrl=url, AttributeNames=names)
+    answer = deployment.aws.read("sqs", "get_queue_attributes", QueueUrl=url, AttributeNames=names)
     return int(answer["Attributes"][names[0]])
 
 
@@ -28,19 +57,20 @@ def _queue(deployment: Deployment) -> Iterator[Observation]:
     if url is None:
         return
     try:
-        waiting = _waiting(deployment, url)
-    except NotThereError:
-        yield Observation(url, f"{url} is not there")
+        records = _records(deployment, url)
+    except NotFoundError:
+        yield SQS_QUEUE_NOT_FOUND.found(url)
         return
-    oldest, most = _oldest_seconds(deployment, url), deployment.settings.max_event_age_seconds
-    what = f"{waiting} records wait, the oldest for {oldest} seconds"
-    yield Observation(what, "" if oldest <= most else f"{what}, and after {most} none is sent any more")
+    limit = deployment.settings.max_event_age_seconds
+    subject = str(records)
+    is_in_time = _oldest_seconds(deployment, url) <= limit
+    yield Observation(subject) if is_in_time else QUEUE_TOO_SLOW.found(subject, str(limit))
 
 
 def _oldest_seconds(deployment: Deployment, url: str) -> int:
-    """The greatest age in the last minutes; 0 when CloudWatch knows of none."""
+    """Return the greatest age in the last minutes; 0 when CloudWatch has no data."""
     now = datetime.now(UTC)
-    answer = deployment.aws.send(
+    answer = deployment.aws.call(
         "cloudwatch",
         "get_metric_statistics",
         Namespace="AWS/SQS",
@@ -56,51 +86,32 @@ def _oldest_seconds(deployment: Deployment, url: str) -> int:
 
 def _worker(deployment: Deployment) -> Iterator[Observation]:
     worker = deployment.resources.get("QueueWorker")
+    if worker is None:
+        yield WORKER_NOT_FOUND.found()
+        return
     try:
-        answer = deployment.aws.ask("lambda", "get_event_source_mapping", UUID=worker.id) if worker else {}
-    except NotThereError:
-        answer = {}
-    state = str(answer.get("State", "gone"))
-    yield Observation(state, "" if state in WORKING else state)
+        state = str(deployment.aws.read("lambda", "get_event_source_mapping", UUID=worker.id)["State"])
+    except NotFoundError:
+        yield WORKER_NOT_FOUND.found(worker.id)
+        return
+    yield Observation(state) if state in RUNNING else WORKER_STOPPED.found(state)
 
 
-def _dead_letters(deployment: Deployment) -> Iterator[Observation]:
-    others = (deployment.resources.get(name) for name in KEEPING)
-    urls = [deployment.settings.dead_letter_queue_url, *(queue.id for queue in others if queue)]
+def _failed_records(deployment: Deployment) -> Iterator[Observation]:
+    resources = (deployment.resources.get(name) for name in FAILURE_QUEUES)
+    urls = [deployment.settings.dead_letter_queue_url, *(queue.id for queue in resources if queue)]
     for url in filter(None, urls):
         name = url.rpartition("/")[2]
         try:
-            waiting = _waiting(deployment, url)
-        except NotThereError:
-            yield Observation(name, "is not there")
+            records = _records(deployment, url)
+        except NotFoundError:
+            yield SQS_QUEUE_NOT_FOUND.found(name)
             continue
-        yield Observation(name, f"has {waiting} records" if waiting else "")
+        yield FAILED_RECORDS.found(name, str(records)) if records else Observation(name)
 
 
 CHECKS = (
-    Check(
-        "queue",
-        "{what}.",
-        "{wrong}.",
-        "docs/bursts.md says which quotas and which QueueSendsPerSecond help.",
-        Verdict.WARNING,
-        _queue,
-    ),
-    Check(
-        "worker",
-        "The queue's worker is {what}.",
-        "The queue's worker is {wrong}, so what waits is not sent.",
-        "If somebody has stopped it (docs/operator.md#stop-all-texts-now), ask who did; then `aws lambda "
-        "update-event-source-mapping --region <region> --uuid <queue-worker> --enabled`. "
-        "If it is gone, `sam delete` and deploy.",
-        look=_worker,
-    ),
-    Check(
-        "dead letters",
-        "{what} is empty.",
-        "{what} {wrong}.",
-        "docs/events.md (The dead-letter queue) says how to read why, and how to give them back.",
-        Verdict.WARNING,
-        _dead_letters,
-    ),
+    Check("queue", "{subject} records wait on the queue.", (SQS_QUEUE_NOT_FOUND, QUEUE_TOO_SLOW), _queue),
+    Check("worker", "The queue's event source mapping is {subject}.", (WORKER_STOPPED, WORKER_NOT_FOUND), _worker),
+    Check("dead letters", "Queue {subject} is empty.", (SQS_QUEUE_NOT_FOUND, FAILED_RECORDS), _failed_records),
 )

@@ -1,13 +1,53 @@
-"""Whether there is a stack with a function that can work at all; nothing else can be asked before."""
+"""Check that the stack has a working function; all other checks need one."""
 
 from collections.abc import Iterator
 
 from deflection.errors import InvalidSettingsError
-from deflection_ops.aws import NotThereError
-from deflection_ops.deployment import ALIAS, Deployment
-from deflection_ops.finding import Check, Observation
+from deflection_ops.deployed_stack import ALIAS
+from deflection_ops.deployment import Deployment
+from deflection_ops.errors import NotFoundError
+from deflection_ops.finding import Check, Observation, Problem
 
 COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "IMPORT_COMPLETE")
+
+STACK_NOT_FOUND = Problem(
+    "STACK_NOT_FOUND",
+    "Stack {subject} does not exist in this account and Region.",
+    "Give the STACK=, REGION= and PROFILE= of the deployment; `aws cloudformation list-stacks` lists all stacks.",
+)
+DEPLOYMENT_FAILED = Problem(
+    "DEPLOYMENT_FAILED",
+    "The last deployment failed ({subject}).",
+    "Find the first failed event in CloudFormation, correct its cause and deploy again. "
+    "Delete the stack first if its status is ROLLBACK_COMPLETE.",
+)
+STACK_CHANGING = Problem(
+    "STACK_CHANGING",
+    "CloudFormation is changing the stack ({subject}).",
+    "Wait until CloudFormation has finished, then run the command again; the findings below may change.",
+)
+FUNCTION_NOT_FOUND = Problem(
+    "FUNCTION_NOT_FOUND",
+    'The function or its alias "{subject}" does not exist.',
+    "If only the alias is missing, run `aws lambda create-alias --region <region> --function-name <function> "
+    "--name live --function-version <version>`, then this command again. "
+    "If the function is missing, delete the stack with `sam delete` and deploy again.",
+)
+FUNCTION_NOT_ACTIVE = Problem(
+    "FUNCTION_NOT_ACTIVE",
+    "{subject} is {detail}.",
+    "Invoke the function once, wait a minute and run this command again.",
+)
+SETTINGS_INVALID = Problem(
+    "SETTINGS_INVALID",
+    "{detail}",
+    "Correct the template parameters of those settings (README, Settings) and deploy again.",
+)
+INSTANCE_ELSEWHERE = Problem(
+    "INSTANCE_ELSEWHERE",
+    "The instance is in {subject}, but the stack is in {detail}.",
+    "Deploy in the account and Region of the instance, or set InstanceArn to an instance in this account and Region.",
+)
 
 
 def _credentials(deployment: Deployment) -> Iterator[Observation]:
@@ -16,106 +56,63 @@ def _credentials(deployment: Deployment) -> Iterator[Observation]:
 
 def _stack(deployment: Deployment) -> Iterator[Observation]:
     try:
-        yield Observation(str(deployment.stack["StackName"]))
-    except NotThereError:
-        yield Observation(deployment.name, "is not there")
+        yield Observation(str(deployment.description["StackName"]))
+    except NotFoundError:
+        yield STACK_NOT_FOUND.found(deployment.name)
 
 
-def _is_under_way(state: str) -> bool:
-    """Whether CloudFormation is at work; a stack in review waits for somebody to execute its change set."""
-    return state.endswith("_IN_PROGRESS") and state not in (*COMPLETE, "REVIEW_IN_PROGRESS")
+def _is_changing(status: str) -> bool:
+    return status.endswith("_IN_PROGRESS") and status not in COMPLETE
 
 
-def _state(deployment: Deployment) -> Iterator[Observation]:
-    state = str(deployment.stack["StackStatus"])
-    if "ROLLBACK" in state or not _is_under_way(state):
-        yield Observation(state, "" if state in COMPLETE else state)
+def _last_deployment(deployment: Deployment) -> Iterator[Observation]:
+    status = deployment.status
+    if status in COMPLETE:
+        yield Observation(status)
+    elif "ROLLBACK" in status or not _is_changing(status):
+        yield DEPLOYMENT_FAILED.found(status)
 
 
-def _under_way(deployment: Deployment) -> Iterator[Observation]:
-    state = str(deployment.stack["StackStatus"])
-    what = "A deletion" if state.startswith("DELETE") else "A deployment"
-    yield Observation(what, state if _is_under_way(state) else "")
+def _changes(deployment: Deployment) -> Iterator[Observation]:
+    status = deployment.status
+    yield STACK_CHANGING.found(status) if _is_changing(status) else Observation(status)
 
 
 def _function(deployment: Deployment) -> Iterator[Observation]:
     try:
         state = str(deployment.configuration.get("State", "Active"))
-    except NotThereError:
-        yield Observation(ALIAS, f"has no version under the alias {ALIAS}, or is not there")
+    except NotFoundError:
+        yield FUNCTION_NOT_FOUND.found(ALIAS)
         return
-    yield Observation(deployment.alias_arn, "" if state == "Active" else f"is {state}")
+    arn = deployment.alias_arn
+    yield Observation(arn) if state == "Active" else FUNCTION_NOT_ACTIVE.found(arn, state)
 
 
 def _settings(deployment: Deployment) -> Iterator[Observation]:
     try:
         yield Observation(deployment.settings.instance_arn)
     except InvalidSettingsError as error:
-        yield Observation("", str(error))
+        yield SETTINGS_INVALID.found(detail=str(error))
 
 
-def _home(deployment: Deployment) -> Iterator[Observation]:
+def _account_and_region(deployment: Deployment) -> Iterator[Observation]:
     _, _, _, region, account, _ = deployment.settings.instance_arn.split(":", 5)
-    here = (deployment.account, deployment.aws.region)
-    yield Observation(f"{account}, {region}", "" if (account, region) == here else f"{here[0]}, {here[1]}")
+    instance, stack = f"{account}, {region}", f"{deployment.account}, {deployment.aws.region}"
+    yield Observation(instance) if instance == stack else INSTANCE_ELSEWHERE.found(instance, stack)
 
 
 CHECKS = (
-    Check(
-        "credentials",
-        "They are of {what}.",
-        "They are not taken.",
-        "Log in again, or give PROFILE= and REGION=; `aws sts get-caller-identity` says whose you have.",
-        look=_credentials,
-        essential=True,
-    ),
-    Check(
-        "stack",
-        "There is {what}.",
-        "There is no stack {what} in this account and Region.",
-        "Give the STACK=, REGION= and PROFILE= that you deployed with; `aws cloudformation list-stacks` lists them.",
-        look=_stack,
-        essential=True,
-    ),
-    Check(
-        "stack state",
-        "It is {what}.",
-        "It is {what}: the last deployment did not go through.",
-        "Its first failed event in CloudFormation says why; correct that and deploy again. "
-        "Delete the stack first if it is ROLLBACK_COMPLETE.",
-        look=_state,
-    ),
-    Check(
-        "deployment",
-        "None is under way.",
-        "{what} is under way: {wrong}.",
-        "Wait until CloudFormation has ended it, and ask again; until then the lines below may change.",
-        look=_under_way,
-    ),
-    Check(
-        "function",
-        "{what} is active.",
-        "The function {wrong}.",
-        "If the alias is gone: `aws lambda create-alias --region <region> --function-name <function> --name live "
-        "--function-version <version>`, then ask again; if the function is gone, `sam delete` and deploy. "
-        "If it is Inactive or Pending, invoke it once and wait a minute.",
-        look=_function,
-        essential=True,
-    ),
-    Check(
-        "settings",
-        "They are complete.",
-        "{wrong}",
-        "Correct the template parameter of that setting (README, Settings) and deploy again.",
-        look=_settings,
-        essential=True,
-    ),
+    Check("credentials", "The account and Region are {subject}.", (), _credentials, essential=True),
+    Check("stack", "Stack {subject} exists.", (STACK_NOT_FOUND,), _stack, essential=True),
+    Check("last deployment", "The last deployment succeeded ({subject}).", (DEPLOYMENT_FAILED,), _last_deployment),
+    Check("changes", "CloudFormation is not changing the stack.", (STACK_CHANGING,), _changes),
+    Check("function", "{subject} is active.", (FUNCTION_NOT_FOUND, FUNCTION_NOT_ACTIVE), _function, essential=True),
+    Check("settings", "All settings are valid.", (SETTINGS_INVALID,), _settings, essential=True),
     Check(
         "account and Region",
-        "The instance is of {what}, as the stack is.",
-        "The instance is of {what}, and the stack of {wrong}.",
-        "Deploy in the account and Region of the instance, or give the InstanceArn of one that is here.",
-        look=_home,
+        "The instance and the stack are both in {subject}.",
+        (INSTANCE_ELSEWHERE,),
+        _account_and_region,
         essential=True,
     ),
 )

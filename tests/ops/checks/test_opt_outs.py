@@ -1,0 +1,38 @@
+import pytest
+
+from connect_simulator import demo
+from deflection_ops.checks.opt_outs import CHECKS
+from ops.checks.test_sms_numbers import number
+from ops.conftest import Deploy
+from ops.reporting import WARNING, Case, assert_reported, by_name, codes, findings
+
+CASES = [
+    Case("OPT_OUT_LIST_NOT_FOUND", "Marketing", environment={"OPT_OUT_LIST_NAME": "Marketing"}),
+    Case(
+        "OPT_OUT_LIST_DIFFERS",
+        demo.SMS_SOURCE_ARN,
+        WARNING,
+        values=("Service",),
+        environment={"OPT_OUT_LIST_NAME": "Default"},
+        change=number(OptOutListName="Service"),
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_problem_is_reported(case: Case, deploy: Deploy) -> None:
+    assert_reported(case, deploy, CHECKS)
+
+
+def test_unknown_number_is_left_to_the_check_of_numbers(deploy: Deploy) -> None:
+    stack = deploy({"OPT_OUT_LIST_NAME": "Default"})
+    stack.simulator.world.sms.phone_numbers.clear()
+
+    assert [finding.name for finding in findings(stack.aws, CHECKS)] == ["opt-out list"]
+
+
+def test_lists_are_checked_only_when_the_function_reads_one(deploy: Deploy) -> None:
+    stack = deploy()
+
+    assert codes(stack.aws, CHECKS) == set()
+    assert by_name(stack.aws, CHECKS, "opt-out list") == by_name(stack.aws, CHECKS, "number's opt-out list") == []
