@@ -1,6 +1,7 @@
 """Call AWS with the user's credentials; no other module here uses the SDK."""
 
 import json
+import os
 from functools import cache
 from http import HTTPStatus
 from typing import Any, Protocol
@@ -49,6 +50,10 @@ LOGIN_PROFILE_ERRORS = (sdk.LoginError, sdk.MissingDependencyException)
 CONFIG = Config(connect_timeout=5, read_timeout=40, retries={"mode": "standard", "total_max_attempts": 5})
 ONCE = CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
 """An invocation must not be repeated by accident; 40 seconds exceed the function's time limit."""
+SET_ENDPOINT = (
+    "Correct AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<SERVICE> or endpoint_url in your profile, such as "
+    "http://127.0.0.1:5005, or clear it to use AWS."
+)
 
 
 class AwsApi(Protocol):
@@ -84,6 +89,8 @@ class AwsClient:
     """AWS through boto3's usual chain of credentials; the variables AWS_ENDPOINT_URL are respected."""
 
     def __init__(self, region: str | None = None, profile: str | None = None) -> None:
+        # boto3 ignores AWS_REGION, which the AWS CLI puts before AWS_DEFAULT_REGION and the profile's Region.
+        region = region or os.environ.get("AWS_REGION")
         try:
             self._session = boto3.Session(region_name=region or None, profile_name=profile or None)
         except sdk.BotoCoreError as error:
@@ -113,6 +120,8 @@ class AwsClient:
             raise translate_error(service, error) from error
         except (*LOGIN_PROFILE_ERRORS, *CREDENTIAL_ERRORS, sdk.BotoCoreError, ResponseParserError) as error:
             raise self._translate_sdk_error(service, error) from error
+        except ValueError as error:  # botocore raises it for an endpoint URL that it cannot use
+            raise SetupError(f"The endpoint URL of {service} is not a valid URL.", SET_ENDPOINT) from error
         except OSError as error:  # a file that the profile names; some errors of the SDK above are OSErrors too
             raise SetupError(_sentence(error)) from error
 
@@ -129,7 +138,18 @@ class AwsClient:
             )
         if isinstance(error, CREDENTIAL_ERRORS):
             return SetupError(_sentence(error))
+        if isinstance(error, sdk.EndpointConnectionError) and not self._is_known_region():
+            return SetupError(
+                f"There is no connection to {service} in {self.region}, and the AWS SDK does not know that Region.",
+                "Is the Region spelled right? Give the stack's Region, such as REGION=us-east-1.",
+            )
+        if "Not supported URL scheme" in str(error):
+            return SetupError(f"The endpoint URL of {service} must begin with http:// or https://.", SET_ENDPOINT)
         return LostAnswerError(f"{service} did not answer ({type(error).__name__}).")
+
+    def _is_known_region(self) -> bool:
+        partitions = self._session.get_available_partitions()
+        return any(self.region in self._session.get_available_regions("sts", each) for each in partitions)
 
 
 def translate_error(service: str, error: sdk.ClientError) -> AwsError:

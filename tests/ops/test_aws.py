@@ -36,10 +36,70 @@ def unused_port() -> int:
     return port
 
 
+@pytest.mark.parametrize(
+    ("given", "environment", "region"),
+    [
+        (None, {"AWS_REGION": "eu-west-2"}, "eu-west-2"),
+        (None, {"AWS_DEFAULT_REGION": "eu-west-2"}, "eu-west-2"),
+        (None, {"AWS_REGION": "eu-west-2", "AWS_DEFAULT_REGION": "us-east-1"}, "eu-west-2"),
+        ("us-west-2", {"AWS_REGION": "eu-west-2"}, "us-west-2"),
+        ("", {"AWS_REGION": "eu-west-2"}, "eu-west-2"),
+    ],
+)
+def test_region_is_chosen_as_the_aws_cli_does(
+    given: str | None, environment: dict[str, str], region: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    assert AwsClient(given).region == region
+
+
 def test_missing_region_is_reported_with_how_to_set_it(capsys: pytest.CaptureFixture[str]) -> None:
     status = doctor.main(["--stack", STACK])
 
     assert "REGION=" in capsys.readouterr().err
+    assert status == 2
+
+
+@pytest.mark.usefixtures("credentials")
+def test_unknown_region_without_a_connection_is_asked_for_its_spelling(
+    unused_port: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{unused_port}")
+
+    status = doctor.main(["--stack", STACK, "--region", "us-esat-1"])
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "us-esat-1" in err
+    assert "Is the Region spelled right?" in err
+    assert status == 2
+
+
+@pytest.mark.usefixtures("credentials")
+def test_known_region_without_a_connection_is_not_blamed(unused_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{unused_port}")
+
+    with pytest.raises(LostAnswerError):
+        AwsClient("us-gov-west-1").call("sts", "get_caller_identity")
+
+
+@pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize(
+    "url", ["localhost:5005", "127.0.0.1", "http://", "http://[::1", "http://127.0.0.1:port", "ftp://127.0.0.1"]
+)
+def test_invalid_endpoint_url_is_reported_in_two_lines(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+
+    status = doctor.main(["--stack", STACK, "--region", "us-east-1"])
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "AWS_ENDPOINT_URL" in err
+    assert len(err.splitlines()) == 2
     assert status == 2
 
 
