@@ -9,11 +9,19 @@ from deflection_ops.errors import NotFoundError
 from deflection_ops.finding import Check, Observation, Problem
 
 COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "IMPORT_COMPLETE")
+IN_REVIEW = "REVIEW_IN_PROGRESS"
+"""The status of a stack that was never created: somebody made its change set and did not execute it."""
 
 STACK_NOT_FOUND = Problem(
     "STACK_NOT_FOUND",
     "Stack {subject} does not exist in this account and Region.",
     "Give the STACK=, REGION= and PROFILE= of the deployment; `aws cloudformation list-stacks` lists all stacks.",
+)
+STACK_IN_REVIEW = Problem(
+    "STACK_IN_REVIEW",
+    "Stack {subject} was never created: its change set was not executed (REVIEW_IN_PROGRESS).",
+    "Execute the change set in CloudFormation. Or delete the stack with "
+    "`aws cloudformation delete-stack --region <region> --stack-name <stack>` and deploy again.",
 )
 DEPLOYMENT_FAILED = Problem(
     "DEPLOYMENT_FAILED",
@@ -56,9 +64,11 @@ def _credentials(deployment: Deployment) -> Iterator[Observation]:
 
 def _stack(deployment: Deployment) -> Iterator[Observation]:
     try:
-        yield Observation(str(deployment.description["StackName"]))
+        is_in_review = deployment.status == IN_REVIEW
     except NotFoundError:
         yield STACK_NOT_FOUND.found(deployment.name)
+        return
+    yield STACK_IN_REVIEW.found(deployment.name) if is_in_review else Observation(deployment.name)
 
 
 def _is_changing(status: str) -> bool:
@@ -103,7 +113,7 @@ def _account_and_region(deployment: Deployment) -> Iterator[Observation]:
 
 CHECKS = (
     Check("credentials", "The account and Region are {subject}.", (), _credentials, essential=True),
-    Check("stack", "Stack {subject} exists.", (STACK_NOT_FOUND,), _stack, essential=True),
+    Check("stack", "Stack {subject} exists.", (STACK_NOT_FOUND, STACK_IN_REVIEW), _stack, essential=True),
     Check("last deployment", "The last deployment succeeded ({subject}).", (DEPLOYMENT_FAILED,), _last_deployment),
     Check("changes", "CloudFormation is not changing the stack.", (STACK_CHANGING,), _changes),
     Check("function", "{subject} is active.", (FUNCTION_NOT_FOUND, FUNCTION_NOT_ACTIVE), _function, essential=True),

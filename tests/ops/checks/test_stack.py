@@ -86,6 +86,13 @@ def test_failed_deployments_and_changes_in_progress_are_reported_by_status(
     }
 
 
+def test_stack_in_review_ends_the_checks_and_its_cure_can_be_pasted(deploy: Deploy) -> None:
+    *_, last = findings(patch_stack(deploy(), "REVIEW_IN_PROGRESS"), CHECKS)
+
+    assert (last.code, last.subject, last.verdict) == ("STACK_IN_REVIEW", STACK, Verdict.NOT_OK)
+    assert f"aws cloudformation delete-stack --region us-east-1 --stack-name {STACK}" in last.cure
+
+
 def test_stack_without_the_function_is_reported(deploy: Deploy) -> None:
     other = PatchedAws(deploy(), describe_stack_resources={"StackResources": [{"LogicalResourceId": "A"}]})
 
