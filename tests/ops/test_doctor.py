@@ -94,7 +94,7 @@ def test_deployment_without_sms_and_queue_is_checked_without_them(
 
     names = {finding["name"] for finding in json_report(capsys.readouterr().out)["findings"]}
     assert "dead letters" in names
-    assert names.isdisjoint({"queue", "two-way SMS", "SMS sandbox", "spend limit"})
+    assert names.isdisjoint({"queue", "two-way SMS", "STOP", "SMS sandbox", "spend limit"})
 
 
 @pytest.mark.parametrize("kind", ["expired_token", "wrong_clock"])

@@ -8,6 +8,14 @@ from deflection_ops.deployment import Deployment
 from deflection_ops.errors import NotFoundError
 from deflection_ops.finding import Check, Observation, Problem, Verdict
 
+SELF_MANAGED_OPT_OUTS = Problem(
+    "SELF_MANAGED_OPT_OUTS",
+    "Phone number {subject} has self-managed opt-outs: AWS adds nobody who answers STOP to an opt-out list, so "
+    "OPT_OUT_LIST_NAME cannot decline them.",
+    "Turn off self-managed opt-outs in AWS End User Messaging, or add these customers to the list yourself "
+    "(docs/rules.md#the-opt-out-list).",
+    Verdict.WARNING,
+)
 OPT_OUT_LIST_NOT_FOUND = Problem(
     "OPT_OUT_LIST_NOT_FOUND",
     "Opt-out list {subject} does not exist in this account and Region.",
@@ -19,6 +27,13 @@ OPT_OUT_LIST_DIFFERS = Problem(
     "Set OptOutListName to the number's list, or give the number that list in AWS End User Messaging.",
     Verdict.WARNING,
 )
+
+
+def _self_managed(deployment: Deployment) -> Iterator[Observation]:
+    for arn, number in describe_sms_numbers(deployment):
+        if number:
+            is_on = number.get("SelfManagedOptOutsEnabled")
+            yield SELF_MANAGED_OPT_OUTS.found(arn) if is_on else Observation(arn)
 
 
 def _opt_out_list(deployment: Deployment) -> Iterator[Observation]:
@@ -42,6 +57,7 @@ def _list_of_number(deployment: Deployment) -> Iterator[Observation]:
 
 
 CHECKS = (
+    Check("STOP", "AWS answers STOP to {subject} and records the opt-out.", (SELF_MANAGED_OPT_OUTS,), _self_managed),
     Check("opt-out list", "Opt-out list {subject} exists.", (OPT_OUT_LIST_NOT_FOUND,), _opt_out_list),
     Check(
         "number's opt-out list",
