@@ -8,8 +8,13 @@ from deflection.reasons import DeclineReason
 from deflection_ops.deployed_stack import ALIAS
 from deflection_ops.deployment import Deployment
 from deflection_ops.errors import NotFoundError
-from deflection_ops.finding import Check, Observation, Problem
+from deflection_ops.finding import Check, Observation, Problem, Verdict
 from deflection_ops.invocation import invoke, plan_dry_run
+
+ENVIRONMENT_LIMIT = 4_096
+"""Bytes. Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, 4 KB for all variables."""
+ENVIRONMENT_WARNING = 3_900
+"""Bytes; AWS does not document where exactly the limit is."""
 
 CONNECT_PERMISSION_MISSING = Problem(
     "CONNECT_PERMISSION_MISSING",
@@ -29,6 +34,13 @@ ONLY_FUNCTION_ASSOCIATED = Problem(
     "ONLY_FUNCTION_ASSOCIATED",
     "Only the function without its alias is associated with the instance; the flow designer does not list {subject}.",
     ALIAS_NOT_ASSOCIATED.cure,
+)
+ENVIRONMENT_NEARLY_FULL = Problem(
+    "ENVIRONMENT_NEARLY_FULL",
+    f"The function's environment variables take {{subject}} of {ENVIRONMENT_LIMIT:,} bytes.",
+    "Move InitialMessage to MessagesParameter (docs/messages.md), or shorten AttributesToCopy and other lists; "
+    "Lambda refuses a deployment above the limit.",
+    Verdict.WARNING,
 )
 DRY_RUN_FAILED = Problem(
     "DRY_RUN_FAILED", "The function answered {detail}.", "Look up the reason in docs/troubleshooting.md."
@@ -81,6 +93,14 @@ def _association(deployment: Deployment) -> Iterator[Observation]:
         yield ALIAS_NOT_ASSOCIATED.found(arn)
 
 
+def _environment(deployment: Deployment) -> Iterator[Observation]:
+    """Measure the environment as Lambda does: the JSON object of all names and values."""
+    variables = json.dumps(dict(deployment.environment), ensure_ascii=False, separators=(",", ":"))
+    size = len(variables.encode())
+    subject = f"{size:,}"
+    yield Observation(subject) if size <= ENVIRONMENT_WARNING else ENVIRONMENT_NEARLY_FULL.found(subject)
+
+
 def _dry_run(deployment: Deployment) -> Iterator[Observation]:
     dry_run = plan_dry_run(deployment)
     answer = invoke(deployment, {"DryRun": "true"}, dry_run.number)
@@ -96,6 +116,12 @@ CHECKS = (
         "The flow designer lists {subject}.",
         (ALIAS_NOT_ASSOCIATED, ONLY_FUNCTION_ASSOCIATED),
         _association,
+    ),
+    Check(
+        "environment",
+        f"The environment variables take {{subject}} of {ENVIRONMENT_LIMIT:,} bytes.",
+        (ENVIRONMENT_NEARLY_FULL,),
+        _environment,
     ),
     Check("dry run", "The function answered {subject}.", (DRY_RUN_FAILED,), _dry_run),
 )

@@ -8,7 +8,7 @@ from deflection_ops.finding import Verdict
 from ops.checks.test_documents import put
 from ops.checks.test_instance import OTHER_INSTANCE
 from ops.conftest import Deploy
-from ops.reporting import Case, assert_reported, by_name, codes
+from ops.reporting import WARNING, Case, assert_reported, by_name, codes
 from ops.stack import ACCOUNT, INSTANCE_ARN, STACK, DeployedStack, PatchedAws, add_resources
 
 FUNCTION_ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:{STACK}"
@@ -114,6 +114,38 @@ def test_association_is_found_on_a_later_page(deploy: Deploy) -> None:
     [finding] = by_name(Pages(stack), CHECKS, "association")
 
     assert (finding.code, finding.subject) == ("OK", ALIAS_ARN)
+
+
+def environment(**variables: str) -> dict[str, object]:
+    return {"FunctionArn": FUNCTION_ARN, "Environment": {"Variables": variables}}
+
+
+@pytest.mark.parametrize(
+    ("value", "size", "code"),
+    [
+        ("a" * 3_892, "3,900", "OK"),  # with {"A":""} around it
+        ("a" * 3_893, "3,901", "ENVIRONMENT_NEARLY_FULL"),
+        ("\N{ARABIC LETTER FEH}" * 1_947, "3,902", "ENVIRONMENT_NEARLY_FULL"),
+        ('"' * 1_947, "3,902", "ENVIRONMENT_NEARLY_FULL"),
+        ("\n" * 1_947, "3,902", "ENVIRONMENT_NEARLY_FULL"),
+    ],
+    ids=["fits", "one byte more", "two bytes a character", "escaped quotes", "escaped line feeds"],
+)
+def test_environment_is_measured_as_json_in_utf8(value: str, size: str, code: str, deploy: Deploy) -> None:
+    stack = deploy()
+    small = stack.call("lambda", "get_function_configuration", FunctionName=STACK, Qualifier="live")
+
+    class Large(PatchedAws):
+        def read(self, service: str, operation: str, **request: object) -> object:
+            if operation == "get_function_configuration":
+                return small | {"Environment": {"Variables": {"A": value}}}
+            return stack.call(service, operation, **request)
+
+    check = next(check for check in CHECKS if check.name == "environment")
+    [finding] = by_name(Large(stack), [check], "environment")
+
+    assert (finding.code, finding.subject) == (code, size)
+    assert finding.verdict is (Verdict.OK if code == "OK" else WARNING)
 
 
 def test_dry_run_accepts_the_switch_that_is_off(deploy: Deploy) -> None:
