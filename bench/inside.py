@@ -112,7 +112,7 @@ class Records:
     def send_message(self, **_: Any) -> Mapping[str, Any]:
         raise AssertionError("nothing of this is a dead letter")
 
-    def work_off(self, invoke: Callable[[Any], Any]) -> None:
+    def process_queue(self, invoke: Callable[[Any], Any]) -> None:
         """Gives the records to the function, batch by batch, until there are none."""
         heapq.heapify(self._left)
         while self._left:
@@ -223,7 +223,7 @@ def drained(size: int, application: Application) -> dict[str, float]:
     application = Application(settings, connect, queue, queue, rate_limiter, ColdStartTimer(0, 0), clock=clock)
     context: Any = Context()
     began = time.process_time()
-    records.work_off(lambda event: lambda_handler(event, context, application=application))
+    records.process_queue(lambda event: lambda_handler(event, context, application=application))
     cpu = time.process_time() - began
     if len(connect.asked) != size:
         raise RuntimeError(f"{len(connect.asked)} of {size} were sent")

@@ -1,4 +1,4 @@
-"""What tests are made of: events as AWS sends them, contacts, settings, and Lambda's context."""
+"""Events, contacts, settings, the Lambda context, and fakes of the AWS clients."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -29,14 +29,14 @@ LOUD = {
     "POWERTOOLS_TRACER_CAPTURE_ERROR": "true",
     "POWERTOOLS_TRACER_CAPTURE_RESPONSE": "true",
 }
-"""All that could make the function write more than it should."""
+"""Environment variables that make Powertools log more."""
 IN_LAMBDA = {
     "LAMBDA_TASK_ROOT": "/var/task",
     "_X_AMZN_TRACE_ID": "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1",
 }
 _AWAKE = datetime.now(ZoneInfo("America/Los_Angeles")) + timedelta(hours=12)
 QUIET_NOW = f"{_AWAKE + timedelta(minutes=1):%H:%M}-{_AWAKE:%H:%M}"
-"""Quiet hours of the whole day but for a minute, half a day from now where the customer is."""
+"""Quiet hours that include now in the customer's time zone: all day except one minute, twelve hours from now."""
 REQUIRED = {
     "INSTANCE_ARN": demo.INSTANCE_ARN,
     "SOURCE_PHONE_NUMBER_ARN": demo.SMS_NUMBER_ARN,
@@ -66,7 +66,7 @@ def event(name: str) -> dict[str, Any]:
 
 
 def flow_event(parameters: Mapping[str, Any] | None = None, **contact_data: Any) -> dict[str, Any]:
-    """The event of a call, with these parameters, and with some of the contact's data changed."""
+    """Return the flow event of a call, with flow parameters and changed contact data."""
     changed = event("flow_voice")
     changed["Details"]["Parameters"] = dict(parameters or {})
     changed["Details"]["ContactData"].update(contact_data)
@@ -93,7 +93,7 @@ def contact(**changes: Any) -> Contact:
 
 
 def described(**changes: Any) -> dict[str, Any]:
-    """A call that was abandoned in the queue, as DescribeContact tells of it."""
+    """Return a call that was abandoned in the queue, as DescribeContact returns it."""
     return {
         "Id": CALL,
         "InitialContactId": CALL,
@@ -107,7 +107,7 @@ def described(**changes: Any) -> dict[str, Any]:
 
 
 def settings(**changes: str) -> Settings:
-    """The required settings and these, named in capitals as in the environment."""
+    """Return the required settings and the given ones, named as in the environment."""
     return read_settings(REQUIRED | changes)
 
 
@@ -120,7 +120,7 @@ QUEUES = {
 def application(
     client: Any = None, *, sqs: Any = None, cold_start: Any = None, clock: Any = None, **changes: Any
 ) -> Application:
-    """The function under the required settings and these, with these clients; a queue for each URL that is set."""
+    """Return the function under the required settings and the given ones, with a queue for each URL."""
     read = settings(**changes)
     clock = clock or Clock()
     queue, dead_letter_queue = (
@@ -134,7 +134,7 @@ def application(
 
 
 class FakeTime:
-    """A time that only sleeping moves."""
+    """A clock that only `sleep` moves."""
 
     def __init__(self, now: float = 0) -> None:
         self.now = now
@@ -150,7 +150,7 @@ class FakeTime:
 
 
 class FakeConnect:
-    """A client that answers with these, one after the other: a contact id, or an error to raise."""
+    """A Connect client that returns contact ids or raises errors, one after the other."""
 
     def __init__(self, *answers: str | Exception, contact: Mapping[str, Any] | Exception | None = None) -> None:
         self._answers = list(answers)
@@ -173,7 +173,7 @@ class FakeConnect:
 
 
 class FakeSqs:
-    """Queues that keep what is sent to them; or that answer everything with this error."""
+    """An SQS client that keeps what is sent, or raises an error for every request."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self._error = error

@@ -1,4 +1,4 @@
-"""EventBridge, the queue and its one worker as AWS has them, under a time that only waiting moves."""
+"""EventBridge, the SQS queue and its worker, under a clock that only waiting moves."""
 
 import heapq
 import json
@@ -24,7 +24,7 @@ HOURS_12 = 43_200
 
 
 class Visibility:
-    """SQS, but that a record that was put back becomes visible in the time of the test."""
+    """An SQS client that makes returned records visible again by the clock of the test."""
 
     def __init__(self, sqs: Any, queue_url: str, time: FakeTime) -> None:
         self._sqs = sqs
@@ -47,7 +47,7 @@ class Visibility:
             heapq.heappush(self._waiting, (self._time.now + seconds, handle))
 
     def show(self) -> bool:
-        """Shows the next records that wait, and moves the time to when they do; False when none waits."""
+        """Make the next hidden records visible and move the clock there; return False if there are none."""
         if not self._waiting:
             return False
         self._time.now = max(self._time.now, self._waiting[0][0])
@@ -59,7 +59,7 @@ class Visibility:
 
 
 class Chain:
-    """A rule for all events of the instance, the FIFO queue, the dead-letter queue, and the function behind it."""
+    """A rule for all events of the instance, the FIFO queue, the dead-letter queue and the function."""
 
     def __init__(self, simulator: Simulator, start: float, **changes: str) -> None:
         options: dict[str, Any] = {
@@ -102,7 +102,7 @@ class Chain:
         )
 
     def put_events(self, events: list[dict[str, Any]]) -> None:
-        """Puts events onto the bus as they happen now."""
+        """Put events on the event bus, with the current time."""
         for first in range(0, len(events), 10):
             entries = [
                 {
@@ -119,8 +119,8 @@ class Chain:
         answer: dict[str, Any] = lambda_handler(event, LambdaContext(30), application=self.application)
         return answer
 
-    def work_off(self, each_batch: Any = lambda: None) -> None:
-        """Gives the function the queue's records, batch by batch, until there are none."""
+    def process_queue(self, each_batch: Any = lambda: None) -> None:
+        """Invoke the function with the records of the queue, batch by batch, until the queue is empty."""
         while True:
             messages = self._received(self.queue_url)
             if not messages:
@@ -139,7 +139,7 @@ class Chain:
             each_batch()
 
     def dead_letters(self) -> Counter[str]:
-        """How many records are on the dead-letter queue, by their reason."""
+        """Count the records on the dead-letter queue by their reason."""
         reasons: Counter[str] = Counter()
         while messages := self._received(self.dead_letter_queue_url):
             reasons.update(message["MessageAttributes"]["Reason"]["StringValue"] for message in messages)
@@ -155,8 +155,8 @@ class Chain:
         return messages
 
 
-def work_off(sqs: Any, queue_url: str, invoke: Callable[[Any], Any]) -> str:
-    """Gives a function what is on a queue until nothing is, and it must fail at nothing; all bodies that were there."""
+def process_queue(sqs: Any, queue_url: str, invoke: Callable[[Any], Any]) -> str:
+    """Invoke a function with the records of a queue until it is empty; no record may fail. Return all bodies."""
     bodies = ""
     while messages := sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, AttributeNames=["All"]).get(
         "Messages"
@@ -168,14 +168,14 @@ def work_off(sqs: Any, queue_url: str, invoke: Callable[[Any], Any]) -> str:
     return bodies
 
 
-def texts_of(simulator: Simulator, contact_id: str) -> list[str]:
-    """The contacts that a call became."""
+def sms_contacts_of(simulator: Simulator, contact_id: str) -> list[str]:
+    """Return the SMS contacts of a call."""
     contacts = list(simulator.world.contacts.values())
     return [contact["Id"] for contact in contacts if contact.get("RelatedContactId") == contact_id]
 
 
 def record_of(message: Mapping[str, Any]) -> dict[str, Any]:
-    """A message as Lambda gives it to the function."""
+    """Return an SQS message as Lambda passes it to the function."""
     return {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],

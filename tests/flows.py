@@ -10,13 +10,13 @@ from connect_simulator.flows import Flow, FlowContact, Play, read_flow
 BOT_ARN = "arn:aws:lex:us-east-1:111122223333:bot-alias/ABCDEFGHIJ/TSTALIASID"
 FUNCTION_ARN: str = MADE["DeflectionFunctionAliaslive"]
 NAMES = {"voice": "VoiceFlow", "customer_queue": "CustomerQueueFlow", "sms": "SmsFlow", "sms_bot": "SmsFlow"}
-"""The resource that has the flow of each file."""
+"""The resource of each flow file."""
 
 type Call = Callable[..., Play]
 
 
 def document(name: str, **given: str) -> dict[str, Any]:
-    """The flow of a file as it is deployed under these parameters and else the defaults."""
+    """Return the flow of a file under the given template parameters and the defaults of the others."""
     bot = {"LexBotAliasArn": BOT_ARN} if name == "sms_bot" else {}
     loaded: dict[str, Any] = json.loads(deployed(RESOURCES[NAMES[name]]["Properties"]["Content"], GIVEN | bot | given))
     return loaded
@@ -27,18 +27,18 @@ def flow(name: str, **given: str) -> Flow:
 
 
 def said(prompt: str) -> str:
-    """What the template says by default."""
+    """Return the default text of a prompt."""
     default: str = PARAMETERS[prompt]["Default"]
     return default
 
 
 def heard(play: Play) -> list[str]:
-    """What the customer has heard so far."""
+    """Return what the customer has heard so far."""
     return [text for step in play.steps for text in step.heard]
 
 
 def play(name: str, contact: FlowContact, function: Callable[[Any], Any], **options: Any) -> Play:
-    """A flow as it is deployed by default, played for a contact until the customer must do something."""
+    """Play a flow with its default parameters until the customer must do something."""
     errors: Mapping[str, str] = options.get("errors", {})
     begun = Play(flow(name), contact, {FUNCTION_ARN: function}, errors)
     begun.on()

@@ -1,4 +1,4 @@
-"""Processes that each are an environment of the function, as Lambda has them side by side."""
+"""Processes that stand for concurrent execution environments of the function."""
 
 import contextlib
 import io
@@ -15,7 +15,7 @@ from connect_simulator import demo
 
 
 def invoke(arrived: Any, environment: dict[str, str]) -> dict[str, Any]:
-    """The answer of an environment that this event is the first of."""
+    """Return the response of a new environment to its first event."""
     from deflection.bootstrap import load_application
     from deflection.handler import lambda_handler
 
@@ -28,7 +28,7 @@ def invoke(arrived: Any, environment: dict[str, str]) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def environments(count: int) -> Iterator[ProcessPoolExecutor]:
-    """As many environments, all of them ready."""
+    """Start a number of environments that have loaded the function."""
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
         list(pool.map(_import_function, range(count)))
         yield pool

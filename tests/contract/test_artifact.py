@@ -1,4 +1,4 @@
-"""What the build leaves out is not needed, and the SDK that it cuts sends and reads what the whole one does."""
+"""The artifact has all that the function needs, and its trimmed SDK behaves like the full one."""
 
 import inspect
 import json
@@ -49,7 +49,7 @@ OF_THE_MOMENT = {"amz-sdk-invocation-id", "X-Amz-Date"}
 
 
 def session(data: Path) -> Session:
-    """A session that reads its data from one folder."""
+    """Return a session that reads its data from one folder."""
     made = Session()
     loader = Loader(extra_search_paths=[str(data)], include_default_search_paths=False)
     made.register_component("data_loader", loader)
@@ -58,7 +58,7 @@ def session(data: Path) -> Session:
 
 
 class Wire:
-    """A client whose requests are kept, and answered with this."""
+    """A client that keeps its requests and returns a given response."""
 
     def __init__(self, data: Path, service: str) -> None:
         once = Config(retries={"total_max_attempts": 1})
@@ -82,14 +82,14 @@ class Wire:
 
 
 class Raw(BytesIO):
-    """A body as urllib3 gives it."""
+    """A response body as urllib3 returns it."""
 
     def stream(self, **_: Any) -> list[bytes]:
         return [self.read()]
 
 
 def _error(code: str) -> bytes:
-    """As JSON-RPC services tell it; REST services do so in a header."""
+    """Return an error as JSON-RPC services send it; REST services send its code in a header."""
     return json.dumps({"__type": f"com.amazonaws#{code}", "Message": "No."}).encode()
 
 
@@ -103,7 +103,7 @@ def _text(value: Any) -> str:
 
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the build leaves, but for the bytecode, and with the wheels of this machine."""
+    """Return the artifact without bytecode and with the wheels of this machine."""
     folder = tmp_path_factory.mktemp("artifact")
     for name in re.findall(r"^([a-z0-9-]+)==", (ROOT / "src/requirements.txt").read_text(), re.MULTILINE):
         for file in _files(name):
@@ -129,7 +129,7 @@ def cut_data(packages: Path) -> Path:
 
 
 def sample(shape: Any, depth: int = 0) -> Any:
-    """A value with everything in it that the shape may have."""
+    """Return a value with every member of a shape."""
     match shape.type_name:
         case "structure":
             members = shape.members.items()
@@ -233,7 +233,7 @@ ALL_RULES = {
 
 @pytest.fixture
 def all_rules(simulator: Simulator) -> dict[str, str]:
-    """The environment of a function all of whose rules are on, with all that they ask there."""
+    """Return an environment that turns every rule on, with the resources that the rules need."""
 
     def service(name: str) -> Any:
         keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
@@ -257,7 +257,7 @@ def all_rules(simulator: Simulator) -> dict[str, str]:
 
 
 def answers(packages: Path, environment: dict[str, str], events: list[Any]) -> list[Any]:
-    """What a function in a process of its own answers to these, with nothing to import but what the build leaves."""
+    """Return the responses of the artifact, run in a process that can import nothing else."""
     run = subprocess.run(
         [sys.executable, "-S", "-W", "error", "-c", ALL_EVENTS],
         input=json.dumps(events),
@@ -272,7 +272,7 @@ def answers(packages: Path, environment: dict[str, str], events: list[Any]) -> l
 
 
 def test_artifact_handles_every_sample_event(packages: Path, all_rules: dict[str, str], simulator: Simulator) -> None:
-    """With all rules on; then with nothing that can be reached."""
+    """Run with all rules on, then with an unreachable endpoint."""
     simulator.world.put_contact(described())
     agreed = {"smsConsent": "yes"}
     call, other_call = (json.loads((EVENTS / "flow_voice.json").read_text()) for _ in range(2))

@@ -63,7 +63,7 @@ SHAPES: dict[str, tuple[set[str], set[str], bool]] = {
     "DisconnectParticipant": (set(), set(), False),
     "EndFlowExecution": (set(), set(), False),
 }
-"""The parameters that an action has, the errors that it must have a branch for, and whether it has conditions.
+"""The parameters of an action, the errors that need a branch, and whether it has conditions.
 
 Source: the actions' pages under https://docs.aws.amazon.com/connect/latest/devguide/flow-language-actions.html
 """
@@ -74,7 +74,7 @@ ONLY_IN = {
     "EndFlowExecution": "CUSTOMER_QUEUE",
     "TransferContactToQueue": "CONTACT_FLOW",
 }
-"""The actions that are not in every type of flow. Source: the section Restrictions of their pages."""
+"""Actions that only one type of flow may have. Source: the section Restrictions of their pages."""
 
 
 def kind(action: dict[str, Any]) -> str:

@@ -42,7 +42,7 @@ WIDGETS = BODY["widgets"]
 
 
 def measured(properties: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
-    """The metrics of an alarm: namespace, name and dimensions."""
+    """Return the metrics of an alarm: namespace, name and dimensions."""
     found = [query["MetricStat"]["Metric"] for query in properties.get("Metrics", []) if "MetricStat" in query]
     return [
         (each["Namespace"], each["MetricName"], {each["Name"]: each["Value"] for each in each["Dimensions"]})
@@ -51,7 +51,7 @@ def measured(properties: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]
 
 
 def shown(widget: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """The metrics of a widget: namespace, name and dimensions."""
+    """Yield the metrics of a widget: namespace, name and dimensions."""
     for metric in widget["properties"].get("metrics", []):
         if isinstance(metric[0], dict):
             namespace, *dimensions = re.findall(r"\{(.*?)\}", metric[0]["expression"])[0].split(",")

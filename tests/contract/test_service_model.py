@@ -1,4 +1,4 @@
-"""What the code believes of Amazon Connect agrees with the service model that botocore ships."""
+"""Limits, parameters and errors agree with the service model that botocore ships."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def complete_request() -> dict[str, Any]:
 
 
 def members(shape: Any, prefix: str = "") -> dict[str, Any]:
-    """The shapes of all that can be set, by their flat names; a template counts as one."""
+    """Return the shape of each flow parameter by its flat name."""
     found: dict[str, Any] = {}
     for name, member in shape.members.items():
         if member.type_name == "structure" and name != "InitialTemplatedSystemMessage":

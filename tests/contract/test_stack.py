@@ -1,4 +1,4 @@
-"""What is made of `template.yaml`, by SAM's transform and moto's CloudFormation, holds what the docs promise."""
+"""The stack that SAM's transform and moto's CloudFormation create from the template."""
 
 import io
 import json
@@ -34,12 +34,12 @@ MOTO_MAKES = {
     "AWS::SNS::Topic",
     "AWS::SQS::Queue",
 }
-"""Of the rest, it knows no alias nor what hangs on one, no alarms, no policies of queues and topics, no AppConfig."""
+"""Moto does not create aliases and what depends on them, alarms, policies of queues and topics, or AppConfig."""
 SESSION = boto3.Session(aws_access_key_id="none", aws_secret_access_key="none", region_name=demo.REGION)
 
 
 class Stack:
-    """The resources of a stack, by their logical ids."""
+    """The created resources of a stack by their logical ids."""
 
     def __init__(self, given: dict[str, str]) -> None:
         archive = io.BytesIO()

@@ -1,4 +1,4 @@
-"""What the function loads when it starts keeps to a budget, in numbers that no machine changes."""
+"""The modules and the code that a cold start loads stay within a budget."""
 
 import json
 import subprocess
@@ -43,7 +43,7 @@ type Modules = dict[str, str | None]
 
 @pytest.fixture(scope="module")
 def loaded() -> Modules:
-    """The modules that a start loads, and their files."""
+    """Return the modules that a cold start loads, with their files."""
     run = subprocess.run(
         [sys.executable, "-c", START],
         env=demo.CREDENTIALS | demo.ENVIRONMENT | QUEUES | {"PYTHONPATH": str(SRC), "LAMBDA_TASK_ROOT": "/var/task"},

@@ -1,4 +1,4 @@
-"""What the function is deployed with is pinned by hashes, is used, and may be used."""
+"""Dependencies of the function are pinned with hashes, needed, and permissively licensed."""
 
 import ast
 import json
@@ -31,17 +31,17 @@ LICENSES = {
     "MIT-0",
     "PSF-2.0",
 }
-"""None of them asks more of an operator than to keep its notice."""
+"""Licenses that require only to keep the notice."""
 
 
 def pins(path: Path) -> dict[str, str]:
-    """The pinned packages and what stands with each."""
+    """Return the pinned packages, each with its version and hashes."""
     pinned = re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==(.*(?:\n .*)*)", path.read_text(), re.MULTILINE)
     return {name.lower(): rest for name, rest in pinned}
 
 
 def imported() -> set[str]:
-    """The distributions that the function's code imports."""
+    """Return the distributions that the function imports."""
     modules: set[str] = set()
     for path in (ROOT / "src" / "deflection").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
@@ -55,7 +55,7 @@ def imported() -> set[str]:
 
 
 def required(name: str) -> Iterator[str]:
-    """The distributions that a distribution requires where it is deployed."""
+    """Yield the distributions that a deployed distribution requires."""
     for requirement in requires(name) or []:
         wanted, _, marker = requirement.partition(";")
         extra = re.search(r"extra == ['\"]([\w-]+)['\"]", marker)

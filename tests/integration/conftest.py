@@ -1,4 +1,4 @@
-"""What the function asks beside Amazon Connect, in the simulator."""
+"""The AWS services in the simulator that the function uses beside Amazon Connect."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from raw_aws import ENDPOINTS, RawAws
 
 @pytest.fixture
 def services(simulator: Simulator) -> Callable[[str], Any]:
-    """A client of any service that is simulated."""
+    """Return a function that creates a client of any simulated service."""
     return lambda name: boto3.client(
         name,
         endpoint_url=simulator.url,
@@ -35,7 +35,7 @@ def table(services: Callable[[str], Any]) -> None:
 
 @pytest.fixture
 def document(services: Callable[[str], Any]) -> Callable[[str, Any], None]:
-    """Puts a document, or the switch, into SSM."""
+    """Return a function that writes a document or the switch to SSM."""
 
     def put(name: str, value: Any) -> None:
         text = value if isinstance(value, str) else json.dumps(value)

@@ -1,4 +1,4 @@
-"""Events through EventBridge, SQS and the function to Amazon Connect, all simulated, in a time of their own."""
+"""Events through EventBridge, SQS and the function to Amazon Connect, all simulated, under a clock of their own."""
 
 import json
 import random
@@ -27,12 +27,12 @@ def chained(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulator:
 
 
 def caller(number: int) -> str:
-    """One of the numbers that are set aside for fiction."""
+    """Return one of the fictional phone numbers."""
     return f"+1425555{100 + number % 100:04d}"
 
 
 def call(simulator: Simulator, number: int, contact_id: str = "", **changes: Any) -> dict[str, Any]:
-    """A call that was abandoned in the queue, as Connect knows it, and the event that tells of it."""
+    """Return a call that was abandoned in the queue, and its event."""
     contact_id = contact_id or str(uuid.UUID(int=number + 1))
     endpoint = {"Type": "TELEPHONE_NUMBER", "Address": caller(number)}
     contact = described(Id=contact_id, InitialContactId=contact_id, CustomerEndpoint=endpoint)
@@ -43,7 +43,7 @@ def call(simulator: Simulator, number: int, contact_id: str = "", **changes: Any
 
 
 def end_chats(chain: Chain, seconds: float) -> None:
-    """Every chat ends so long after it began."""
+    """End every chat a number of seconds after its start."""
     world = chain.simulator.world
     for contact in list(world.contacts.values()):
         begun = contact.get("InitiationTimestamp", 0)
@@ -52,7 +52,7 @@ def end_chats(chain: Chain, seconds: float) -> None:
 
 
 def texts(simulator: Simulator) -> list[str]:
-    """The calls that the texts are related to, one for each text."""
+    """Return the related call of each SMS contact."""
     return [c["RelatedContactId"] for c in simulator.world.contacts.values() if c["Channel"] == "CHAT"]
 
 
@@ -69,7 +69,7 @@ def test_each_abandoned_call_gets_one_message_despite_faults(calls: int, chained
         chained.faults.add(Fault("StartOutboundChatContact", kind, times=None, probability=probability))
 
     chain.put_events(events)
-    chain.work_off(lambda: end_chats(chain, 0.9 * calls))
+    chain.process_queue(lambda: end_chats(chain, 0.9 * calls))
 
     assert Counter(texts(chained)) == Counter(str(uuid.UUID(int=number + 1)) for number in range(calls))
     assert all(c["CustomerEndpoint"]["Address"] == caller(int(uuid.UUID(c["RelatedContactId"])) - 1)
@@ -82,7 +82,7 @@ def test_queue_sends_at_its_rate_and_leaves_quota_to_the_flows(chained: Simulato
     chained.world.quota = Quota(rate=2, burst=5, open_chats=None)
 
     chain.put_events([call(chained, number) for number in range(25)])
-    chain.work_off()
+    chain.process_queue()
 
     times = [request.received_at for request in chained.world.requests]
     assert [later - earlier for earlier, later in pairwise(times)] == pytest.approx([0.5] * 24)
@@ -98,7 +98,7 @@ def test_every_call_without_a_message_is_declined_as_too_old(
     unknown["detail"]["contactId"] = "no-such-contact"
 
     chain.put_events([*(call(chained, number) for number in range(20)), *without_consent, unknown])
-    chain.work_off()
+    chain.process_queue()
 
     ended = Counter(
         "CONSENT_MISSING" if reason == "CONSENT_MISSING" else reason
@@ -115,7 +115,7 @@ def test_one_call_that_always_times_out_does_not_stop_the_others(chained: Simula
     chained.faults.add(Fault("DescribeContact", "internal", times=None, after=0, probability=0.1))
 
     chain.put_events(happened)
-    chain.work_off()
+    chain.process_queue()
 
     assert len(texts(chained)) == 60
     assert chain.time.now - START < 75
@@ -127,7 +127,7 @@ def test_flow_request_is_deferred_when_the_quota_is_exceeded(chained: Simulator)
 
     answers = [chain.invoke(flow_event()) for _ in range(3)]
     chained.world.quota = None
-    chain.work_off()
+    chain.process_queue()
 
     assert [answer["Status"] for answer in answers] == ["DEFERRED"] * 3
     assert texts(chained) == [CALL]

@@ -86,7 +86,7 @@ def test_error_page_of_a_proxy_is_translated_by_its_http_status(
 
 
 class Raw(BytesIO):
-    """A body as urllib3 gives it."""
+    """A response body as urllib3 returns it."""
 
     def stream(self, **_: Any) -> list[bytes]:
         self.seek(0)

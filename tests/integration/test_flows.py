@@ -31,7 +31,7 @@ SETTINGS = {
 
 @pytest.fixture
 def begin(deflect: Deflect) -> Begin:
-    """A flow that has begun for a contact, with the function under the demo's settings, the template's and these."""
+    """Return a function that starts a flow for a contact, with the settings of the demo and the template."""
 
     def run(name: str, contact: FlowContact | None = None, errors: Any = None, **changes: str) -> Play:
         def function(event: Any) -> Any:
@@ -44,7 +44,7 @@ def begin(deflect: Deflect) -> Begin:
 
 @pytest.fixture
 def accept(begin: Begin) -> Begin:
-    """The same, once the caller has pressed 1; in the queue, once the offer has come."""
+    """Return a function that starts a flow and accepts the offer."""
 
     def run(name: str, *given: Any, **changes: Any) -> Play:
         begun = begin(name, *given, **changes)
@@ -62,20 +62,20 @@ def outcome(playing: Play) -> tuple[str | None, ...]:
 
 
 def texts(simulator: Simulator) -> list[tuple[str, str]]:
-    """To whom a text was started, and what it says."""
+    """Return the destination and the content of each message."""
     bodies = [request.body for request in simulator.world.requests]
     return [(body["DestinationEndpoint"]["Address"], body["InitialSystemMessage"]["Content"]) for body in bodies]
 
 
 def since_accepted(playing: Play) -> list[str]:
-    """What was heard after the offer that the caller accepted, up to the line, and without it."""
+    """Return the prompts after the accepted offer, without those of the queue."""
     told = heard(playing)
     offers = [at for at, text in enumerate(told) if text in (OFFER, said("QueueOfferPrompt"))]
     return [text for text in told[offers[0] + 1 :] if text not in WAITING]
 
 
 def in_line(playing: Play) -> bool:
-    """Whether the caller was put into the queue, or is waiting in it."""
+    """Return whether the caller is in the queue."""
     return playing.end == IN_LINE if playing.flow.type == "CONTACT_FLOW" else playing.waiting is not None
 
 

@@ -1,4 +1,4 @@
-"""One call becomes one text, whoever asks for it, however often and at whatever moment."""
+"""One call gets one message, whatever asks for it, how often and when."""
 
 import json
 from collections.abc import Iterator
@@ -18,18 +18,18 @@ TRANSFERRED = "1b2c3d4e-5f60-4718-9a2b-3c4d5e6f7081"
 
 
 def now(name: str) -> dict[str, Any]:
-    """An event of the bus that happened just now."""
+    """Return an EventBridge event with the current time."""
     return event(name) | {"time": datetime.now(UTC).isoformat()}
 
 
 def queued(arrived: Any, message_id: str = "1") -> dict[str, Any]:
-    """The same event as a record of the queue."""
+    """Return the event as an SQS record."""
     record = event("queue_batch")["Records"][0]
     return {"Records": [record | {"messageId": message_id, "body": json.dumps(arrived)}]}
 
 
 def asked_for() -> dict[str, Any]:
-    """An application's wish for the same call, without a text of its own."""
+    """Return a request of an application for the same call."""
     wish = now("deflection_requested")
     wish["detail"]["parameters"] = {}
     return wish
@@ -37,7 +37,7 @@ def asked_for() -> dict[str, Any]:
 
 @pytest.fixture
 def called(simulator: Simulator) -> Simulator:
-    """Amazon Connect, which knows the call of the events and the leg after its transfer."""
+    """Return the simulator with the call of the events and its leg after the transfer."""
     for contact_id in (CALL, TRANSFERRED):
         simulator.world.put_contact(described(Id=contact_id))
     return simulator

@@ -1,4 +1,4 @@
-"""Every parameter, in every spelling and as text and as JSON, is found in the request that Amazon Connect received."""
+"""Every flow parameter, in every spelling, as a string and as JSON, reaches the request to Amazon Connect."""
 
 import json
 from datetime import UTC, datetime

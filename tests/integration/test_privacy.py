@@ -1,4 +1,4 @@
-"""Nothing of the customer leaves the function but to Amazon Connect, whatever its environment asks for."""
+"""No customer data reaches logs or traces, whatever the environment asks for."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Every reason that there is, from an event and settings to the answer."""
+"""Every reason, from an event and settings to the response."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -45,7 +45,7 @@ BY_FAULT: dict[str, FaultKind] = {
     "TIMED_OUT": "delay",
 }
 ELSEWHERE = {"SWITCHED_OFF", "OPTED_OUT", "RECENTLY_DEFLECTED"}
-"""In test_rules, for they want a document, a list or a table."""
+"""Tested in test_rules, because they need a document, a list or a table."""
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""Each rule end to end: an event, the settings that turn the rule on, and what the services answer that it asks."""
+"""Each rule end to end: an event, the settings that turn the rule on, and the responses of AWS."""
 
 import json
 import time
@@ -326,7 +326,7 @@ def test_refused_whatsapp_falls_back_to_sms(
 
 @pytest.fixture
 def whatsapp_first(document: Callable[[str, Any], None], services: Callable[[str], Any]) -> dict[str, str]:
-    """Settings of WhatsApp first, then SMS, with a message and a number for each, and a queue."""
+    """Return settings for WhatsApp first and then SMS, with a message and a number for each, and a queue."""
     document("messages", {"default": {"connect:SMS": "Hello", "connect:WhatsApp": TEMPLATE}})
     document("routes", [{"SourceEndpoint_Address": {"connect:WhatsApp": demo.WHATSAPP_NUMBER_ARN}}])
     return {
@@ -342,7 +342,7 @@ def subtypes_started(simulator: Simulator) -> list[str]:
     return [request.body["SegmentAttributes"]["connect:Subtype"]["ValueString"] for request in simulator.world.requests]
 
 
-def work_off(message: dict[str, Any], deflect: Deflect, settings: dict[str, str]) -> None:
+def process_queue(message: dict[str, Any], deflect: Deflect, settings: dict[str, str]) -> None:
     deflect({"Records": [{"eventSource": "aws:sqs", "messageId": "1", "body": message["Body"]}]}, **settings)
 
 
@@ -366,7 +366,7 @@ def test_unknown_outcome_tries_no_other_channel_even_from_the_queue(
     (message,) = services("sqs").receive_message(QueueUrl=whatsapp_first["QUEUE_URL"])["Messages"]
     simulator.faults.add(Fault("StartOutboundChatContact", at_last))
 
-    work_off(message, deflect, whatsapp_first)
+    process_queue(message, deflect, whatsapp_first)
 
     assert deferred["Status"] == "DEFERRED"
     assert set(subtypes_started(simulator)) <= {"connect:WhatsApp"}

@@ -109,7 +109,7 @@ class Aws:
         for each in events:
             self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=json.dumps(each), MessageGroupId="group")
 
-    def work_off(self, *deaths: Death) -> None:
+    def process_queue(self, *deaths: Death) -> None:
         """Gives the function what is on the queue, as often as it takes."""
         while messages := self.sqs.receive_message(
             QueueUrl=self.queue_url, MaxNumberOfMessages=10, AttributeNames=["All"], VisibilityTimeout=1000
@@ -155,7 +155,7 @@ def flow_that_is_deferred(aws: Aws, *deaths: Death) -> None:
     aws.simulator.world.quota = Quota(rate=None, open_chats=0)
     assert aws.repeated(flow_event(Attributes=ATTRIBUTES), *deaths)["Status"] == "DEFERRED"
     aws.simulator.world.quota = None
-    aws.work_off()
+    aws.process_queue()
 
 
 def deferral_that_is_worked_off(aws: Aws, *deaths: Death) -> None:
@@ -163,7 +163,7 @@ def deferral_that_is_worked_off(aws: Aws, *deaths: Death) -> None:
     aws.simulator.world.quota = Quota(rate=None, open_chats=0)
     aws.repeated(flow_event(Attributes=ATTRIBUTES))
     aws.simulator.world.quota = None
-    aws.work_off(*deaths)
+    aws.process_queue(*deaths)
 
 
 def event_given_directly(aws: Aws, *deaths: Death) -> None:
@@ -181,7 +181,7 @@ def batch(aws: Aws, *deaths: Death) -> None:
         happened("contact_event_abandoned", OTHER),
         asked_for | {"detail": asked_for["detail"] | {"parameters": {}}},
     )
-    aws.work_off(*deaths)
+    aws.process_queue(*deaths)
 
 
 SCENARIOS: dict[Callable[..., None], tuple[dict[str, int], list[str]]] = {

@@ -18,7 +18,7 @@ from botocore import auth
 from botocore.exceptions import EndpointConnectionError
 
 from builders import LambdaContext, described, event, flow_event
-from chain import texts_of, work_off
+from chain import process_queue, sms_contacts_of
 from connect_simulator import Fault, Simulator, demo
 from connect_simulator.faults import FaultKind
 from deflection.aws.deadline import Clock, ColdStartTimer
@@ -165,7 +165,7 @@ class Round:
         """All is well again: the queue is worked off, and who was told that it may work later tries again."""
         self.simulator.faults.clear()
         self.network.times = 0
-        queued = work_off(self.sqs, self.queue_url, self.give)
+        queued = process_queue(self.sqs, self.queue_url, self.give)
         for contact_id in self.deferred:
             assert contact_id in queued
             assert self.texts(contact_id) == 1
@@ -179,7 +179,7 @@ class Round:
         return lambda_handler(arrived, LambdaContext(30), application=self.application)
 
     def texts(self, contact_id: str) -> int:
-        return len(texts_of(self.simulator, contact_id))
+        return len(sms_contacts_of(self.simulator, contact_id))
 
     def trouble(self, kind: str, times: int) -> None:
         self.network.trouble, self.network.times = kind, times

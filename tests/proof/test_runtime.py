@@ -22,7 +22,7 @@ import boto3
 import pytest
 
 from builders import IN_LAMBDA, LOUD, flow_event
-from chain import texts_of, work_off
+from chain import process_queue, sms_contacts_of
 from connect_simulator import Fault, Simulator, demo
 from proof import watch
 from proof.declared import is_declared
@@ -146,7 +146,7 @@ def test_faults_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None
                 assert is_declared(answer), answer
                 assert took < LIMIT_SECONDS
                 figures.capped("seconds until an answer", took)
-                texts = texts_of(simulator, contact_id)
+                texts = sms_contacts_of(simulator, contact_id)
                 assert answer["Status"] in {"STARTED", "DEFERRED", "FAILED"}
                 assert simulator.faults.struck[kind]
                 assert len(texts) <= 1
@@ -156,9 +156,9 @@ def test_faults_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None
                 figures.count(f"`{answer['Status']}`")
                 figures.struck += simulator.faults.struck
             simulator.faults.clear()
-            queued = work_off(sqs, queue_url, partial(invoke, url))
+            queued = process_queue(sqs, queue_url, partial(invoke, url))
         assert [contact_id for contact_id in deferred if contact_id not in queued] == []
-        assert [contact_id for contact_id in deferred if len(texts_of(simulator, contact_id)) != 1] == []
+        assert [contact_id for contact_id in deferred if len(sms_contacts_of(simulator, contact_id)) != 1] == []
 
 
 @pytest.mark.proof

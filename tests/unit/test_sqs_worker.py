@@ -45,7 +45,7 @@ class Worker:
             self.connect, sqs=self.sqs, clock=self.time.clock, **{**QUEUES, **ABANDONED, **settings}
         )
 
-    def work_off(self, *records: Mapping[str, Any], seconds: float = 30) -> list[str]:
+    def process_queue(self, *records: Mapping[str, Any], seconds: float = 30) -> list[str]:
         """The ids of the records that SQS shall give again."""
         context = LambdaContext(seconds)
         answer = lambda_handler({"Records": list(records)}, context, application=self.application)
@@ -56,7 +56,7 @@ class Worker:
 def test_an_abandoned_call_becomes_a_text_with_what_connect_knows_of_it() -> None:
     worker = Worker("new", ATTRIBUTES_TO_COPY="*")
 
-    assert worker.work_off(record(event("contact_event_abandoned"))) == []
+    assert worker.process_queue(record(event("contact_event_abandoned"))) == []
 
     (request,) = worker.connect.requests
     assert worker.connect.described == [{"InstanceId": "a1b2c3d4-5678-4abc-8def-1234567890ab", "ContactId": CALL}]
@@ -80,21 +80,21 @@ def test_an_abandoned_call_becomes_a_text_with_what_connect_knows_of_it() -> Non
 def test_only_who_asked_and_was_not_answered_is_texted(changes: dict[str, Any], requests: int) -> None:
     worker = Worker("new", contact=DESCRIBED | changes)
 
-    assert worker.work_off(record(event("contact_event_abandoned"))) == []
+    assert worker.process_queue(record(event("contact_event_abandoned"))) == []
     assert len(worker.connect.requests) == requests
 
 
 def test_a_contact_without_an_endpoint_has_no_number() -> None:
     worker = Worker("new", contact={**DESCRIBED, "CustomerEndpoint": None, "SystemEndpoint": {"Address": ""}})
 
-    assert worker.work_off(record(event("contact_event_abandoned"))) == []
+    assert worker.process_queue(record(event("contact_event_abandoned"))) == []
     assert worker.connect.requests == []
 
 
 def test_records_are_sent_at_the_pace_of_the_setting() -> None:
     worker = Worker(*["new"] * 4, QUEUE_SENDS_PER_SECOND="2")
 
-    failures = worker.work_off(*(record(event("contact_event_abandoned"), str(number)) for number in range(4)))
+    failures = worker.process_queue(*(record(event("contact_event_abandoned"), str(number)) for number in range(4)))
 
     assert failures == []
     assert worker.time.slept == [0.5, 0.5, 0.5, 0.5]
@@ -103,7 +103,7 @@ def test_records_are_sent_at_the_pace_of_the_setting() -> None:
 def test_records_whose_turn_does_not_come_in_this_invocation_are_given_back_at_once() -> None:
     worker = Worker(*["new"] * 4, QUEUE_SENDS_PER_SECOND="0.5")
 
-    failures = worker.work_off(
+    failures = worker.process_queue(
         *(record(event("contact_event_abandoned"), str(number)) for number in range(4)), seconds=8
     )
 
@@ -123,12 +123,12 @@ def test_records_whose_turn_does_not_come_in_this_invocation_are_given_back_at_o
 def test_what_may_pass_is_tried_once_and_put_back_with_a_wait(error: Exception, wait: int) -> None:
     worker = Worker(error, "new")
 
-    failures = worker.work_off(record(event("contact_event_abandoned")))
+    failures = worker.process_queue(record(event("contact_event_abandoned")))
 
     assert failures == ["1"]
     assert worker.sqs.put_back == [("handle 1", wait)]
     assert len(worker.connect.requests) == 1
-    assert worker.work_off(record(event("contact_event_abandoned"))) == []
+    assert worker.process_queue(record(event("contact_event_abandoned"))) == []
     assert worker.connect.requests[0]["ClientToken"] == worker.connect.requests[1]["ClientToken"]
 
 
@@ -136,7 +136,7 @@ def test_a_record_that_fails_alone_does_not_keep_the_others_waiting() -> None:
     worker = Worker(refused("InternalServiceException", 500), "new", THROTTLED)
     records = [record(event("contact_event_abandoned"), number) for number in ("1", "2", "3")]
 
-    assert worker.work_off(*records) == ["1", "3"]
+    assert worker.process_queue(*records) == ["1", "3"]
     assert worker.sqs.put_back == [("handle 1", 0), ("handle 3", 2)]
 
 
@@ -146,21 +146,21 @@ def test_a_record_that_was_received_too_often_is_kept_with_its_reason() -> None:
     often["attributes"] = often["attributes"] | {"ApproximateReceiveCount": "899"}
     too_often["attributes"] = too_often["attributes"] | {"ApproximateReceiveCount": "900"}
 
-    assert worker.work_off(often, too_often) == ["1"]
+    assert worker.process_queue(often, too_often) == ["1"]
     assert [sent["MessageAttributes"]["Reason"]["StringValue"] for sent in worker.sqs.sent] == ["THROTTLED"]
 
 
 def test_each_record_that_is_buried_is_one_of_its_own_for_sqs() -> None:
     worker = Worker()
 
-    assert worker.work_off(record("no event", "1"), record("no event", "2")) == []
+    assert worker.process_queue(record("no event", "1"), record("no event", "2")) == []
     assert len({sent["MessageDeduplicationId"] for sent in worker.sqs.sent}) == 2
 
 
 def test_how_a_contact_ended_is_asked_again_while_it_is_not_known() -> None:
     worker = Worker(contact=DESCRIBED | {"DisconnectReason": None})
 
-    assert worker.work_off(record(event("contact_event_abandoned"))) == ["1"]
+    assert worker.process_queue(record(event("contact_event_abandoned"))) == ["1"]
     assert worker.sqs.put_back == [("handle 1", 5)]
 
 
@@ -168,10 +168,10 @@ def test_a_pace_slower_than_an_invocation_waits_in_the_queue() -> None:
     worker = Worker("new", QUEUE_SENDS_PER_SECOND="0.02")
     only = record(event("contact_event_abandoned"))
 
-    assert worker.work_off(only) == ["1"]
+    assert worker.process_queue(only) == ["1"]
     assert worker.sqs.put_back == [("handle 1", 50)]
     worker.time.now += 50
-    assert worker.work_off(only) == []
+    assert worker.process_queue(only) == []
     assert len(worker.connect.requests) == 1
 
 
@@ -179,7 +179,7 @@ def test_a_record_stays_in_the_queue_until_it_is_too_old() -> None:
     worker = Worker(THROTTLED)
     worker.time.now += 300
 
-    assert worker.work_off(record(event("contact_event_abandoned"))) == []
+    assert worker.process_queue(record(event("contact_event_abandoned"))) == []
     assert worker.connect.requests == []
 
 
@@ -188,7 +188,7 @@ def test_an_event_is_at_least_as_old_as_its_record(time: str | None) -> None:
     worker = Worker("new")
     worker.time.now += 300
 
-    assert worker.work_off(record(event("contact_event_abandoned") | {"time": time})) == []
+    assert worker.process_queue(record(event("contact_event_abandoned") | {"time": time})) == []
     assert worker.connect.requests == []
 
 
@@ -210,7 +210,7 @@ def test_what_can_never_be_sent_is_buried_with_its_reason_and_the_rest_goes_on(
 ) -> None:
     worker = Worker(*answers, contact=contact, CONTACT_EVENT_TRIGGER="ABANDONED")
 
-    failures = worker.work_off(record(body, "bad"), record(event("contact_event_sms_ended"), "good"))
+    failures = worker.process_queue(record(body, "bad"), record(event("contact_event_sms_ended"), "good"))
 
     (buried,) = worker.sqs.sent
     told = {name: attribute["StringValue"] for name, attribute in buried["MessageAttributes"].items()}
@@ -227,13 +227,13 @@ def test_what_can_never_be_sent_is_buried_with_its_reason_and_the_rest_goes_on(
     ids=["none", "no queue"],
 )
 def test_without_a_dead_letter_queue_what_can_never_be_sent_is_reported(settings: dict[str, str]) -> None:
-    assert Worker(**settings).work_off(record("this is no event", "bad")) == ["bad"]
+    assert Worker(**settings).process_queue(record("this is no event", "bad")) == ["bad"]
 
 
 def test_when_the_queues_themselves_fail_every_record_is_reported() -> None:
     worker = Worker(THROTTLED, sqs=FakeSqs(refused("ServiceUnavailable", 503)))
 
-    failures = worker.work_off(record("this is no event", "bad"), record(event("contact_event_abandoned"), "good"))
+    failures = worker.process_queue(record("this is no event", "bad"), record(event("contact_event_abandoned"), "good"))
 
     assert failures == ["bad", "good"]
 
@@ -242,7 +242,7 @@ def test_a_record_that_is_not_whole_does_not_stop_the_others() -> None:
     bare = {"eventSource": "aws:sqs", "messageId": "bare"}
     worker = Worker("new")
 
-    assert worker.work_off(bare, record(event("contact_event_abandoned"))) == []
+    assert worker.process_queue(bare, record(event("contact_event_abandoned"))) == []
     assert len(worker.connect.requests) == 1
     assert worker.sqs.sent[0]["MessageAttributes"]["Reason"]["StringValue"] == "UNRECOGNIZED_EVENT"
 
@@ -251,7 +251,7 @@ def test_a_defect_costs_its_own_record_only() -> None:
     worker = Worker(ZeroDivisionError(CUSTOMER), "new")
     records = [record(event("contact_event_abandoned"), number) for number in ("1", "2")]
 
-    assert worker.work_off(*records) == ["1"]
+    assert worker.process_queue(*records) == ["1"]
     assert len(worker.connect.requests) == 2
     assert worker.sqs.put_back == [("handle 1", 0)]
 
@@ -268,6 +268,6 @@ def test_a_text_about_no_contact_that_could_not_be_known_again_is_malformed() ->
     wish = event("deflection_requested_without_contact") | {"id": None}
     worker = Worker("new")
 
-    assert worker.work_off(record(wish)) == []
+    assert worker.process_queue(record(wish)) == []
     assert worker.connect.requests == []
     assert worker.sqs.sent[0]["MessageAttributes"]["Reason"]["StringValue"] == "MALFORMED_EVENT"

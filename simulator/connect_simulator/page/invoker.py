@@ -61,7 +61,7 @@ class Invoker:
             self._late_until = time.monotonic() + FAULT_SECONDS + 1
         return told
 
-    def work_off(self, seconds: float, caller: str | None) -> None:
+    def process_queue(self, seconds: float, caller: str | None) -> None:
         """
         The records on the queue are taken, as Lambda does.
 

@@ -144,7 +144,7 @@ class Session:
             self._invoked(happening_now(call.hung_up_event()), EVENT_SECONDS)
 
     def _work_off(self) -> None:
-        self._invoker.work_off(EVENT_SECONDS, self._call.contact.customer if self._call else None)
+        self._invoker.process_queue(EVENT_SECONDS, self._call.contact.customer if self._call else None)
 
     def _current(self) -> Call:
         if self._call is None:
