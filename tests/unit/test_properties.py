@@ -4,7 +4,6 @@ import time
 from typing import Any
 
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from builders import CUSTOMER, LambdaContext, application, contact, flow_event, settings
@@ -21,8 +20,6 @@ from deflection.request.routes import Route
 from deflection.response import to_flow_response
 from proof.declared import is_declared
 
-FEW_EXAMPLES = hypothesis_settings(max_examples=50)
-"""The long search for broken events is in tests/proof."""
 ANY_JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -43,13 +40,11 @@ def is_valid_response(response: dict[str, str]) -> bool:
     return is_declared(response) and CUSTOMER[1:] not in response["Message"]
 
 
-@FEW_EXAMPLES
 @given(ANY_JSON)
 def test_any_json_gets_a_declared_response(event: Any) -> None:
     assert is_valid_response(lambda_handler(event, LambdaContext(), application=application()))
 
 
-@FEW_EXAMPLES
 @given(PARAMETERS, CONTACT_DATA)
 def test_any_flow_parameters_and_contact_data_get_a_declared_response(
     flow_parameters: dict[str, Any], contact_data: dict[str, Any]
@@ -65,7 +60,6 @@ def test_any_flow_parameters_and_contact_data_get_a_declared_response(
     assert is_valid_response(to_flow_response(outcome))
 
 
-@FEW_EXAMPLES
 @given(st.dictionaries(st.text(), st.text()), st.from_regex(r"\+1425555[0-9]{4}", fullmatch=True))
 def test_same_input_builds_the_same_request(attributes: dict[str, str], number: str) -> None:
     def request() -> Any:

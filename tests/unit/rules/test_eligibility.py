@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from phonenumbers.timezone import time_zones_for_number
 
@@ -145,7 +144,6 @@ def test_consent_has_several_spellings(consent: str) -> None:
     assert decision == Eligible(Endpoint("+14255550142"), "US")
 
 
-@hypothesis_settings(max_examples=50)
 @given(st.text() | st.from_regex(r"\+?[0-9 ()./-]{1,20}"), st.sampled_from(["", "US", "GB", "DE"]))
 def test_any_address_is_eligible_or_declined(address: str, country: str) -> None:
     decision = decide(
