@@ -6,6 +6,7 @@ remembered there is what counts, whatever the function was answered.
 """
 
 import copy
+import gzip
 import json
 import re
 import socket
@@ -99,7 +100,7 @@ NOTHING: Final[Mapping[str, Spoil]] = {
         STATUS_LINE + JSON_TYPE + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n" + right,
         CLOSE,
     ],
-    "gzip that is none": lambda right: framed(right, headers=b"Content-Encoding: gzip\r\n"),
+    "gzip": lambda right: framed(gzip.compress(right), headers=b"Content-Encoding: gzip\r\n"),
     "garbage": lambda _: [b"\x00\xff\xfe not HTTP at all\r\n\r\n", CLOSE],
     "garbage as status": lambda right: [b"HTTP/1.1 OK 200\r\n\r\n" + right, CLOSE],
     "endless header": lambda _: [STATUS_LINE + b"X: " + b"x" * 100_000 + b"\r\n\r\n", CLOSE],

@@ -1,4 +1,4 @@
-"""Answers of AWS that are wrong in their bytes: each counts as no answer, whichever operation was asked."""
+"""Answers of AWS with wrong bytes: each counts as no answer, for each operation that the function calls."""
 
 import json
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from raw_aws import BODIES, NOTHING, WRONG, Fault, RawAws, answering, mutated
 ABANDONED = {"CONTACT_EVENT_TRIGGER": "ABANDONED", "CONSENT_ATTRIBUTE": "smsConsent"}
 IMPATIENT = {"FLOW_TIME_LIMIT_SECONDS": "1"}
 NO_ANSWERS = {name: NOTHING[name] for name in ("closed after headers without a length", "cut body", "garbage")} | {
-    name: answering(body) for name, body in BODIES.items()
+    name: answering(BODIES[name]) for name in ("empty body", "null", "list", "empty object", "other object", "deep")
 }
 no_answer = pytest.mark.parametrize("spoil", NO_ANSWERS.values(), ids=NO_ANSWERS)
 
@@ -24,7 +24,7 @@ def _described(aws: RawAws) -> None:
 
 
 def now(name: str) -> dict[str, Any]:
-    """An event of the bus that happened just now."""
+    """An EventBridge event that happened just now."""
     return event(name) | {"time": datetime.now(UTC).isoformat()}
 
 
@@ -34,7 +34,7 @@ def queued(arrived: Any) -> dict[str, Any]:
 
 
 def failures(answer: Any) -> list[str]:
-    """The records that SQS gives again."""
+    """The records that SQS delivers again."""
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
@@ -43,7 +43,7 @@ def stays(spoil: Any, *, works: bool = True) -> Fault:
 
 
 @no_answer
-def test_an_opt_out_list_without_an_answer_stops_the_text(spoil: Any, aws: RawAws, deflect: Deflect) -> None:
+def test_unanswered_opt_out_list_sends_nothing(spoil: Any, aws: RawAws, deflect: Deflect) -> None:
     aws.account.opted_out.add(CUSTOMER)
     aws.arm("DescribeOptedOutNumbers", stays=stays(spoil))
 
@@ -54,21 +54,21 @@ def test_an_opt_out_list_without_an_answer_stops_the_text(spoil: Any, aws: RawAw
 
 
 @no_answer
-def test_a_carrier_without_an_answer_stops_nothing(spoil: Any, aws: RawAws, deflect: Deflect) -> None:
+def test_unanswered_carrier_lookup_does_not_stop_the_message(spoil: Any, aws: RawAws, deflect: Deflect) -> None:
     aws.arm("CarrierLookup", stays=stays(spoil))
 
     assert deflect(flow_event(), CARRIER_LOOKUP="true", **IMPATIENT)["Status"] == "STARTED"
 
 
 @pytest.mark.parametrize("line", ["SATELLITE", "mobile", None, "", 7, []])
-def test_a_line_that_nobody_knows_stops_nothing(line: Any, aws: RawAws, deflect: Deflect) -> None:
+def test_unknown_line_type_does_not_stop_the_message(line: Any, aws: RawAws, deflect: Deflect) -> None:
     aws.account.lines[CUSTOMER] = line
 
     assert deflect(flow_event(), CARRIER_LOOKUP="true", **IMPATIENT)["Status"] == "STARTED"
 
 
 @no_answer
-def test_a_contact_that_was_not_described_is_asked_for_again(spoil: Any, aws: RawAws, deflect: Deflect) -> None:
+def test_unanswered_describe_contact_is_retried(spoil: Any, aws: RawAws, deflect: Deflect) -> None:
     aws.arm("DescribeContact", stays=stays(spoil))
     requested, abandoned = now("deflection_requested"), now("contact_event_abandoned")
 
@@ -98,7 +98,7 @@ WRONG_MEMBERS: dict[tuple[str, ...], tuple[Any, ...]] = {
     ("path", "wrong"),
     [(path, wrong) for path, values in WRONG_MEMBERS.items() for wrong in values],
 )
-def test_a_contact_with_a_member_of_a_wrong_type_was_not_described(
+def test_contact_with_a_wrong_member_is_retried(
     path: tuple[str, ...], wrong: Any, aws: RawAws, deflect: Deflect
 ) -> None:
     body = mutated({"Contact": described()}, path, wrong)
@@ -109,7 +109,7 @@ def test_a_contact_with_a_member_of_a_wrong_type_was_not_described(
 
 
 @pytest.mark.parametrize("wrong", [wrong for wrong in WRONG if wrong != "x"])
-def test_a_contact_id_is_text_that_is_not_blank(wrong: Any, aws: RawAws, deflect: Deflect) -> None:
+def test_wrong_or_blank_contact_id_is_not_started(wrong: Any, aws: RawAws, deflect: Deflect) -> None:
     aws.arm("StartOutboundChatContact", stays=stays(answering({"ContactId": wrong})))
 
     answer = deflect(flow_event(), **IMPATIENT)
@@ -119,9 +119,7 @@ def test_a_contact_id_is_text_that_is_not_blank(wrong: Any, aws: RawAws, deflect
 
 @pytest.mark.parametrize("wrong", WRONG)
 @pytest.mark.parametrize("operation", ["StartOutboundChatContact", "DescribeOptedOutNumbers", "SendMessage"])
-def test_an_error_whose_members_are_of_wrong_types_is_told_by_its_status(
-    operation: str, wrong: Any, aws: RawAws, deflect: Deflect
-) -> None:
+def test_error_with_wrong_members_goes_by_its_status(operation: str, wrong: Any, aws: RawAws, deflect: Deflect) -> None:
     error = dict.fromkeys(("__type", "code", "Code", "message", "Message", "Fields", "ResourceType"), wrong)
     aws.arm("StartOutboundChatContact", stays=stays(answering({}, 429), works=False))
     aws.arm(operation, stays=stays(answering(error, 429), works=False))
@@ -138,7 +136,7 @@ def test_an_error_whose_members_are_of_wrong_types_is_told_by_its_status(
 
 
 @no_answer
-def test_nothing_is_deferred_without_a_message_on_the_queue(spoil: Any, aws: RawAws, deflect: Deflect) -> None:
+def test_unanswered_send_message_is_not_deferred(spoil: Any, aws: RawAws, deflect: Deflect) -> None:
     aws.arm("StartOutboundChatContact", stays=stays(answering({}, 429), works=False))
     aws.arm("SendMessage", stays=stays(spoil, works=False))
 
@@ -148,7 +146,7 @@ def test_nothing_is_deferred_without_a_message_on_the_queue(spoil: Any, aws: Raw
 
 
 @no_answer
-def test_a_record_is_not_done_before_the_dead_letter_queue_has_it(spoil: Any, aws: RawAws, deflect: Deflect) -> None:
+def test_record_is_returned_until_the_dead_letter_queue_has_it(spoil: Any, aws: RawAws, deflect: Deflect) -> None:
     hopeless = now("deflection_requested")
     hopeless["detail"]["parameters"] = {"NoSuchParameter": "x"}
     aws.arm("SendMessage", stays=stays(spoil, works=False))
@@ -160,7 +158,7 @@ def test_a_record_is_not_done_before_the_dead_letter_queue_has_it(spoil: Any, aw
 
 
 @no_answer
-def test_a_switch_without_an_answer_stops_the_text(spoil: Any, aws: RawAws, deflect: Deflect) -> None:
+def test_unanswered_switch_sends_nothing(spoil: Any, aws: RawAws, deflect: Deflect) -> None:
     aws.account.parameters["/switch"] = "off"
     aws.arm("GetParameter", stays=stays(spoil))
 
@@ -171,7 +169,7 @@ def test_a_switch_without_an_answer_stops_the_text(spoil: Any, aws: RawAws, defl
 
 
 @no_answer
-def test_an_answer_after_none_is_taken(spoil: Any, aws: RawAws, deflect: Deflect) -> None:
+def test_unanswered_start_is_retried_within_the_invocation(spoil: Any, aws: RawAws, deflect: Deflect) -> None:
     aws.arm("StartOutboundChatContact", stays(spoil))
 
     answer = deflect(flow_event(), FLOW_TIME_LIMIT_SECONDS="3")
