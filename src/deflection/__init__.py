@@ -1,24 +1,19 @@
 """
-An ongoing Amazon Connect call becomes a text conversation, in one straight line.
+Turn an ongoing Amazon Connect call into a text conversation, in one straight line.
 
     event -> contact -> decision -> request -> outcome -> response
 
-`event`        reads what arrived, told by its shape and read leniently: a flow's invocation, or an event of the `bus`.
-`trigger`      says whether an event of the bus asks for a text at all.
-`parameters`   reads what the flow asked for, in either of the API's two spellings.
-`contact`      is what we know of the call, whichever way it came.
-`eligibility`  decides whether the contact may go on as a text, and to which number.
-`routes`       and the `catalogue` of messages, the operator's `documents`, say from which number and with which text.
-`message`      finds the first text and fills in its variables.
-`request`      builds the StartOutboundChatContact request and checks every limit of the API.
-`screening`    asks the opt-out list and the carrier; the `repeat_window` remembers who was texted.
-`connect`      sends it to Amazon Connect, within the time that the caller's flow waits.
-`deferral`     puts onto the queue what could not be sent now; `batch` works it off, at its `pace`.
-`outcome`      says what happened.
-`response`     tells it to the flow, always in the same keys.
-
-`travel` decides how a failure gets back to what asked for it.
-
-`deflect` walks that line, `wiring` makes what it needs, `telling` tells the operators, and `handler` is what Lambda
-invokes.
+1. `handler` is what Lambda invokes. `bootstrap` has read the settings and created the clients once.
+2. `inbound` parses the event: a flow invocation, an EventBridge event, or the body of an SQS record (`arrived`).
+3. `deflect` walks the line. `rules.triggers` says whether an EventBridge event asks for a message at all, and `contact`
+   is what is known of the call.
+4. `rules.eligibility` decides whether the contact may be texted, and at which number.
+5. `request` reads the flow parameters, chooses route and message, builds the StartOutboundChatContact request and
+   checks every limit of the API.
+6. `aws` talks to AWS before a deadline: it asks the opt-out list and the carrier, remembers recent messages, and sends
+   the request to Amazon Connect. `channel_fallback` tries the next channel when one is refused.
+7. `outcome` says what happened, `reasons` why. `response` turns it into the flow's map.
+8. `failure_policy` decides what happens to a failure: answer, defer, raise, retry or dead-letter. `deferral` puts a
+   flow's request on the queue, and `sqs_worker` processes the queue.
+9. `observability` writes the log line, the trace and the metrics.
 """

@@ -1,4 +1,4 @@
-"""Events of EventBridge: of contacts, of Contact Lens, and those by which an application asks for a text."""
+"""Describe what arrived: a flow invocation, or an EventBridge event about a contact, a rule or a request."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,13 +15,13 @@ OWN_SOURCE = "connect-sms-deflection"
 @dataclass(frozen=True)
 class _Event:
     """
-    What every event of the bus has.
+    What every EventBridge event has.
 
     Attributes:
-        id: The event's own id; empty when it has none.
-        time: When it happened, in seconds since 1970; None when it does not say.
-        contact_id: The contact that it is about; empty when it is about none.
-        instance_arn: The instance that it is about.
+        id: The event's own id, or empty.
+        time: When it happened, in seconds since 1970; None if the event does not say.
+        contact_id: The id of its contact, or empty.
+        instance_arn: The ARN of its instance.
     """
 
     id: str
@@ -31,7 +31,7 @@ class _Event:
 
     @property
     def related_contact_id(self) -> str:
-        """The contact that a text would be related to."""
+        """Return the contact that a message would be related to."""
         return self.contact_id
 
 
@@ -41,9 +41,9 @@ class ContactEvent(_Event):
     Something happened to a contact.
 
     Attributes:
-        type: What: QUEUED, CONNECTED_TO_AGENT, DISCONNECTED and so on, in capitals.
-        contact: The contact, without what such events never tell: the customer's number and the attributes.
-        is_sms_contact: Whether it is a text conversation that is related to another contact.
+        type: QUEUED, CONNECTED_TO_AGENT, DISCONNECTED and so on, in capitals.
+        contact: The contact, without the customer's number and the attributes, which these events lack.
+        is_sms_contact: Whether it is an SMS or WhatsApp contact that is related to another contact.
     """
 
     type: str
@@ -53,7 +53,7 @@ class ContactEvent(_Event):
 
 @dataclass(frozen=True)
 class RuleMatched(_Event):
-    """A rule of Contact Lens matched what was said in a call; its action is named so."""
+    """A Contact Lens rule matched what was said in a call; its action has this name."""
 
     action_name: str
 
@@ -61,16 +61,17 @@ class RuleMatched(_Event):
 @dataclass(frozen=True)
 class DeflectionRequested(_Event):
     """
-    An application, or this function itself a moment ago, asks for a text.
+    An application, or this function itself when it deferred a request, asks for a message.
+
+    All attributes but `parameters` come from this function only; from other applications they are ignored.
 
     Attributes:
-        parameters: What it asks for.
-        attributes: What is known of the contact's attributes, when the contact itself is not named. This and what
-            follows is told by this function only; from others it counts as absent.
+        parameters: The flow parameters.
+        attributes: The contact attributes that are known when no contact is named.
         is_resolved: Whether the parameters are complete.
-        queue_name: What a flow knew of the contact, and DescribeContact does not tell; likewise what follows.
-        language: The BCP 47 tag of its language.
-        dialled: The number that was dialled.
+        queue_name: The name of the contact's queue, which DescribeContact does not return.
+        language: The BCP 47 tag of the contact's language, which DescribeContact does not return.
+        dialled: The number that was dialed.
     """
 
     parameters: Mapping[str, Any] = field(repr=False)
@@ -82,7 +83,7 @@ class DeflectionRequested(_Event):
 
     @property
     def related_contact_id(self) -> str:
-        """The contact that the text is about: the one that is named, or the one that it is to be related to."""
+        """Return the contact that is named, or else the RelatedContactId of the parameters."""
         related = self.parameters.get("RelatedContactId")
         return self.contact_id or (related if isinstance(related, str) and len(related) <= 256 else "")
 
@@ -92,7 +93,7 @@ type EventBridgeEvent = ContactEvent | RuleMatched | DeflectionRequested
 
 @dataclass(frozen=True)
 class FlowInvocation:
-    """A flow's block *AWS Lambda function* invoked us and waits for the answer."""
+    """The *AWS Lambda function* block of a flow invoked the function and waits for the response."""
 
     contact: Contact
     parameters: Mapping[str, Any] = field(repr=False)

@@ -1,4 +1,4 @@
-"""Starts the contact: of the first kind that is not refused."""
+"""Start the contact on the first channel (subtype) that is not refused."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -16,31 +16,31 @@ from deflection.response import check_response_size
 LONGEST_CONTACT_ID = "0" * 256
 
 NO_FALLBACK_ERRORS = (ConflictError, CredentialsRefusedError, InvalidParameterError)
-"""No refusals of a kind of contact; with a conflict there may be a conversation of this kind already."""
+"""Errors after which no other channel is tried; a conflict may mean that a conversation exists already."""
 
 type Screen = Callable[[Endpoint], DeclineReason | None]
 
 
 class Starter(Protocol):
-    """What is request of AWS once there is a request; each raises a DeflectionError when it does not answer."""
+    """What starting a contact asks of AWS; every method raises a DeflectionError when AWS does not answer."""
 
     def screen(self, destination: Endpoint) -> DeclineReason | None:
-        """Why a number may not be texted, as those say who must be request."""
+        """Return why the opt-out list or the carrier does not allow a number, or None."""
 
     def start(self, request: StartChatRequest) -> StartedContact:
-        """The contact that the request started, or that was started for the same customer a short while ago."""
+        """Return the contact that the request started, or one started for this customer a short while ago."""
 
 
 def start_with_fallback(
     deflection: DeflectionRequest, subtypes: Sequence[str], details: OutcomeDetails, starter: Starter
 ) -> Outcome:
-    """What came of the first kind of contact that is not refused, or of the last that is."""
-    screen = cache(starter.screen)  # what is said of a number holds for every kind
+    """Return the outcome of the first channel that is not refused, or of the last one."""
+    screen = cache(starter.screen)  # the answer for a number holds for every channel
     for subtype in subtypes[:-1]:
         outcome = _start(deflection, replace(details, subtype=subtype), screen, starter)
         match outcome:
             case Failed(error=error) if error.retryable and not error.outcome_unknown:
-                return replace(outcome, request=None)  # nothing was started, so all kinds are tried anew
+                return replace(outcome, request=None)  # nothing was started, so a retry begins with the first channel
             case Failed(error=error) if not error.retryable and not isinstance(error, NO_FALLBACK_ERRORS):
                 details = replace(details, refused=(*details.refused, f"{subtype} {error.code}"))
             case _:
@@ -53,17 +53,16 @@ def _start(deflection: DeflectionRequest, details: OutcomeDetails, screen: Scree
     try:
         request = build_request(deflection, details.subtype)
         details = replace(details, sms_parts=request_sms_parts(request))
-        check_response_size(
-            Started(details, LONGEST_CONTACT_ID, select_value(select, request, {"ContactId": LONGEST_CONTACT_ID}))
-        )
+        largest = select_value(select, request, {"ContactId": LONGEST_CONTACT_ID})
+        check_response_size(Started(details, LONGEST_CONTACT_ID, largest))
         reason = screen(deflection.destination)
         if reason:
             return Declined(details, reason)
         if deflection.parameters.DryRun:
             return DryRun(details, select_value(select, request, {}))
-        found = starter.start(request)
+        started = starter.start(request)
     except DeflectionError as error:
         return Failed(details, error, request)
-    if found.client_token != request["ClientToken"]:
-        return Declined(details, DeclineReason.RECENTLY_DEFLECTED, found.contact_id)
-    return Started(details, found.contact_id, select_value(select, request, {"ContactId": found.contact_id}))
+    if started.client_token != request["ClientToken"]:
+        return Declined(details, DeclineReason.RECENTLY_DEFLECTED, started.contact_id)
+    return Started(details, started.contact_id, select_value(select, request, {"ContactId": started.contact_id}))

@@ -1,4 +1,4 @@
-"""What we know of the contact, whichever way the event came."""
+"""Describe a contact and its endpoints, whatever event they come from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,16 +8,16 @@ NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
 def is_set(timestamp: object) -> bool:
-    """Whether there is a timestamp; AWS has one in January 1970 for what has not happened."""
+    """Return whether a timestamp is set; AWS sends one in January 1970 for what has not happened."""
     return bool(timestamp) and not str(timestamp).startswith("1970-01-01")
 
 
 @dataclass(frozen=True, repr=False)
 class Endpoint:
     """
-    One end of a contact: an address of a type, such as a TELEPHONE_NUMBER.
+    An endpoint of a contact: an address and its type, such as TELEPHONE_NUMBER.
 
-    It shows itself masked, so that no number gets into a log by accident.
+    Its repr is masked, so that no number gets into a log by accident.
     """
 
     address: str
@@ -25,7 +25,7 @@ class Endpoint:
 
     @property
     def masked(self) -> str:
-        """The address with all but its first two and last two characters hidden."""
+        """Return the address with all but its first two and last two characters hidden."""
         hidden = max(len(self.address) - 4, 0)
         return f"{self.address[:2]}{'*' * hidden}{self.address[-2:]}" if hidden else "*" * len(self.address)
 
@@ -36,24 +36,24 @@ class Endpoint:
 @dataclass(frozen=True)
 class Contact:
     """
-    A contact of the Connect instance, as an event or the API described it.
+    A contact of the Connect instance, as an event or the API describes it.
 
     Attributes:
-        id: Its contact id; empty for a text that an application asks for, and that is about no contact.
-        instance_arn: The ARN of the instance that it belongs to.
-        initial_id: The contact id of the call's first leg; a transfer keeps it. Empty when unknown.
+        id: The contact id; empty when an application asks for a message without a contact.
+        instance_arn: The ARN of its instance.
+        initial_id: The contact id of the call's first leg, which transfers keep; empty when unknown.
         channel: VOICE, CHAT, TASK, EMAIL or a newer one, in capitals; empty when unknown.
-        customer_endpoint: Who called, if Connect knows it.
-        system_endpoint: What was dialled.
-        queue_name: The queue that the contact waits in, or empty.
-        queue_arn: Its ARN, or only its id; empty when there is none.
-        language: The BCP 47 tag of the language that the contact is held in, or empty.
+        customer_endpoint: The customer's endpoint, if Amazon Connect knows it.
+        system_endpoint: The number that was dialed.
+        queue_name: The name of the contact's queue, or empty.
+        queue_arn: The ARN or the id of the queue, or empty.
+        language: The BCP 47 tag of the contact's language, or empty.
         attributes: The user-defined contact attributes.
         initiation_method: INBOUND, TRANSFER, API and so on, in capitals; empty when unknown.
-        was_queued: Whether it has entered a queue, as far as is known.
-        was_answered: Whether it was connected to an agent, as far as is known.
+        was_queued: Whether it has entered a queue, as far as known.
+        was_answered: Whether it was connected to an agent, as far as known.
         disconnect_reason: Why it ended, such as CUSTOMER_DISCONNECT; empty while it lasts or when unknown.
-        event_id: The event that asks for a text that is about no contact.
+        event_id: The id of the event that asks for a message without a contact.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""The line, from what arrived to what happened."""
+"""Walk the line: arrived -> contact -> decision -> request -> outcome."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,29 +20,29 @@ from deflection.settings import Settings
 
 
 class Services(Starter, Protocol):
-    """What is asked of AWS; each raises a DeflectionError when it does not answer."""
+    """What the line asks of AWS; every method raises a DeflectionError when AWS does not answer."""
 
     def is_switched_off(self) -> bool:
-        """Whether the operator has stopped all texts."""
+        """Return whether the operator has stopped all messages."""
 
     def describe(self, contact_id: str) -> Contact:
-        """The contact as Amazon Connect knows it now."""
+        """Return the contact as Amazon Connect knows it now."""
 
     def find_route(self, contact: Contact, country: str) -> Route:
-        """What the operator's routes give a contact whose number is of this country."""
+        """Return the operator's route for a contact whose number belongs to this country."""
 
     def messages(self) -> MessageCatalog | None:
-        """The operator's messages by language."""
+        """Return the operator's messages by language."""
 
 
 def deflect(arrived: Arrived, settings: Settings, services: Services, now: float) -> Outcome:
     """
-    What came of the parameters to go on with a contact as a text.
+    Deflect a contact to a text conversation, if the rules allow it.
 
     Args:
-        arrived: What asks for it.
-        settings: The operator's.
-        services: Those of AWS that are asked.
+        arrived: The flow invocation or the EventBridge event.
+        settings: The operator's settings.
+        services: The AWS services that are asked.
         now: Seconds since 1970.
     """
     if isinstance(arrived, FlowInvocation):
@@ -54,12 +54,7 @@ def deflect(arrived: Arrived, settings: Settings, services: Services, now: float
         case DeclineReason() as reason:
             return Declined(replace(details, related_contact_id=arrived.related_contact_id), reason)
     try:
-        match arrived:
-            case DeflectionRequested(contact_id=""):
-                contact = _contact_of_request(arrived)
-            case _:
-                contact = services.describe(arrived.contact_id)
-                contact = _add_flow_knowledge(contact, arrived)
+        contact = _contact_of(arrived, services)
         if not still_matches(arrived, contact, settings):
             return Ignored(details, IgnoreReason.TRIGGER_NOT_MATCHED)
     except DeflectionError as error:
@@ -86,7 +81,7 @@ def _deflect_contact(arrived: Arrived, contact: Contact, settings: Settings, ser
             parameters.DestinationEndpoint_Address and (contact.event_id or parameters.ClientToken)
         ):
             raise MalformedEventError(
-                "The event's detail.contactId is missing, and so is its id or the destination in its parameters."
+                "detail.contactId is missing; send it, or DestinationEndpoint and an event id or ClientToken."
             )
         details = OutcomeDetails(
             resolve_related_contact_id(contact, parameters), resolve_subtypes(parameters, EMPTY_ROUTE, settings)[0]
@@ -96,35 +91,38 @@ def _deflect_contact(arrived: Arrived, contact: Contact, settings: Settings, ser
             return Declined(details, decision)
         details = replace(details, destination=decision.destination)
         route = EMPTY_ROUTE if resolved else services.find_route(contact, decision.country)
-        catalogues = [] if resolved else [found for found in (route.Messages, services.messages()) if found]
-        request = DeflectionRequest(contact, parameters, decision.destination, route, catalogues, settings)
+        catalogs = [] if resolved else [catalog for catalog in (route.Messages, services.messages()) if catalog]
+        request = DeflectionRequest(contact, parameters, decision.destination, route, catalogs, settings)
     except DeflectionError as error:
         return Failed(details, error)
     return start_with_fallback(request, resolve_subtypes(parameters, route, settings), details, services)
 
 
 def _initial_details(settings: Settings) -> OutcomeDetails:
-    """What is known before anything else is: the kind of contact that comes first."""
     return OutcomeDetails(subtype=settings.subtypes[0])
 
 
 def _without_additions(settings: Settings) -> Settings:
-    """The settings without what they add to a request, for one that was complete when it was deferred."""
+    """Return the settings without what they add to a request, for a request that was complete when deferred."""
     added = {"initial_message": None, "chat_duration_minutes": None, "display_name": None, "attributes_to_copy": ()}
     return settings.model_copy(update=added)
 
 
-def _add_flow_knowledge(contact: Contact, event: EventBridgeEvent) -> Contact:
-    """A described contact with what the flow knew of it, which Amazon Connect does not tell."""
-    if not isinstance(event, DeflectionRequested):
-        return contact
+def _contact_of(event: EventBridgeEvent, services: Services) -> Contact:
+    match event:
+        case DeflectionRequested(contact_id=""):
+            return Contact(id="", instance_arn=event.instance_arn, event_id=event.id, attributes=event.attributes)
+        case DeflectionRequested():
+            return _with_flow_data(services.describe(event.contact_id), event)
+        case _:
+            return services.describe(event.contact_id)
+
+
+def _with_flow_data(contact: Contact, event: DeflectionRequested) -> Contact:
+    """Add what the flow knew of the contact and DescribeContact does not return."""
     return replace(
         contact,
         queue_name=event.queue_name or contact.queue_name,
         language=event.language or contact.language,
         system_endpoint=contact.system_endpoint or (Endpoint(event.dialled) if event.dialled else None),
     )
-
-
-def _contact_of_request(arrived: DeflectionRequested) -> Contact:
-    return Contact(id="", instance_arn=arrived.instance_arn, event_id=arrived.id, attributes=arrived.attributes)

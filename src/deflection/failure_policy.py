@@ -1,4 +1,4 @@
-"""How an outcome travels back to what asked for it: the one place that decides it."""
+"""Decide what happens to a failure: answer, defer, raise, retry or dead-letter."""
 
 from enum import Enum, auto
 from typing import assert_never
@@ -8,7 +8,7 @@ from deflection.outcome import Failed, Outcome
 
 
 class EventSource(Enum):
-    """How a wish arrived."""
+    """Where an event came from."""
 
     FLOW_INVOCATION = auto()
     EVENTBRIDGE_EVENT = auto()
@@ -17,7 +17,7 @@ class EventSource(Enum):
 
     @classmethod
     def of(cls, event: object) -> "EventSource":
-        """How an event arrived, whether it can be read or not."""
+        """Return the source of an event by its shape, whether or not its fields are valid."""
         match event:
             case {"Details": _}:
                 return cls.FLOW_INVOCATION
@@ -56,7 +56,7 @@ class Disposition(Enum):
 def choose_disposition(
     source: EventSource, outcome: Outcome, *, has_queue: bool = False, has_dead_letter_queue: bool = False
 ) -> Disposition:
-    """The way of an outcome, for a function with these queues."""
+    """Choose what to do with an outcome, for a function that has these queues."""
     if not isinstance(outcome, Failed):
         return Disposition.ANSWER
     match source:

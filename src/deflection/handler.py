@@ -1,15 +1,16 @@
-"""The function as Lambda invokes it."""
+"""Handle an event: the function that Lambda invokes."""
 
 import gc
 import time
 
-_began = time.monotonic()  # before the imports, for they are most of what a first invocation waits for
-gc.disable()  # nothing of what is loaded is garbage, and looking for some takes a tenth of the time
+_init_began = time.monotonic()  # before the imports, which are most of what a first invocation waits for
+gc.disable()  # nothing that init loads is garbage; collecting during init costs a tenth of its time
 
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from deflection import observability, response
 from deflection.arrived import Arrived, FlowInvocation
 from deflection.aws.deadline import Deadline
 from deflection.aws.gateway import Application, AwsGateway
@@ -19,62 +20,60 @@ from deflection.deflect import deflect
 from deflection.errors import DeflectionError, InvalidSettingsError
 from deflection.failure_policy import Disposition, EventSource, choose_disposition
 from deflection.inbound.parser import parse_event
-from deflection.observability import (
-    logger,
-    record_flow_latency,
-    record_invocation,
-    record_outcome,
-    report_unexpected_error,
-    set_contact,
-    tracer,
-)
 from deflection.outcome import Failed, Outcome, OutcomeDetails
-from deflection.response import to_flow_response
 
 RESPONSE_RESERVE_SECONDS = 0.25
-"""What is kept back for building the answer, for the logs and for the way to the flow."""
+"""Reserved for building the response, for the logs and for the way back to the flow."""
 MAX_EVENT_SECONDS = 8.0
-"""What an event may take that no flow waits for; Lambda gives it again."""
+"""The longest time for an event that no flow waits for; Lambda retries it."""
 DEFERRAL_RESERVE_SECONDS = 0.4
-"""What is kept back for putting a deflection onto the queue."""
+"""Reserved for putting the request on the queue."""
 
-_application = load_application(_began)
-gc.freeze()  # nor will any of it be
+_application = load_application(_init_began)
+gc.freeze()  # what is loaded stays for the life of the environment
 gc.enable()
 
 
-@logger.inject_lambda_context(log_event=False, clear_state=True)
-@tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+@observability.logger.inject_lambda_context(log_event=False, clear_state=True)
+@observability.tracer.capture_lambda_handler(capture_response=False, capture_error=False)
 def lambda_handler(
     event: Any, context: LambdaContext, application: Application | InvalidSettingsError = _application
 ) -> dict[str, Any]:
     """
-    The answer to an event: the map for a flow, or for a batch the records that SQS shall give again.
+    Handle a flow invocation, an EventBridge event or an SQS batch.
+
+    Args:
+        event: What Lambda received.
+        context: Lambda's context.
+        application: Settings and clients, or what is wrong with the settings.
+
+    Returns:
+        The response map for a flow or an EventBridge event, or the batch item failures for SQS.
 
     Raises:
-        DeflectionError: An EventBridge event failed; Lambda tries again, and keeps it in its failure destination.
-        DefectError: The function has a defect.
+        DeflectionError: An EventBridge event failed; Lambda retries it and then sends it to its failure destination.
+        UnexpectedError: The function has a bug.
     """
     began = time.monotonic()
-    record_invocation(context.function_name)
+    observability.record_invocation(context.function_name)
     seconds = context.get_remaining_time_in_millis() / 1000 - RESPONSE_RESERVE_SECONDS
     source = EventSource.of(event)
     if source is EventSource.QUEUE_RECORD:
-        from deflection.sqs_worker import process_batch  # only the queue needs it
+        from deflection import sqs_worker  # only queue records need it
 
-        return process_batch(event["Records"], application, seconds)
-    waited = _init_seconds(source, application)
+        return sqs_worker.process_batch(event["Records"], application, seconds)
+    init_seconds = _init_seconds(source, application)
     try:
-        arrived, outcome = _handle_event(event, source, application, seconds, waited)
+        arrived, outcome = _handle_event(event, source, application, seconds, init_seconds)
     except Exception as error:
-        raise report_unexpected_error(error) from None
+        raise observability.report_unexpected_error(error) from None
     took = time.monotonic() - began
     if source is EventSource.FLOW_INVOCATION:
-        record_flow_latency(waited + took)
-    record_outcome(arrived, outcome, took)
+        observability.record_flow_latency(init_seconds + took)
+    observability.record_outcome(arrived, outcome, took)
     if isinstance(outcome, Failed) and choose_disposition(source, outcome) is Disposition.RAISE:
-        raise type(outcome.error)(str(outcome.error)) from None  # what AWS said may hold what is personal
-    return to_flow_response(outcome)
+        raise type(outcome.error)(str(outcome.error)) from None  # the cause may hold personal data
+    return response.to_flow_response(outcome)
 
 
 def _init_seconds(source: EventSource, application: Application | InvalidSettingsError) -> float:
@@ -84,22 +83,26 @@ def _init_seconds(source: EventSource, application: Application | InvalidSetting
 
 
 def _handle_event(
-    event: object, source: EventSource, application: Application | InvalidSettingsError, seconds: float, waited: float
+    event: object,
+    source: EventSource,
+    application: Application | InvalidSettingsError,
+    seconds: float,
+    init_seconds: float,
 ) -> tuple[Arrived | None, Outcome]:
     if isinstance(application, InvalidSettingsError):
         return None, Failed(OutcomeDetails(), application)
     settings, clock = application.settings, application.clock
     if source is EventSource.FLOW_INVOCATION:
-        # A flow's time limit runs from before the function's init.
-        seconds = min(seconds, settings.flow_time_limit_seconds - waited - RESPONSE_RESERVE_SECONDS)
-    end = Deadline(clock.elapsed() + min(seconds, MAX_EVENT_SECONDS), clock.elapsed)
+        # A flow's time limit starts before the function's init.
+        seconds = min(seconds, settings.flow_time_limit_seconds - init_seconds - RESPONSE_RESERVE_SECONDS)
+    deadline = Deadline(clock.elapsed() + min(seconds, MAX_EVENT_SECONDS), clock.elapsed)
     try:
         arrived = parse_event(event)
     except DeflectionError as error:
         return None, Failed(OutcomeDetails(), error)
-    set_contact(arrived)
-    remote = AwsGateway(application, end.minus(DEFERRAL_RESERVE_SECONDS) if application.queue else end)
-    outcome = deflect(arrived, settings, remote, clock.now())
+    observability.set_contact(arrived)
+    gateway = AwsGateway(application, deadline.minus(DEFERRAL_RESERVE_SECONDS) if application.queue else deadline)
+    outcome = deflect(arrived, settings, gateway, clock.now())
     if isinstance(arrived, FlowInvocation) and isinstance(outcome, Failed) and application.queue:
-        outcome = defer_failure(outcome, arrived, application.queue, settings, clock.now(), end)
+        outcome = defer_failure(outcome, arrived, application.queue, settings, clock.now(), deadline)
     return arrived, outcome

@@ -1,7 +1,7 @@
 """
-What the operators are told: a line in the log, a trace, and counts.
+Write the log line, the trace and the metrics of each deflection.
 
-No event, request or response is captured, and no environment variable can turn that on.
+Events, requests and responses are never captured, and no environment variable can turn that on.
 """
 
 import logging
@@ -15,24 +15,32 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from deflection.arrived import Arrived, ContactEvent, FlowInvocation
 from deflection.outcome import Declined, Deferred, DryRun, Failed, Ignored, Outcome, Started
-from deflection.reasons import DeclineReason, IgnoreReason
+from deflection.reasons import DeclineReason, IgnoreReason, Status
 from deflection.redaction import redact_id
 from deflection.response import describe_outcome
 from deflection.settings import read_telemetry_names
 
 KNOWN_CHANNELS = frozenset({"VOICE", "CHAT", "TASK", "EMAIL"})
+LOG_MESSAGES = {
+    Status.STARTED: "Deflection started",
+    Status.DEFERRED: "Deflection deferred",
+    Status.DECLINED: "Deflection declined",
+    Status.IGNORED: "Event ignored",
+    Status.FAILED: "Deflection failed",
+    Status.DRY_RUN: "Dry run completed",
+}
 
 _service, _namespace = read_telemetry_names()
 logger = Logger(service=_service)
 tracer = Tracer(service=_service, auto_patch=False)
-_latencies: ContextVar[tuple[tuple[str, float], ...]] = ContextVar("measured", default=())
+_latencies: ContextVar[tuple[tuple[str, float], ...]] = ContextVar("latencies", default=())
 _cold_start = iter((True,))
 for _library in ("botocore", "urllib3"):
-    logging.getLogger(_library).setLevel(logging.WARNING)  # at DEBUG they would log whole requests
+    logging.getLogger(_library).setLevel(logging.WARNING)  # at DEBUG they log whole requests
 
 
 def record_invocation(function_name: str) -> None:
-    """An invocation; the first one of this process is counted as a cold start."""
+    """Start an invocation; count the first one of this process as a cold start."""
     _latencies.set(())
     if next(_cold_start, False):
         metrics = _metrics()
@@ -42,7 +50,7 @@ def record_invocation(function_name: str) -> None:
 
 
 def set_contact(arrived: Arrived) -> None:
-    """Names the contact in every line and in the trace, from now on."""
+    """Add the contact to every following log line and to the trace."""
     contact_id = arrived.contact.id if isinstance(arrived, FlowInvocation) else arrived.related_contact_id or arrived.id
     logger.set_correlation_id(redact_id(contact_id))
     if isinstance(arrived, FlowInvocation | ContactEvent):
@@ -52,7 +60,7 @@ def set_contact(arrived: Arrived) -> None:
 
 @contextmanager
 def record_context() -> Iterator[None]:
-    """A record of a batch: its own segment of the trace, and nothing of the record before."""
+    """Give a record of a batch its own trace segment and log context."""
     _latencies.set(())
     logger.remove_keys(["correlation_id"])
     with tracer.provider.in_subsegment(name="## record"):
@@ -61,13 +69,13 @@ def record_context() -> Iterator[None]:
 
 @contextmanager
 def trace_call(operation: str, latency: str) -> Iterator[None]:
-    """A segment of the trace for a call to a service, and how long it took."""
+    """Trace a call to a service and measure its latency."""
     began = time.monotonic()
     failure = None
     with tracer.provider.in_subsegment(name=f"## {operation}") as segment:
         try:
             yield
-        except Exception as error:  # a segment would keep its text, which may be anything
+        except Exception as error:  # the segment would keep its text, which may hold personal data
             failure = error
             segment.put_annotation("error", type(error).__name__)
     _latencies.set((*_latencies.get(), (latency, 1000 * (time.monotonic() - began))))
@@ -81,12 +89,12 @@ def warn_not_remembered() -> None:
 
 
 def record_flow_latency(seconds: float) -> None:
-    """How long a flow waited for its answer, loading the function included."""
+    """Record how long a flow waited for its response, the function's init included."""
     _latencies.set((*_latencies.get(), ("FlowLatency", 1000 * seconds)))
 
 
 def record_outcome(arrived: Arrived | None, outcome: Outcome, seconds: float) -> None:
-    """One deflection: a line, annotations, and what it counts for."""
+    """Write the log line, the trace annotations and the metrics of one deflection."""
     status, reason, sentence = describe_outcome(outcome)
     tracer.put_annotation("status", status)
     tracer.put_annotation("reason", reason)
@@ -102,10 +110,11 @@ def record_outcome(arrived: Arrived | None, outcome: Outcome, seconds: float) ->
         case _:
             log = logger.info
     log(
-        sentence,
+        LOG_MESSAGES[Status(status)],
         extra={
             "status": status,
             "reason": reason,
+            "detail": sentence,
             "contact_id": outcome.contact_id if isinstance(outcome, Started | Declined) else "",
             "related_contact_id": redact_id(outcome.details.related_contact_id),
             "destination": outcome.details.destination.masked if outcome.details.destination else "",
@@ -118,19 +127,19 @@ def record_outcome(arrived: Arrived | None, outcome: Outcome, seconds: float) ->
 
 
 class UnexpectedError(Exception):
-    """A defect of this function; the log says of what kind and where, and nothing of the customer."""
+    """The function has a bug; the log has its kind and place, and no personal data."""
 
 
 def report_unexpected_error(error: Exception) -> UnexpectedError:
-    """A defect of ours as it may be raised, once the log has its kind and its place; its text may be anything."""
+    """Log the kind and place of an unexpected error, and return an error that is safe to raise."""
     import traceback
 
     kind = type(error).__name__
     metrics = _metrics()
     metrics.add_metric("Failed", MetricUnit.Count, 1)
     metrics.flush_metrics()
-    logger.error("A defect of this function.", extra={"kind": kind, "where": traceback.format_tb(error.__traceback__)})
-    return UnexpectedError(f"A defect of this function: {kind}. The log says where.")
+    logger.error("Unhandled exception", extra={"kind": kind, "where": traceback.format_tb(error.__traceback__)})
+    return UnexpectedError(f"Unhandled exception: {kind}. The log shows where.")
 
 
 def _emit_metrics(status: str, reason: str, names: list[str], parts: int) -> None:
@@ -154,9 +163,9 @@ def _metrics() -> EphemeralMetrics:
 
 def _funnel_metrics(arrived: Arrived | None, outcome: Outcome) -> list[str]:
     """
-    The stations of the funnel that were reached: asked for, eligible, started or failed; then answered or not.
+    Return the steps of the funnel that this outcome reached.
 
-    What is tried again later counts then.
+    Asked for, eligible, then started or failed; later answered or not. A deflection that is retried counts at its end.
     """
     match outcome:
         case Ignored(reason=IgnoreReason.SMS_CONTACT_EVENT) if isinstance(arrived, ContactEvent):
@@ -166,7 +175,7 @@ def _funnel_metrics(arrived: Arrived | None, outcome: Outcome) -> list[str]:
         case Ignored() | DryRun() | Deferred():
             return []
         case Declined(reason=DeclineReason.CONSENT_MISSING) if isinstance(arrived, ContactEvent):
-            return []  # nobody asked
+            return []  # the customer did not ask for a message
         case Failed(error=error) if error.retryable and not isinstance(arrived, FlowInvocation):
             return []
         case Started():

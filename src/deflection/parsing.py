@@ -1,7 +1,7 @@
 """
-How the strings of a flow's block become the values of the API.
+Parse the strings of a flow's block into the values of the API.
 
-A block passes "90", "true", or an object or a list in a string; one that passes JSON gives real values. Both work.
+A block passes "90", "true", or an object or a list in a string. A block that passes JSON gives real values. Both work.
 """
 
 import json
@@ -9,12 +9,12 @@ from typing import Any
 
 
 def is_blank(value: Any) -> bool:
-    """Whether a value counts as not given: an unset reference in a flow arrives empty or null."""
+    """Return whether a value counts as not given; an unset reference in a flow arrives empty or null."""
     return value is None or value in ({}, []) or (isinstance(value, str) and not value.strip())
 
 
 def parse_json(value: Any) -> Any:
-    """A JSON object or list in a string, read; anything else as it is."""
+    """Parse a JSON object or list in a string; return any other value unchanged."""
     if not isinstance(value, str) or not value.lstrip().startswith(("{", "[")):
         return value
     try:
@@ -24,19 +24,19 @@ def parse_json(value: Any) -> Any:
 
 
 def parse_list(value: Any) -> Any:
-    """A JSON list in a string, read; a comma-separated one, split; anything else as it is."""
+    """Parse a JSON list or a comma-separated list in a string; return any other value unchanged."""
     parsed = parse_json(value)
     return [item.strip() for item in parsed.split(",") if item.strip()] if isinstance(parsed, str) else parsed
 
 
 def parse_string_map(value: Any) -> Any:
-    """An object's scalars as text, without those that count as not given; what is nested stays, to be refused."""
+    """Turn an object's scalars into strings and drop blank ones; keep nested values, which are refused later."""
     members = drop_blank_members(value)
     return {name: to_string(item) for name, item in members.items()} if isinstance(members, dict) else members
 
 
 def drop_blank_members(value: Any) -> Any:
-    """An object without the members that are null or empty text, which count as not given."""
+    """Drop the members that are null or an empty string; they count as not given."""
     parsed = parse_json(value)
     if not isinstance(parsed, dict):
         return parsed
@@ -44,22 +44,22 @@ def drop_blank_members(value: Any) -> Any:
 
 
 def parse_segment_attributes(value: Any) -> Any:
-    """As `as_texts`, where a value may be wrapped as `{"ValueString": text}`, like the API's own."""
+    """Parse a string map whose values may be wrapped like the API's own: `{"ValueString": text}`."""
     parsed = parse_json(value)
     if not isinstance(parsed, dict):
         return parsed
-    return parse_string_map({name: _unwrapped(item) for name, item in parsed.items()})
+    return parse_string_map({name: _unwrap(item) for name, item in parsed.items()})
 
 
 def to_string(value: Any) -> Any:
-    """A number as text, true and false as JSON spells them; anything else as it is."""
+    """Turn a number or a boolean into a string as JSON spells it; return any other value unchanged."""
     return json.dumps(value) if isinstance(value, bool | int | float) else value
 
 
 def to_json_string(value: Any) -> Any:
-    """An object as JSON in a string, which some members of the API want; anything else as it is."""
+    """Turn an object into a JSON string; return any other value unchanged."""
     return json.dumps(value) if isinstance(value, dict) else value
 
 
-def _unwrapped(value: Any) -> Any:
+def _unwrap(value: Any) -> Any:
     return value["ValueString"] if isinstance(value, dict) and set(value) == {"ValueString"} else value

@@ -1,4 +1,4 @@
-"""The hours in which nobody is texted unasked, where the customer is."""
+"""Say whether it is within quiet hours in the customer's time zone."""
 
 import re
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 @dataclass(frozen=True)
 class QuietHours:
-    """From one time of the day until another, which may be of the next day."""
+    """A time of day until another one, which may be on the next day."""
 
     start: time
     end: time
@@ -18,22 +18,22 @@ class QuietHours:
     @classmethod
     def parse(cls, text: str) -> Self:
         """
-        Quiet hours as they are written: `21:00-08:00`.
+        Parse quiet hours such as `21:00-08:00`.
 
         Raises:
-            ValueError: They are not, or are no hours at all.
+            ValueError: The text has another form, or both times are the same.
         """
         if not re.fullmatch(r"[0-9]{2}:[0-9]{2} *- *[0-9]{2}:[0-9]{2}", text):
-            raise ValueError("not two times of the day")
+            raise ValueError("it must be two times of day, such as 21:00-08:00")
         start, _, end = text.partition("-")
         hours = cls(time.fromisoformat(start.strip()), time.fromisoformat(end.strip()))
         if hours.start == hours.end:
-            raise ValueError("no hours at all")
+            raise ValueError("the two times must differ")
         return hours
 
     def contains(self, now: float, zones: Iterable[str]) -> bool:
         """
-        Whether it is quiet in any of these time zones; in one that is not known it always is.
+        Return whether a moment is within quiet hours in any of these time zones; an unknown zone counts as quiet.
 
         Args:
             now: Seconds since 1970.

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def describe_value(value: Any) -> str:
-    """What kind of value was given, and how large; never the value itself, but for small numbers."""
+    """Describe the kind and size of a value, never the value itself unless it is a small number."""
     match value:
         case bool():
             return "true" if value else "false"
@@ -24,19 +24,19 @@ def describe_value(value: Any) -> str:
             return "something else"
 
 
-def redact(name: str, instead: str = "A name that was given") -> str:
-    """A name from outside as it may be redact: only what looks like a name, and not like a number, is repeated."""
+def redact(name: str, instead: str = "a name that is not shown") -> str:
+    """Return a name if it looks like a name and not like a phone number, or else a placeholder."""
     return name if re.fullmatch(r"[A-Za-z0-9_.:-]{1,64}", name) and _digits(name) < 7 else instead
 
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-"""What the ids of Connect, EventBridge and SQS are."""
+"""The form of ids of Amazon Connect, EventBridge and SQS."""
 
 
 def redact_id(identifier: str) -> str:
-    """An id as it may be logged: what is rather a phone number or a text, or holds one, is hidden."""
-    is_short_of_digits = re.fullmatch(r"[A-Za-z0-9_:./-]{0,256}", identifier) and _digits(identifier) < 7
-    return identifier if is_short_of_digits or _UUID.fullmatch(identifier) else "not an id"
+    """Return an id if it cannot hold a phone number or a text, or else a placeholder."""
+    has_few_digits = re.fullmatch(r"[A-Za-z0-9_:./-]{0,256}", identifier) and _digits(identifier) < 7
+    return identifier if has_few_digits or _UUID.fullmatch(identifier) else "not an id"
 
 
 def _digits(text: str) -> int:
@@ -44,7 +44,7 @@ def _digits(text: str) -> int:
 
 
 def nearest_name(name: str, known: Iterable[str]) -> str:
-    """The known name that is most like the one given."""
-    from difflib import get_close_matches  # only refusals need it
+    """Return the known name that is most similar to the one given."""
+    from difflib import get_close_matches  # only errors need it
 
     return get_close_matches(name[:64], list(known), n=1, cutoff=0.0)[0]

@@ -13,7 +13,7 @@ def _validate_encodable(value: str) -> str:
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise ValueError("it has half of a surrogate pair, which is no character") from error
+        raise ValueError("it has half of a surrogate pair, which is not a character") from error
     return value
 
 
@@ -21,15 +21,15 @@ E164_PATTERN = r"\+[1-9][0-9]{1,14}"
 """Source: https://www.itu.int/rec/T-REC-E.164"""
 
 Text = Annotated[str, AfterValidator(_validate_encodable)]
-"""Text that UTF-8 can hold; JSON can spell half of a surrogate pair, which no request could carry."""
+"""Text that UTF-8 can encode; JSON can spell half of a surrogate pair, which no request can carry."""
 
 
 def validate_template(text: str) -> str:
     """
-    A text as it is, when its `$name` variables can be filled in.
+    Return a template unchanged if its `$name` variables can be filled in.
 
     Raises:
-        ValueError: It cannot.
+        ValueError: The template is invalid.
     """
     if not Template(text).is_valid():
         raise ValueError("a $ begins no variable; write $$ for the sign itself")
@@ -47,10 +47,10 @@ def validate_template(text: str) -> str:
 
 def validate_length(text: str) -> str:
     """
-    A template as it is, when what it comes to can be short enough for a text message.
+    Return a template unchanged if its result can be short enough for an SMS.
 
     Raises:
-        ValueError: It cannot.
+        ValueError: The template has no variable and is too long.
     """
     if len(text) > 1024 and not Template(text).get_identifiers():
         raise ValueError("a text message has at most 1024 characters")
@@ -59,23 +59,23 @@ def validate_length(text: str) -> str:
 
 def validate_language(tag: str) -> str:
     """
-    A BCP 47 language tag as it is, as far as its shape tells.
+    Return a language tag unchanged if it has the form of BCP 47.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It does not have this form.
     """
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", tag):
-        raise ValueError("this is no language tag of BCP 47, such as en or en-US")
+        raise ValueError("it must be a BCP 47 language tag, such as en or en-US")
     return tag
 
 
 def validate_country(code: str) -> str:
     """
-    An ISO 3166 alpha-2 code as it is, when numbers of that country are known.
+    Return an ISO 3166 alpha-2 code unchanged if phone numbers of that country are known.
 
     Raises:
-        ValueError: They are not.
+        ValueError: The country is unknown.
     """
     if code not in phonenumbers.SUPPORTED_REGIONS:
-        raise ValueError("no country has this code; it is two letters of ISO 3166, such as US or GB")
+        raise ValueError("it must be a two-letter ISO 3166 country code, such as US or GB")
     return code

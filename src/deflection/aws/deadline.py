@@ -1,4 +1,4 @@
-"""The one deadline that every remote step of an invocation draws on."""
+"""Keep the one deadline that every call of an invocation shares."""
 
 import time
 from collections import deque
@@ -17,12 +17,12 @@ MAX_SECONDS_FROM_INIT_TO_INVOCATION = 0.5
 @dataclass(frozen=True)
 class Clock:
     """
-    The time, as the function sees it.
+    The function's source of time.
 
     Attributes:
-        now: Seconds since 1970.
-        elapsed: Seconds on a clock that never goes back.
-        sleep: Waits for a number of seconds.
+        now: Return seconds since 1970.
+        elapsed: Return seconds of a monotonic clock.
+        sleep: Wait for a number of seconds.
     """
 
     now: Callable[[], float] = time.time
@@ -32,31 +32,31 @@ class Clock:
 
 @dataclass(frozen=True)
 class Deadline:
-    """A moment on a clock that counts in seconds and never goes back."""
+    """A moment on a monotonic clock that counts seconds."""
 
     at: float
     clock: Callable[[], float] = time.monotonic
 
     @property
     def remaining(self) -> float:
-        """Seconds until then; less than zero afterwards."""
+        """Return the seconds until then; negative afterwards."""
         return self.at - self.clock()
 
     def minus(self, seconds: float) -> "Deadline":
-        """A deadline as many seconds earlier."""
+        """Return a deadline that is earlier by this many seconds."""
         return Deadline(self.at - seconds, self.clock)
 
     def capped(self, seconds: float) -> "Deadline":
-        """A deadline in as many seconds from now, or this one if that is earlier."""
+        """Return a deadline this many seconds from now, or this one if it is earlier."""
         return Deadline(min(self.at, self.clock() + seconds), self.clock)
 
 
 class ColdStartTimer:
     """
-    What the function's init took, in seconds, for the one invocation that waited for it.
+    The seconds that the function's init took, for the one invocation that waited for it.
 
-    An environment that was made ready ahead, by SnapStart or on Lambda's own account, is invoked some time after it
-    was loaded, and nobody waited.
+    An environment that Lambda prepared in advance, with SnapStart or proactively, is invoked some time after its init,
+    so no invocation waited.
     """
 
     def __init__(self, seconds: float, loaded_at: float) -> None:
@@ -64,7 +64,7 @@ class ColdStartTimer:
         self._waited_until = loaded_at + MAX_SECONDS_FROM_INIT_TO_INVOCATION
 
     def seconds_waited(self, now: float) -> float:
-        """Seconds that an invocation at this moment waited for init: none but the first did."""
+        """Return the seconds that an invocation at this moment waited for init; 0 for all but the first."""
         seconds = self._seconds if now <= self._waited_until else 0.0
         self._seconds = 0.0
         return seconds
@@ -72,19 +72,19 @@ class ColdStartTimer:
 
 def run_with_timeout[T](deadline: Deadline, step: Callable[[], T]) -> T:
     """
-    What a step returns or raises, if it does so in time.
+    Run a step in another thread; return or raise what it does, if it ends before the deadline.
 
-    The SDK's time limits are per read of a socket, so name resolution and an answer that trickles escape them; hence
-    the step runs in a thread that is left behind when its time is over.
+    The SDK's timeouts hold for each read of a socket, so they miss a slow name resolution or a response that arrives
+    byte by byte. A step that is late is abandoned in its thread.
 
     Raises:
-        TimedOutError: It did neither.
+        TimedOutError: The step did not end in time.
     """
     return wait_for_step(start_step(step) if deadline.remaining > 0 else Future(), deadline)
 
 
 def start_step[T](step: Callable[[], T]) -> "Future[T]":
-    """A step that has begun in another thread; several can be begun at the same time."""
+    """Start a step in another thread; several steps can run at the same time."""
     try:
         worker = _idle.pop()
     except IndexError:
@@ -94,22 +94,22 @@ def start_step[T](step: Callable[[], T]) -> "Future[T]":
 
 def wait_for_step[T](step: "Future[T]", deadline: Deadline) -> T:
     """
-    What a step that was begun returns or raises, if it does so in time.
+    Return or raise what a started step does, if it ends before the deadline.
 
     Raises:
-        TimedOutError: It did neither.
+        TimedOutError: The step did not end in time.
     """
     try:
         return step.result(timeout=max(deadline.remaining, 0))
     except TimeoutError as error:
-        raise TimedOutError("AWS did not answer in time.") from error
+        raise TimedOutError from error
 
 
 class _Worker:
     """
-    A thread that is kept, for to start one for each call was a fifth of all the work of a deflection.
+    A thread that is reused, because starting one for each call was a fifth of all the work of a deflection.
 
-    While a step hangs in it, it is not idle, and no other step waits for it.
+    A worker whose step hangs is not idle, so no other step waits for it.
     """
 
     def __init__(self) -> None:
@@ -123,9 +123,9 @@ class _Worker:
             settle: Callable[[], None]
             try:
                 settle = partial(outcome.set_result, step())
-            except BaseException as error:  # whatever it is, it is raised again where the step was asked for
+            except BaseException as error:  # every error is raised again in the thread that waits for the step
                 settle = partial(outcome.set_exception, error)
-            _idle.append(self)  # before the outcome is known, so that the next step finds this thread
+            _idle.append(self)  # before the result is set, so that the next step finds this thread
             settle()
 
         self._steps.put(run)

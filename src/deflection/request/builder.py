@@ -1,4 +1,4 @@
-"""Builds the StartOutboundChatContact request, and checks every limit of the API before it is sent."""
+"""Build the StartOutboundChatContact request and check every limit of the API before it is sent."""
 
 import hashlib
 import json
@@ -24,41 +24,39 @@ type StartChatRequest = Mapping[str, Any]
 @dataclass(frozen=True)
 class DeflectionRequest:
     """
-    A text that is wanted, and all that decides how it is asked for.
+    Everything that decides how a request is built.
+
+    A parameter takes precedence over the route, the route over the settings.
 
     Attributes:
-        contact: Whom it is about.
-        parameters: What was asked for; it comes before the route, and the route before the settings.
-        destination: Whom it is for.
-        route: What the operator's routes give it.
-        catalogues: The operator's messages; the first that has one counts.
-        settings: The operator's.
+        contact: The contact to deflect.
+        parameters: The flow parameters.
+        destination: The customer's number.
+        route: The operator's route for this contact.
+        catalogs: The operator's messages by language; the first catalog with a message counts.
+        settings: The operator's settings.
     """
 
     contact: Contact
     parameters: Parameters
     destination: Endpoint
     route: Route
-    catalogues: list[MessageCatalog]
+    catalogs: list[MessageCatalog]
     settings: Settings
 
 
 def build_request(deflection: DeflectionRequest, subtype: str) -> StartChatRequest:
     """
-    The request for a contact of this subtype, complete and within every limit of the API.
+    Build the complete request for a contact of this subtype, within every limit of the API.
 
     Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_StartOutboundChatContact.html
 
     Raises:
-        InvalidParameterError: A value is beyond its limit; the error names the field and the limit.
-        InvalidMessageError: Likewise, for the message and its template.
+        InvalidParameterError: A value exceeds its limit; the error names the field and the limit.
+        InvalidMessageError: The same, for the message and its template.
     """
-    contact, parameters, route, settings = (
-        deflection.contact,
-        deflection.parameters,
-        deflection.route,
-        deflection.settings,
-    )
+    contact, parameters = deflection.contact, deflection.parameters
+    route, settings = deflection.route, deflection.settings
     segments = {**(parameters.SegmentAttributes or {}), SUBTYPE_KEY: subtype}
     source = parameters.SourceEndpoint_Address or route.source_arn(subtype) or settings.source_phone_number_arn
     durations = (parameters.ChatDurationInMinutes, route.ChatDurationInMinutes, settings.chat_duration_minutes)
@@ -74,7 +72,7 @@ def build_request(deflection: DeflectionRequest, subtype: str) -> StartChatReque
         "RelatedContactId": resolve_related_contact_id(contact, parameters),
         "SupportedMessagingContentTypes": parameters.SupportedMessagingContentTypes,
         "ClientToken": create_client_token(deflection, subtype),
-        **build_initial_message(contact, parameters, settings, deflection.catalogues, subtype),
+        **build_initial_message(contact, parameters, settings, deflection.catalogs, subtype),
     }
     request = {name: value for name, value in wanted.items() if value not in (None, {}, "")}
     check_limits(request)
@@ -83,10 +81,10 @@ def build_request(deflection: DeflectionRequest, subtype: str) -> StartChatReque
 
 def resolve_related_contact_id(contact: Contact, parameters: Parameters) -> str:
     """
-    The id of the contact that the SMS contact points to; empty for none.
+    Return the id of the contact that the SMS contact points to; empty for an unrelated message.
 
     Raises:
-        InvalidParameterError: It is longer than an id may be.
+        InvalidParameterError: The id is too long.
     """
     given = parameters.RelatedContactId
     related = "" if _is_unrelated(given) else given or contact.id
@@ -96,10 +94,10 @@ def resolve_related_contact_id(contact: Contact, parameters: Parameters) -> str:
 
 def resolve_subtypes(parameters: Parameters, route: Route, settings: Settings) -> Sequence[str]:
     """
-    The kinds of contact to try, in their order: that of the parameters alone, or those of the route or the settings.
+    Return the subtypes to try in order: the parameters' only, or else the route's, or else the settings'.
 
     Raises:
-        InvalidParameterError: There is no such kind.
+        InvalidParameterError: The subtype is unknown.
     """
     given = (parameters.SegmentAttributes or {}).get(SUBTYPE_KEY)
     check_limits({"SegmentAttributes": {SUBTYPE_KEY: {"ValueString": given}}} if given else {})
@@ -108,11 +106,11 @@ def resolve_subtypes(parameters: Parameters, route: Route, settings: Settings) -
 
 def create_client_token(deflection: DeflectionRequest, subtype: str) -> str:
     """
-    The token by which Amazon Connect knows a repetition, for seven days: one that was given, or 64 hexadecimal digits.
+    Return the client token: the one given, or 64 hexadecimal digits made from what identifies the deflection.
 
-    It is made of what makes a deflection the same one, so that a repeated invocation, a transferred call, and a flow
-    and an event about one call all carry the same. Who wants a second text in a call gives a token of their own; it is
-    that of the first kind of contact that is tried, and each other kind gets one that is made of it.
+    Amazon Connect recognizes a repeated request by it for seven days. A repeated invocation, a transferred call, and a
+    flow and an event about one call all get the same token. A flow that wants a second message in one call gives a
+    token of its own. A given token is used for the first subtype; each other subtype gets a token derived from it.
     """
     given = deflection.parameters.ClientToken
     if given and subtype == resolve_subtypes(deflection.parameters, deflection.route, deflection.settings)[0]:
@@ -145,6 +143,6 @@ def _display_name(parameters: Parameters, settings: Settings) -> dict[str, str] 
 
 
 def request_sms_parts(request: StartChatRequest) -> int:
-    """In how many parts the request's text is sent; 0 when it is no text of ours, as by WhatsApp, which takes none."""
+    """Return the number of SMS parts of the request's message; 0 if its text is not known, as with a template."""
     content = request.get("InitialSystemMessage", {}).get("Content")
     return count_sms_parts(content) if content else 0

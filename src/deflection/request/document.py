@@ -1,4 +1,4 @@
-"""A JSON document of the operator, with what is wrong in it named by line and field."""
+"""Parse the operator's JSON documents; errors name the line and the field."""
 
 import json
 import re
@@ -19,23 +19,23 @@ ERROR_MESSAGES = {
     "string_too_short": "it is empty",
     "too_short": "it is empty",
     "int_type": "it must be a whole number, without quotes",
-    "list_type": "it must be a list, which begins with [",
+    "list_type": "it must be a list that begins with [",
     "dict_type": "it must be an object",
     "model_type": "it must be an object",
 }
-"""What pydantic says, by the type of its error, where that is rather for programmers."""
+"""Plain words for pydantic's errors, by error type."""
 
 JSON_ERROR_MESSAGES = {
     "Invalid control character at": r"a text has a line break or a tab; write \n or \t",
     "Unterminated string starting at": "a text has no closing quote",
 }
-"""Likewise for the parser of JSON."""
+"""Plain words for the JSON parser's errors."""
 
 
 class StrictModel(BaseModel):
-    """An object of a document: of a member that it does not know it tells the nearest one that it does."""
+    """An object of a document; an unknown member is refused with the most similar known name."""
 
-    # Models are built with the first document; few operators keep one, and every start would wait for them.
+    # The models are built with the first document: few operators keep one, and building them delays every start.
     model_config = ConfigDict(defer_build=True, strict=True, hide_input_in_errors=True)
 
     @model_validator(mode="before")
@@ -44,7 +44,7 @@ class StrictModel(BaseModel):
         known = [field.alias or name for name, field in cls.model_fields.items()]
         unknown = [name for name in given if name not in known] if isinstance(given, dict) else []
         if unknown:
-            what = f"there is no such member; the nearest is {nearest_name(unknown[0], known)}"
+            what = f"unknown member; did you mean {nearest_name(unknown[0], known)}?"
             raise ValidationError.from_exception_data(
                 cls.__name__, [{"type": PydanticCustomError("unknown", what), "loc": (unknown[0],), "input": None}]
             )
@@ -53,22 +53,27 @@ class StrictModel(BaseModel):
 
 def parse_document[M: RootModel[Any]](model: type[M], text: str, setting: str) -> M:
     """
-    A document as a model.
+    Parse a document into a model.
+
+    Args:
+        model: The model of the document.
+        text: The JSON text.
+        setting: The setting that names the SSM parameter, for errors.
 
     Raises:
-        InvalidSettingsError: It is not JSON, or a field is unknown or wrong; the error names setting, line and field.
+        InvalidSettingsError: The text is not JSON, or a field is unknown or wrong; names setting, line and field.
     """
     places: dict[_Path, int] = {}
     try:
         document = json.loads(text)
         for path, place in _locate_values(text):
-            if path in places:  # JSON lets it, and the first would be lost
-                raise _document_error(setting, text, place, path, "it stands there twice")
+            if path in places:  # JSON allows it, and the first value would be lost
+                raise _document_error(setting, text, place, path, "it is given twice")
             places[path] = place
         return model.model_validate(document)
     except json.JSONDecodeError as error:
         what = JSON_ERROR_MESSAGES.get(
-            error.msg, f"it is no JSON: {error.msg[0].lower()}{error.msg[1:].removesuffix(' at')}"
+            error.msg, f"it is not JSON: {error.msg[0].lower()}{error.msg[1:].removesuffix(' at')}"
         )
         raise InvalidSettingsError(f"{setting}, line {error.lineno}: {what}.") from error
     except ValidationError as error:
@@ -78,7 +83,9 @@ def parse_document[M: RootModel[Any]](model: type[M], text: str, setting: str) -
         what = ERROR_MESSAGES.get(wrong["type"], wrong["msg"].removeprefix("Value error, "))
         raise _document_error(setting, text, places.get(written, 0), path, what) from error
     except (RecursionError, ValueError) as error:
-        raise InvalidSettingsError(f"{setting}, line 1: it is nested too deep, or has a number too long.") from error
+        raise InvalidSettingsError(
+            f"{setting}, line 1: it is nested too deeply or has a number that is too long."
+        ) from error
 
 
 def _document_error(setting: str, text: str, place: int, path: _Path, what: str) -> InvalidSettingsError:
@@ -87,7 +94,7 @@ def _document_error(setting: str, text: str, place: int, path: _Path, what: str)
 
 
 def _document_path(location: _Path, document: Any) -> _Path:
-    """As much of pydantic's location as stands in the document; a text that counts as a list of one is in no list."""
+    """Return the part of pydantic's location that exists in the document; a text may stand for a list of one."""
     path: list[int | str] = []
     for part in location:
         if part in document if isinstance(document, dict) else isinstance(document, list) and isinstance(part, int):
@@ -109,7 +116,7 @@ _TOKEN = re.compile(
 
 
 def _locate_values(text: str) -> Iterator[tuple[_Path, int]]:
-    """Each member and element of a JSON text, in their order: its path, and where it begins."""
+    """Yield the path and the position of each member and element of a JSON text, in order."""
     path: list[int | str] = []  # for each list around it the index of the last element, for each object the last name
     for token in _TOKEN.finditer(text):
         if token["closes"]:

@@ -34,24 +34,24 @@ MAX_ATTRIBUTES_BYTES = 32_768
 
 
 class Limit(NamedTuple):
-    """A limit of one field: whether a value keeps to it, how a refusal words it, and how it words the value."""
+    """A limit of one field: a test for a value, the rule in words, and how to describe a value in an error."""
 
     allows: Callable[[Any], bool]
     rule: str
     describe: Callable[[Any], str] = describe_value
 
     def violation(self, value: Any) -> str:
-        """Why a value is refused; empty when it keeps to the limit."""
-        return "" if self.allows(value) else f"must be {self.rule}; given was {self.describe(value)}"
+        """Return why a value is refused; empty if it is within the limit."""
+        return "" if self.allows(value) else f"must be {self.rule} (got {self.describe(value)})"
 
 
 def check_limits(request: Mapping[str, Any]) -> None:
     """
-    Nothing, when the request is within every limit.
+    Check that a request is within every limit.
 
     Raises:
-        InvalidParameterError: A field is beyond its limit; the error names the field, the limit and what was given.
-        InvalidMessageError: Likewise, for the message and its template.
+        InvalidParameterError: A field exceeds its limit; the error names the field, the limit and the value's size.
+        InvalidMessageError: The same, for the message and its template.
     """
     for name, limit in LIMITS.items():
         if name.partition("_")[0] in request:
@@ -64,7 +64,7 @@ def check_limits(request: Mapping[str, Any]) -> None:
 
 
 def validate_field[V](flat_name: str) -> Callable[[V], V]:
-    """What returns a value for this field as it is, or raises a ValueError when it is beyond the field's limit."""
+    """Create a validator that returns a value unchanged or raises a ValueError if it exceeds the field's limit."""
 
     def keep(value: V) -> V:
         complaint = LIMITS[flat_name].violation(value)
@@ -76,7 +76,7 @@ def validate_field[V](flat_name: str) -> Callable[[V], V]:
 
 
 def get_field(request: Mapping[str, Any], flat_name: str) -> Any:
-    """The value of a request's field by its flat name, such as `SourceEndpoint_Address`; None when it is not set."""
+    """Return a field of a request by its flat name, such as `SourceEndpoint_Address`; None if it is not set."""
     value: Any = request
     for name in flat_name.split("_"):
         value = value.get(name) if isinstance(value, Mapping) else None

@@ -1,4 +1,4 @@
-"""The first text that the customer reads: which one, with its variables filled in, and in how many parts it is sent."""
+"""Choose the first message of the conversation, fill in its variables and count its SMS parts."""
 
 import json
 from math import ceil
@@ -20,39 +20,37 @@ GSM_7_EXTENSION = frozenset("\f^{}\\[~]|€")
 
 
 def build_initial_message(
-    contact: Contact, parameters: Parameters, settings: Settings, catalogues: list[MessageCatalog], subtype: str
+    contact: Contact, parameters: Parameters, settings: Settings, catalogs: list[MessageCatalog], subtype: str
 ) -> dict[str, Any]:
     """
-    The request's InitialSystemMessage or InitialTemplatedSystemMessage, or nothing.
+    Return the request's InitialSystemMessage or InitialTemplatedSystemMessage, or nothing.
 
-    It is the parameters', else the catalogues' for the contact's language, else that of the settings. What the flow
-    itself gives has no variables: the flow fills in its own references, and what a customer said must not become one
-    of ours.
+    The parameters' message comes first, then the catalogs' for the contact's language, then the settings'. A message
+    from the flow has no variables: the flow fills in its own references, and what a customer typed must not be read
+    as a variable.
 
     Raises:
-        InvalidMessageError: A message and a template exclude each other, a variable has no value, a content type has
-            no text, or WhatsApp has no template.
+        InvalidMessageError: Both a message and a template are given, a variable has no value, a content type has no
+            text, or WhatsApp has no template.
     """
     content, template = parameters.InitialSystemMessage_Content, parameters.InitialTemplatedSystemMessage
     content_type = parameters.InitialSystemMessage_ContentType
     if template and (content or content_type):
         raise InvalidMessageError(
-            "InitialSystemMessage and InitialTemplatedSystemMessage exclude each other; give one."
+            "InitialSystemMessage must not be given together with InitialTemplatedSystemMessage; give one of them."
         )
     found: Message | MessageTemplate | None = template
     if not content and not template:
-        found = _localized_message(contact.language, catalogues, subtype) or _default_message(settings)
+        found = _localized_message(contact.language, catalogs, subtype) or _default_message(settings)
     if isinstance(found, MessageTemplate) and not content_type:
         return {"InitialTemplatedSystemMessage": found.model_dump(exclude_unset=True)}
     if isinstance(found, Message):
         content_type = content_type or found.ContentType
         content = _fill_in(found.Content, content_type, contact, parameters)
     if content_type and not content:
-        raise InvalidMessageError(
-            "InitialSystemMessage_ContentType is given, and there is no text that it could be of."
-        )
+        raise InvalidMessageError("InitialSystemMessage_ContentType must come with a message; give one.")
     if subtype == WHATSAPP:
-        raise InvalidMessageError("WhatsApp wants a message template; a text alone reaches no customer.")
+        raise InvalidMessageError("WhatsApp must have a message template; give InitialTemplatedSystemMessage.")
     return (
         {"InitialSystemMessage": {"ContentType": content_type or "text/plain", "Content": content}} if content else {}
     )
@@ -60,7 +58,7 @@ def build_initial_message(
 
 def count_sms_parts(text: str) -> int:
     """
-    In how many parts a text is sent; each one is paid for.
+    Return the number of SMS parts of a text; each part is billed.
 
     Source: https://docs.aws.amazon.com/sms-voice/latest/userguide/sms-limitations-character.html
     """
@@ -71,10 +69,8 @@ def count_sms_parts(text: str) -> int:
     return 1 if units <= alone else ceil(units / together)
 
 
-def _localized_message(
-    language: str, catalogues: list[MessageCatalog], subtype: str
-) -> Message | MessageTemplate | None:
-    messages = (catalogue.message(language, subtype) for catalogue in catalogues)
+def _localized_message(language: str, catalogs: list[MessageCatalog], subtype: str) -> Message | MessageTemplate | None:
+    messages = (catalog.message(language, subtype) for catalog in catalogs)
     return next((message for message in messages if message), None)
 
 
@@ -84,10 +80,10 @@ def _default_message(settings: Settings) -> Message | None:
 
 def _fill_in(template: str, content_type: str, contact: Contact, parameters: Parameters) -> str:
     """
-    A text of the operator with its `$name` variables filled in.
+    Fill in the `$name` variables of the operator's text.
 
-    A variable is a contact attribute (the parameters' before the contact's), or `$Queue_Name`, or
-    `$SystemEndpoint_Address` (what was dialled). In JSON, as interactive messages are, a value stays within its string.
+    A variable is a contact attribute (the parameters' before the contact's), `$Queue_Name`, or
+    `$SystemEndpoint_Address` (the number that was dialed). In JSON content, values are escaped.
     """
     variables = {
         **contact.attributes,
@@ -95,10 +91,12 @@ def _fill_in(template: str, content_type: str, contact: Contact, parameters: Par
         "Queue_Name": contact.queue_name,
         "SystemEndpoint_Address": contact.system_endpoint.address if contact.system_endpoint else "",
     }
-    there = {name: value for name, value in variables.items() if value.strip()}
+    values = {name: value for name, value in variables.items() if value.strip()}
     if content_type.startswith("application/"):
-        there = {name: json.dumps(value, ensure_ascii=False)[1:-1] for name, value in there.items()}
+        values = {name: json.dumps(value, ensure_ascii=False)[1:-1] for name, value in values.items()}
     try:
-        return Template(template).substitute(there)
+        return Template(template).substitute(values)
     except KeyError as error:
-        raise InvalidMessageError(f"The message has the variable ${error.args[0]}, which has no value.") from error
+        raise InvalidMessageError(
+            f"Variable ${error.args[0]} of the message has no value; set the contact attribute in the flow."
+        ) from error

@@ -1,4 +1,4 @@
-"""The messages by language, and which of them a contact gets."""
+"""Read the messages by language and find the one for a contact."""
 
 from typing import Annotated, Any, Self
 
@@ -15,29 +15,29 @@ DEFAULT_LANGUAGE = "default"
 
 
 class Message(StrictModel):
-    """A text with `$name` variables, of a content type of the API."""
+    """A text with `$name` variables and its content type."""
 
     Content: Annotated[Text, AfterValidator(validate_template)]
     ContentType: Annotated[Text, AfterValidator(validate_field("InitialSystemMessage_ContentType"))] = "text/plain"
 
     @model_validator(mode="after")
-    def _is_short(self) -> Self:
+    def _check_length(self) -> Self:
         if self.ContentType.startswith("text/"):
             validate_length(self.Content)
         return self
 
 
 def create_message(template: str) -> Message:
-    """A message of a text that was checked already."""
+    """Create a message from a text that is already validated."""
     return Message.model_construct(Content=template)
 
 
 class _Attributes(StrictModel, TemplateAttributes):
-    """What fills in a message template, as a document has it."""
+    """The values for a message template's placeholders, in a document."""
 
 
 class _Template(StrictModel, MessageTemplate):
-    """A message template, as a document has it."""
+    """A message template in a document."""
 
     KnowledgeBaseId: Annotated[Text, AfterValidator(validate_field("InitialTemplatedSystemMessage_KnowledgeBaseId"))]
     MessageTemplateId: Annotated[
@@ -57,14 +57,14 @@ def _message(given: Any) -> Message | MessageTemplate:
         case dict():
             return Message.model_validate(given)
         case _:
-            raise ValueError("it must be a text, or an object that has one")
+            raise ValueError("it must be a text or an object with Content")
 
 
 _Message = Annotated[Message | MessageTemplate, PlainValidator(_message)]
 
 
 class MessagesBySubtype(StrictModel):
-    """A message for each kind of contact."""
+    """A message for each subtype."""
 
     sms: Annotated[_Message | None, Field(alias="connect:SMS")] = None
     whatsapp: Annotated[_Message | None, Field(alias="connect:WhatsApp")] = None
@@ -81,7 +81,7 @@ def _validate_tag(key: str) -> str:
 
 
 class MessageCatalog(RootModel[Any]):
-    """Messages under BCP 47 language tags, and under `default` for all other languages."""
+    """Messages by BCP 47 language tag, with `default` for all other languages."""
 
     model_config = ConfigDict(defer_build=True, hide_input_in_errors=True)
 
@@ -91,26 +91,25 @@ class MessageCatalog(RootModel[Any]):
     ]
 
     @model_validator(mode="after")
-    def _each_language_once(self) -> Self:
+    def _check_languages(self) -> Self:
         tags = [tag.lower() for tag in self.root]
         twice = [tag for tag in self.root if tags.count(tag.lower()) > 1]
         if twice:
-            raise ValueError(f"{' and '.join(twice)} are the same language")
+            raise ValueError(f"{' and '.join(twice)} are the same language; keep one")
         return self
 
     def message(self, language: str, subtype: str) -> Message | MessageTemplate | None:
         """
-        The message for a contact, or None.
+        Return the message for a contact, or None.
 
         Args:
-            language: A BCP 47 tag: `de-AT` falls back to `de`, and that to `default` (RFC 4647, section 3.4). May be
-                empty.
+            language: A BCP 47 tag, or empty. `de-AT` falls back to `de`, then to `default` (RFC 4647, section 3.4).
             subtype: `connect:SMS` or `connect:WhatsApp`.
         """
         by_tag = {tag.lower(): entry for tag, entry in self.root.items()}
         parts = language.lower().split("-")
-        shorter_and_shorter = ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
-        for tag in [*shorter_and_shorter, DEFAULT_LANGUAGE]:
+        fallbacks = ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
+        for tag in [*fallbacks, DEFAULT_LANGUAGE]:
             entry = by_tag.get(tag)
             if isinstance(entry, MessagesBySubtype):
                 entry = entry.sms if subtype == SMS else entry.whatsapp

@@ -1,8 +1,8 @@
 """
-What the flow asked for: the parameters of its block, in either of the API's two spellings.
+Parse the flow parameters: those of the flow's block or of an application's request.
 
-Nested as in the API (`{"InitialSystemMessage": {"Content": "..."}}`) or flat as in AWS Tools for PowerShell
-(`InitialSystemMessage_Content`), singular or plural where the two differ.
+Two spellings work: nested as in the API (`{"InitialSystemMessage": {"Content": "..."}}`), or flat as in AWS Tools for
+PowerShell (`InitialSystemMessage_Content`). Names are singular or plural where the two differ.
 
 Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_StartOutboundChatContact.html
 and https://docs.aws.amazon.com/powershell/v5/reference/items/Start-CONNOutboundChatContact.html
@@ -45,7 +45,7 @@ JSON_PARAMETERS = frozenset(
 
 
 class TemplateAttributes(BaseModel):
-    """What fills in a message template of Amazon Connect."""
+    """The values for the placeholders of an Amazon Connect message template."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
@@ -54,7 +54,7 @@ class TemplateAttributes(BaseModel):
 
 
 class MessageTemplate(BaseModel):
-    """A message template of Amazon Connect, by its knowledge base and id."""
+    """An Amazon Connect message template, named by its knowledge base and id."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
@@ -65,9 +65,9 @@ class MessageTemplate(BaseModel):
 
 class Parameters(BaseModel):
     """
-    The parameters under their flat names, with the types of the API; what was not given is None.
+    The flow parameters under their flat names, with the API's types; None if not given.
 
-    Their limits are checked on the whole request, by `request`, for settings are bound by them too.
+    `limits` checks their limits on the whole request, because they hold for settings too.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -137,13 +137,13 @@ PARAMETER_NAMES: tuple[str, ...] = tuple(Parameters.model_fields)
 
 def parse_parameters(given: Mapping[str, Any]) -> Parameters:
     """
-    The parameters of a flow's block or of an application's request.
+    Parse the parameters of a flow's block or of an application's request.
 
-    Empty and null count as not given, for an unset reference in a flow arrives so.
+    Empty and null values count as not given, because an unset reference in a flow arrives like this.
 
     Raises:
-        InvalidParameterError: A name is unknown, given in two forms, or its value is of a wrong type.
-        InvalidMessageError: Likewise, for the message and its template.
+        InvalidParameterError: A name is unknown or given in two forms, or a value has the wrong type.
+        InvalidMessageError: The same, for the message and its template.
     """
     flat: dict[str, Any] = {}
     for name, value in given.items():
@@ -151,7 +151,7 @@ def parse_parameters(given: Mapping[str, Any]) -> Parameters:
             if is_blank(parse_json(leaf) if flat_name in JSON_PARAMETERS else leaf):
                 continue
             if flat_name in flat:
-                raise parameter_error(flat_name, "is given twice, in two forms; give it once")
+                raise parameter_error(flat_name, "must be given once (got two forms)")
             flat[flat_name] = leaf
     try:
         return Parameters.model_validate(flat)
@@ -159,11 +159,11 @@ def parse_parameters(given: Mapping[str, Any]) -> Parameters:
         name, *inner = map(str, error.errors(include_input=False)[0]["loc"])
         expected = Parameters.model_fields[name].description
         where = f", wrong at {redact('.'.join(inner))}" if name == "InitialTemplatedSystemMessage" and inner else ""
-        raise parameter_error(name, f"must be {expected}; given was {describe_value(flat[name])}{where}") from error
+        raise parameter_error(name, f"must be {expected} (got {describe_value(flat[name])}{where})") from error
 
 
 def parameter_error(name: str, why: str) -> DeflectionError:
-    """The error for a parameter that cannot be taken."""
+    """Create the error for an invalid parameter: InvalidMessageError for those of the message."""
     about_message = name.startswith(("InitialSystemMessage", "InitialTemplatedSystemMessage"))
     return (InvalidMessageError if about_message else InvalidParameterError)(f"{name} {why}.")
 
@@ -180,7 +180,7 @@ def _flatten(name: str, value: Any) -> Iterator[tuple[str, Any]]:
         return
     if not isinstance(parsed, dict):
         raise parameter_error(
-            name, f"must be an object of {' and '.join(NESTED_MEMBERS[name])}; given was {describe_value(parsed)}"
+            name, f"must be an object of {' and '.join(NESTED_MEMBERS[name])} (got {describe_value(parsed)})"
         )
     for member, leaf in parsed.items():
         if member not in NESTED_MEMBERS[name]:
@@ -189,6 +189,5 @@ def _flatten(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _unknown_parameter(name: str) -> DeflectionError:
-    return InvalidParameterError(
-        f"{redact(name)} is no parameter; the nearest is {nearest_name(name, (*PARAMETER_NAMES, *NESTED_MEMBERS))}."
-    )
+    known = (*PARAMETER_NAMES, *NESTED_MEMBERS)
+    return InvalidParameterError(f'Unknown parameter "{redact(name)}". Did you mean "{nearest_name(name, known)}"?')

@@ -1,4 +1,4 @@
-"""The routes: which number, flow and message a contact gets, by where it came from. The first that matches counts."""
+"""Read the routes: which number, flow and message a contact gets. The first route that matches counts."""
 
 import re
 from typing import Annotated, Any
@@ -20,7 +20,7 @@ def _as_list(value: Any) -> Any:
 def _validate_number(number: str) -> str:
     written = re.sub(r"[\s()\[\]./\u2010-\u2015-]", "", number)
     if not re.fullmatch(r"\+[1-9][0-9]{6,14}", written):
-        raise ValueError("a number begins with + and the country code, such as +14255550190")
+        raise ValueError("it must begin with + and the country code, such as +14255550190")
     return written
 
 
@@ -40,13 +40,13 @@ _Source = Annotated[Text, AfterValidator(validate_field("SourceEndpoint_Address"
 
 class Condition(StrictModel):
     """
-    What a contact must be like: all that is given must hold, and one of several values.
+    The contacts that a route is for: every condition given must match, by any one of its values.
 
     Attributes:
-        SystemEndpoint: The number that was dialled, with its `+` and country code.
-        Queue: The name, the id or the ARN of the queue.
+        SystemEndpoint: The number that was dialed, with `+` and country code.
+        Queue: The name, id or ARN of the queue.
         Country: The ISO 3166 alpha-2 code of the customer's number.
-        Language: A BCP 47 tag; `en` holds for `en-US` too.
+        Language: A BCP 47 tag; `en` also matches `en-US`.
     """
 
     SystemEndpoint: _OneOrMore[_Number] | None = None
@@ -55,12 +55,12 @@ class Condition(StrictModel):
     Language: _OneOrMore[_Language] | None = None
 
     def matches(self, contact: Contact, country: str) -> bool:
-        """Whether a contact, whose customer's number is of this country, is like that."""
-        dialled = contact.system_endpoint.address if contact.system_endpoint else ""
+        """Return whether a contact matches whose customer's number belongs to this country."""
+        dialed = contact.system_endpoint.address if contact.system_endpoint else ""
         queue = {contact.queue_name, contact.queue_arn, _last_arn_part(contact.queue_arn)} - {""}
         language = contact.language.lower()
         return (
-            (self.SystemEndpoint is None or dialled in self.SystemEndpoint)
+            (self.SystemEndpoint is None or dialed in self.SystemEndpoint)
             and (self.Queue is None or any(queue & {name, _last_arn_part(name)} for name in self.Queue))
             and (self.Country is None or country in self.Country)
             and (self.Language is None or any(f"{language}-".startswith(f"{tag.lower()}-") for tag in self.Language))
@@ -68,7 +68,7 @@ class Condition(StrictModel):
 
 
 class SourceArns(StrictModel):
-    """The phone-number ARN that texts of each kind come from."""
+    """The phone-number ARN that sends the messages of each subtype."""
 
     sms: Annotated[_Source | None, Field(alias="connect:SMS")] = None
     whatsapp: Annotated[_Source | None, Field(alias="connect:WhatsApp")] = None
@@ -80,16 +80,16 @@ def _same_for_each_subtype(given: Any) -> Any:
 
 class Route(StrictModel):
     """
-    What a contact gets; a parameter of the flow comes before it, and it comes before the settings.
+    The values for the contacts that match; flow parameters take precedence over them, and they over the settings.
 
     Attributes:
-        Match: Which contacts; every one when it is left out.
-        SourceEndpoint_Address: The phone-number ARN that texts come from, or one for each subtype.
+        Match: The contacts it is for; all contacts if left out.
+        SourceEndpoint_Address: The phone-number ARN that sends the messages, or one for each subtype.
         ContactFlowId: The flow of the new contact.
-        ChatDurationInMinutes: Its duration.
-        Subtypes: The kinds of contact that are tried, in this order.
-        Attributes: Attributes of the new contact, over those that are copied.
-        Messages: A catalogue of its own.
+        ChatDurationInMinutes: The duration of the new contact.
+        Subtypes: The subtypes to try, in this order.
+        Attributes: Attributes of the new contact; they replace copied ones.
+        Messages: A message catalog of its own.
     """
 
     Match: Condition = Condition.model_construct()
@@ -103,7 +103,7 @@ class Route(StrictModel):
     Messages: MessageCatalog | None = None
 
     def source_arn(self, subtype: str) -> str | None:
-        """The phone-number ARN that a contact of this subtype comes from, if the route gives one."""
+        """Return the phone-number ARN for messages of this subtype, or None."""
         given = self.SourceEndpoint_Address
         if given is None:
             return None
@@ -111,18 +111,18 @@ class Route(StrictModel):
 
 
 EMPTY_ROUTE = Route.model_construct()
-"""A route that gives nothing."""
+"""A route without any value."""
 
 
 class Routes(RootModel[Any]):
-    """The routes in their order."""
+    """The routes in order."""
 
     model_config = ConfigDict(defer_build=True, hide_input_in_errors=True)
 
     root: list[Route]
 
     def find_route(self, contact: Contact, country: str) -> Route:
-        """The first route that matches, or one that gives nothing."""
+        """Return the first route that matches, or an empty one."""
         return next((route for route in self.root if route.Match.matches(contact, country)), EMPTY_ROUTE)
 
 

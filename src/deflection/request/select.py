@@ -1,4 +1,4 @@
-"""What the flow wants to see of the request and its answer: the parameter `Select`, as the cmdlet knows it."""
+"""Select what the flow sees of the request or the service response: the parameter `Select` of the cmdlet."""
 
 import json
 from collections.abc import Mapping
@@ -14,34 +14,34 @@ SELECTABLE_NAMES: tuple[str, ...] = tuple(sorted({*NESTED_MEMBERS, *PARAMETER_NA
 
 def select_value(select: str, request: Mapping[str, Any], answer: Mapping[str, str]) -> str:
     """
-    The value that a `Select` names, as text: JSON when it is not text already, empty when it is not set.
+    Return the selected value as a string: JSON if it is not a string already, empty if it is not set.
 
     Args:
-        select: `ContactId`, `*` for the whole answer, or `^` and the name of a request parameter in any spelling.
+        select: `ContactId`, `*` for the whole response, or `^` and the name of a request parameter in any spelling.
         request: The request as it is sent.
-        answer: Amazon Connect's answer to it; empty when nothing was sent.
+        answer: The response of Amazon Connect; empty if nothing was sent.
 
     Source: https://docs.aws.amazon.com/powershell/v5/reference/items/Start-CONNOutboundChatContact.html
 
     Raises:
-        InvalidParameterError: It names nothing that there is.
+        InvalidParameterError: The selected name is unknown.
     """
     if select == "ContactId":
         return answer.get("ContactId", "")
     if select == "*":
-        return _as_text(answer)
+        return _to_string(answer)
     if not select.startswith("^"):
         raise InvalidParameterError(f"Select must be ContactId, * or ^ and one of {', '.join(SELECTABLE_NAMES)}.")
     name = SINGULAR_NAMES.get(select[1:], select[1:])
     if name not in SELECTABLE_NAMES:
         raise InvalidParameterError(
-            f"Select names {redact(name)}, which is no parameter of the request; "
-            f"the nearest is ^{nearest_name(name, SELECTABLE_NAMES)}."
+            f'Select must name a request parameter (got "{redact(name)}"). '
+            f'Did you mean "^{nearest_name(name, SELECTABLE_NAMES)}"?'
         )
-    return _as_text(get_field(request, name))
+    return _to_string(get_field(request, name))
 
 
-def _as_text(value: Any) -> str:
+def _to_string(value: Any) -> str:
     if isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False) if value else ""

@@ -1,7 +1,7 @@
 """
-Decides whether a contact may go on as a text: the rules in order, the first that says no counts.
+Decide whether a contact may be texted: the rules in order, the first that declines counts.
 
-They ask nobody; the rules that must ask someone are elsewhere.
+These rules make no network calls; `aws.sms_voice` and `aws.dynamodb` have those that do.
 """
 
 import re
@@ -28,8 +28,7 @@ UNTEXTABLE_NUMBER_TYPES = frozenset(
         phonenumbers.PhoneNumberType.VOICEMAIL,
     }
 )
-"""Lines that take no texts; where a country's numbers do not tell a mobile from a fixed line, as in North America, the
-type is neither."""
+"""Lines that do not receive SMS. Where mobile and fixed numbers look alike (North America), the type says neither."""
 
 CORRECTED_TIME_ZONES = {
     "DZ": "Africa/Algiers",  # not Europe/Paris
@@ -60,11 +59,11 @@ CONSENT_VALUES = frozenset({"true", "yes", "y", "1", "granted"})
 @dataclass(frozen=True)
 class Eligible:
     """
-    The contact may go on as a text to this number.
+    The contact may be texted at this number.
 
     Attributes:
-        destination: The number, in E.164.
-        country: Its ISO 3166 alpha-2 code; `001` for a number of no country.
+        destination: The number in E.164.
+        country: Its ISO 3166 alpha-2 code; `001` for a number without a country.
     """
 
     destination: Endpoint
@@ -75,14 +74,14 @@ def decide(
     contact: Contact, parameters: Parameters, settings: Settings, now: float, *, requested: bool = True
 ) -> Eligible | DeclineReason:
     """
-    The destination of the text, or the reason why there may be none.
+    Return the destination of the message, or the reason to decline it.
 
     Args:
-        contact: Whom it is about.
-        parameters: What was asked for.
-        settings: The operator's rules.
+        contact: The contact.
+        parameters: The flow parameters.
+        settings: The operator's settings.
         now: Seconds since 1970.
-        requested: Whether somebody has just asked for it, as a flow and an application have, and an event has not.
+        requested: Whether a flow or an application asks for the message; quiet hours hold only for other events.
     """
     given = parameters.DestinationEndpoint_Address
     if given is None and contact.channel not in settings.allowed_channels:
@@ -109,10 +108,10 @@ def decide(
 
 def _caller_number(contact: Contact) -> str | None:
     """
-    The customer's number, when there is one.
+    Return the caller's number, or None.
 
-    What Amazon Connect gives for a withheld number is not documented, so a word such as `anonymous`, a SIP address
-    and any type but TELEPHONE_NUMBER count as none.
+    AWS does not document how a withheld number looks, so words such as `anonymous`, SIP addresses and every type but
+    TELEPHONE_NUMBER count as missing.
     """
     endpoint = contact.customer_endpoint
     if endpoint is None or endpoint.type.upper() != "TELEPHONE_NUMBER":
@@ -123,14 +122,14 @@ def _caller_number(contact: Contact) -> str | None:
 
 
 def _parse_number(address: str, default_country: str | None) -> phonenumbers.PhoneNumber | None:
-    if any(map(str.isalpha, address)):  # libphonenumber would dial them: 1-800-FLOWERS
+    if any(map(str.isalpha, address)):  # libphonenumber would convert letters to digits: 1-800-FLOWERS
         return None
     try:
         number = phonenumbers.parse(address, default_country)
     except phonenumbers.NumberParseException:
         return None
-    is_callable = phonenumbers.is_valid_number(number) and not number.extension
-    return number if is_callable and re.fullmatch(E164_PATTERN, _e164(number)) else None
+    is_complete = phonenumbers.is_valid_number(number) and not number.extension
+    return number if is_complete and re.fullmatch(E164_PATTERN, _e164(number)) else None
 
 
 def _e164(number: phonenumbers.PhoneNumber) -> str:

@@ -1,4 +1,4 @@
-"""Whether an event asks for a text at all; nobody is asked to find that out."""
+"""Say whether an EventBridge event asks for a message at all. These rules make no network calls."""
 
 from typing import assert_never
 
@@ -13,11 +13,11 @@ TRIGGER_EVENT_TYPES = {"ABANDONED": "DISCONNECTED", "QUEUED": "QUEUED"}
 
 def rejection_reason(event: EventBridgeEvent, settings: Settings, now: float) -> DeclineReason | IgnoreReason | None:
     """
-    Why an event is not followed, or None.
+    Return why an event does not lead to a message, or None.
 
     Args:
-        event: What arrived.
-        settings: The operator's.
+        event: The event.
+        settings: The operator's settings.
         now: Seconds since 1970.
     """
     if not settings.is_own_instance(event.instance_arn):
@@ -47,20 +47,20 @@ def rejection_reason(event: EventBridgeEvent, settings: Settings, now: float) ->
 
 def still_matches(event: EventBridgeEvent, contact: Contact, settings: Settings) -> bool:
     """
-    Whether the contact as Amazon Connect knows it now still is what its event told; events come late.
+    Return whether the contact still is in the state that its event describes; events arrive late.
 
     Raises:
-        CheckUnavailableError: The event told that it has ended, and Amazon Connect does not know how yet.
+        CheckUnavailableError: The event says that the contact has ended, but Amazon Connect does not say how yet.
     """
     if not isinstance(event, ContactEvent):
         return True
     if event.type == "DISCONNECTED" and not contact.disconnect_reason:
-        raise CheckUnavailableError("Amazon Connect does not tell yet how the contact ended.")
+        raise CheckUnavailableError("Amazon Connect does not say yet how the contact ended; the event is tried again.")
     abandoned = contact.disconnect_reason == "CUSTOMER_DISCONNECT"
     return is_waiting(contact) and (abandoned or settings.contact_event_trigger != "ABANDONED")
 
 
 def is_waiting(contact: Contact) -> bool:
-    """Whether it is an inbound call that has entered a queue and was connected to no agent."""
+    """Return whether the contact is an inbound call that entered a queue and has not reached an agent."""
     inbound_call = contact.channel == "VOICE" and contact.initiation_method == "INBOUND"
     return inbound_call and contact.was_queued and not contact.was_answered
