@@ -20,8 +20,8 @@ METRICS = {
 }  # fmt: skip
 """The metric names that operators build on; `ColdStart` is written once per process."""
 LOG_KEYS = {
-    "contact_id", "destination", "duration_ms", "kind", "reason", "refused", "related_contact_id", "sms_parts",
-    "status", "subtype", "where",
+    "contact_id", "destination", "detail", "duration_ms", "kind", "reason", "refused", "related_contact_id",
+    "sms_parts", "status", "subtype", "where",
 }  # fmt: skip
 """The log keys that operators build on."""
 KEYS_OF_POWERTOOLS = {

@@ -292,7 +292,7 @@ def test_artifact_handles_every_sample_event(packages: Path, all_rules: dict[str
     ]
     assert len(told) == 3 + len(others)
     simulator.faults.add(Fault("StartOutboundChatContact", "throttling", times=None))
-    assert answers(packages, all_rules | {"REPEAT_WINDOW_MINUTES": ""}, [call]) == [["DEFERRED", "THROTTLED", None]]
+    assert answers(packages, patient | {"REPEAT_WINDOW_MINUTES": ""}, [call]) == [["DEFERRED", "THROTTLED", None]]
     nowhere = answers(packages, all_rules | {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, [call])
     assert nowhere == [["FAILED", "CHECK_UNAVAILABLE", None]]
 

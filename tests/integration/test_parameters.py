@@ -299,8 +299,8 @@ def test_unset_reference_counts_as_not_set(unset: Any, deflect: Deflect, simulat
     [
         ({"Atribute": "{}"}, "INVALID_PARAMETER", ["Atribute", "Attributes"]),
         ({"InitialSystemMessage": {"Text": "Hello"}}, "INVALID_PARAMETER", ["InitialSystemMessage_Text"]),
-        ({"+14255550142": "x"}, "INVALID_PARAMETER", ["A name that was given"]),
-        ({"Attribute": {"a": 1}, "Attributes": {"a": 1}}, "INVALID_PARAMETER", ["Attributes", "twice"]),
+        ({"+14255550142": "x"}, "INVALID_PARAMETER", ["Unknown"]),
+        ({"Attribute": {"a": 1}, "Attributes": {"a": 1}}, "INVALID_PARAMETER", ["Attributes", "once"]),
         ({"SourceEndpoint": {"Type": "x"}, "SourceEndpoint_Type": "x"}, "INVALID_PARAMETER", ["SourceEndpoint_Type"]),
         ({"Attributes": "a=b"}, "INVALID_PARAMETER", ["Attributes", "JSON object", "text of 3 characters"]),
         ({"Attributes": '{"a": '}, "INVALID_PARAMETER", ["Attributes", "text of 6 characters"]),
@@ -342,18 +342,18 @@ def test_unset_reference_counts_as_not_set(unset: Any, deflect: Deflect, simulat
         ({"InitialSystemMessage_Content": ["x"]}, "INVALID_MESSAGE", ["a list of 1"]),
         ({"InitialTemplatedSystemMessage": {"KnowledgeBaseId": "a"}}, "INVALID_MESSAGE", ["MessageTemplateId"]),
         ({"InitialTemplatedSystemMessage": TEMPLATE, "InitialSystemMessage_ContentType": "text/plain"},
-         "INVALID_MESSAGE", ["exclude each other"]),
+         "INVALID_MESSAGE", ["InitialSystemMessage"]),
         ({"InitialTemplatedSystemMessage": TEMPLATE | {"KnowledgeBaseID": "a"}},
          "INVALID_MESSAGE", ["at KnowledgeBaseID"]),
         ({"InitialTemplatedSystemMessage": TEMPLATE | {
             "TemplateAttributes": {"CustomAttributes": {"a": "x" * 32_768}}}},
          "INVALID_MESSAGE", ["32767"]),
-        ({"DestinationEndpont": {}}, "INVALID_PARAMETER", ["the nearest is DestinationEndpoint."]),
+        ({"DestinationEndpont": {}}, "INVALID_PARAMETER", ['"DestinationEndpoint"']),
         ({"InitialTemplatedSystemMessage": "by mail"}, "INVALID_MESSAGE", ["text of 7 characters"]),
         ({"ClientToken": object()}, "INVALID_PARAMETER", ["ClientToken", "something else"]),
         ({"InitialTemplatedSystemMessage": TEMPLATE | {"KnowledgeBaseId": "x" * 501}}, "INVALID_MESSAGE", ["500"]),
         ({"InitialTemplatedSystemMessage": TEMPLATE, "InitialSystemMessage_Content": "Hello"},
-         "INVALID_MESSAGE", ["exclude each other"]),
+         "INVALID_MESSAGE", ["InitialSystemMessage"]),
     ],
 )  # fmt: skip
 def test_invalid_flow_parameter_is_named_and_nothing_is_sent(
