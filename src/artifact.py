@@ -1,9 +1,9 @@
 """
-Builds the function's artifact: what it needs to run and no more, compiled ahead.
+Build the function's artifact: only what it needs to run, compiled ahead of time.
 
-A caller hears silence while a function starts. As pip leaves it, every start compiles every module anew, because
-Lambda's code folder cannot be written to, and the SDK reads what 440 services of AWS look like.
-docs/performance.md has what each step buys. The code of the packages is left as it is.
+A caller hears silence while the function starts. Without this build, every start compiles every module, because
+Lambda's code folder is read-only, and the SDK loads the models of 440 services. docs/performance.md shows what each
+step saves. The code of the packages does not change.
 """
 
 import compileall
@@ -19,9 +19,9 @@ from py_compile import PycInvalidationMode
 from typing import Any
 
 SOURCE = Path(__file__).parent
-LAMBDAS_FOLDER = "/var/task"
-SOME_TIME = 946_684_800
-"""The time of every file, so that two builds of the same are the same: 2000-01-01 in UTC."""
+LAMBDA_CODE_FOLDER = "/var/task"
+FILE_TIME = 946_684_800
+"""The time of every file, 2000-01-01 in UTC, so that builds are reproducible."""
 
 OPERATIONS: Mapping[str, frozenset[str]] = {
     "connect": frozenset({"DescribeContact", "StartOutboundChatContact"}),
@@ -30,7 +30,7 @@ OPERATIONS: Mapping[str, frozenset[str]] = {
     "sqs": frozenset({"ChangeMessageVisibility", "SendMessage"}),
     "ssm": frozenset({"GetParameter"}),
 }
-"""The services and operations that the function's clients know; a client is asked for nothing else."""
+"""The services and operations that the function calls."""
 
 UNUSED = (
     "aws_lambda_powertools/event_handler",
@@ -55,26 +55,25 @@ UNUSED = (
     "pydantic/v1",
     "wrapt-stubs",
 )
-"""Large parts of packages that nothing here imports, by their folders."""
-
+"""Folders of large package parts that the function does not import."""
 
 NOTICES = ("LICEN", "NOTICE", "COPYING")
-"""How the files begin that a package's license asks to be handed on with it."""
+"""How the names of license files begin, which must be distributed with the package."""
 
 
 def build(artifact: Path, platforms: Iterable[str]) -> None:
-    """Puts the function into a folder, with wheels for these platforms."""
+    """Build the function into a folder, with wheels for these platforms."""
     _install(artifact, platforms)
     shutil.copytree(SOURCE / "deflection", artifact / "deflection", ignore=shutil.ignore_patterns("__pycache__"))
     prune(artifact)
     cut_sdk(artifact / "botocore/data")
     compile_ahead(artifact)
     for path in [artifact, *artifact.rglob("*")]:
-        os.utime(path, (SOME_TIME, SOME_TIME))
+        os.utime(path, (FILE_TIME, FILE_TIME))
 
 
 def prune(artifact: Path) -> None:
-    """Removes what is not read when the function runs: types, what pip notes but for licenses, and what is unused."""
+    """Remove what the function does not read: type stubs, package metadata except licenses, and unused parts."""
     for path in list(artifact.glob("*.dist-info/**/*")):
         if path.is_file() and path.name.upper().startswith(NOTICES):
             kept = artifact / "licenses" / path.relative_to(artifact).parts[0].removesuffix(".dist-info") / path.name
@@ -86,7 +85,7 @@ def prune(artifact: Path) -> None:
 
 
 def cut_sdk(data: Path) -> None:
-    """Leaves of the SDK's data what the operations in use need, without its documentation."""
+    """Reduce the SDK's data to the operations in use, without documentation."""
     for path in [path for path in data.iterdir() if path.is_dir() and path.name not in OPERATIONS]:
         shutil.rmtree(path)
     for service, operations in OPERATIONS.items():
@@ -102,29 +101,29 @@ def cut_sdk(data: Path) -> None:
 
 
 def cut_model(model: Mapping[str, Any], operations: Iterable[str]) -> dict[str, Any]:
-    """A service's model with these operations only, and with the shapes that they need."""
+    """Return a service model with only these operations and the shapes that they need."""
     kept = {name: model["operations"][name] for name in sorted(operations)}
     shapes: dict[str, Any] = {}
-    wanted = list(_named_shapes(kept))
-    while wanted:
-        name = wanted.pop()
+    pending = list(_named_shapes(kept))
+    while pending:
+        name = pending.pop()
         if name not in shapes:
             shapes[name] = model["shapes"][name]
-            wanted += _named_shapes(shapes[name])
+            pending += _named_shapes(shapes[name])
     return {**model, "operations": kept, "shapes": dict(sorted(shapes.items()))}
 
 
 def compile_ahead(artifact: Path) -> None:
-    """Compiles everything, under the names that it has in Lambda; the bytecode is not checked against its sources."""
+    """Compile every module for its path in Lambda; Python does not check the bytecode against its source."""
     compiled = compileall.compile_dir(
         artifact,
         quiet=1,
         stripdir=str(artifact),
-        prependdir=LAMBDAS_FOLDER,
+        prependdir=LAMBDA_CODE_FOLDER,
         invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
     )
     if not compiled:
-        sys.exit("A module could not be compiled.")
+        sys.exit("A module could not be compiled; the lines above name it.")
 
 
 def _named_shapes(part: Any) -> Iterable[str]:
