@@ -46,6 +46,19 @@ def test_a_modelled_error_arrives_as_its_exception(
     assert connect.describe_contact(InstanceId=demo.INSTANCE_ID, ContactId="call-1")["Contact"]["Id"] == "call-1"
 
 
+@pytest.mark.parametrize("kind", ["empty_body", "other_object"])
+def test_client_reads_an_answer_without_members_as_empty(simulator: Simulator, connect: Any, kind: Any) -> None:
+    simulator.world.put_contact({"Id": "call-1"})
+    simulator.faults.add(Fault("DescribeContact", kind))
+    assert connect.describe_contact(InstanceId=demo.INSTANCE_ID, ContactId="call-1").keys() == {"ResponseMetadata"}
+
+
+def test_answer_of_another_json_type_breaks_the_client(simulator: Simulator, connect: Any) -> None:
+    simulator.faults.add(Fault("DescribeContact", "other_type"))
+    with pytest.raises(AttributeError):
+        connect.describe_contact(InstanceId=demo.INSTANCE_ID, ContactId="call-1")
+
+
 @pytest.mark.parametrize(
     ("kind", "status", "code"),
     [

@@ -19,6 +19,9 @@ FaultKind = Literal[
     "wrong_clock",
     "unavailable_html",
     "proxy_page",
+    "empty_body",
+    "other_object",
+    "other_type",
     "delay",
     "reset_before",
     "reset_after",
@@ -32,7 +35,8 @@ class Fault:
     """What happens to the next `times` calls of the operation (`*` is any; `times=None` is for ever).
 
     Answered instead of the service: throttling, quota, access_denied, not_found, conflict, invalid_request, internal,
-    expired_token, wrong_clock, unavailable_html, proxy_page (a 502 that is not UTF-8).
+    expired_token, wrong_clock, unavailable_html, proxy_page (a 502 that is not UTF-8), and with the
+    status 200: empty_body, other_object (an object without the members of the operation), other_type (a list).
     Before the service has the call: delay (`seconds`), reset_before.
     After the service has done its work: reset_after, cut_off (half the body), trickle (the body takes `seconds`).
     A delay or a trickle during which the faults are cleared ends with a reset connection.

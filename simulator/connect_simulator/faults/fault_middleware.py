@@ -31,6 +31,13 @@ ERRORS: Final[dict[str, tuple[int, str, str]]] = {
 }
 
 
+BODIES: Final[dict[str, bytes]] = {
+    "empty_body": b"",
+    "other_object": b'{"Unexpected": true}',
+    "other_type": b"[]",
+}
+"""Bodies with the status 200 that answer no operation."""
+
 SIGNATURE_LASTS: Final = timedelta(minutes=5)
 
 
@@ -59,6 +66,8 @@ class FaultMiddleware:
             case "proxy_page":
                 page = "<!DOCTYPE html><title>502 Não foi possível</title>"
                 return Response(page.encode("latin-1"), 502, content_type="text/html")(environ, start_response)
+            case "empty_body" | "other_object" | "other_type":
+                return Response(BODIES[fault.kind], 200, content_type="application/json")(environ, start_response)
             case "reset_before":
                 raise _reset_connection(environ)
             case "reset_after" | "cut_off" | "trickle":
