@@ -391,7 +391,10 @@ def _tried(times: int, seed: int, cases: Iterator[Case], *, really_waits: bool =
     came_to, chance = Measured(), random.Random(seed)
     for _ in range(times):
         case = next(cases)
-        Tried(case, chance, came_to, really_waits=really_waits).run()
+        try:
+            Tried(case, chance, came_to, really_waits=really_waits).run()
+        except AssertionError as error:
+            raise AssertionError(str(error)) from None  # the faults in it could not go to another process
         came_to.struck[case.kind] += 1
     return came_to
 

@@ -85,15 +85,15 @@ def _is_valid(value: Any, shape: Shape, needed: Members) -> bool:
         case "map":
             return isinstance(value, dict) and all(_is_valid(entry, shape.value, {}) for entry in value.values())
         case "timestamp":
-            return _is_read_by(parse_timestamp, value)
+            return not isinstance(value, bool) and _is_read_by(parse_timestamp, value)
         case "blob":
             return _is_read_by(b64decode, value)
         case "boolean":
             return isinstance(value, bool)
         case "integer" | "long":
-            return isinstance(value, int)
+            return isinstance(value, int) and not isinstance(value, bool)
         case "float" | "double":
-            return isinstance(value, int | float)
+            return isinstance(value, int | float) and not isinstance(value, bool)
         case _:
             return _is_text(value)
 

@@ -43,7 +43,9 @@ INVALID_MEMBERS: list[dict[str, Any]] = [
     {"Attributes": []},
     {"Attributes": {"a": 7}},
     {"Attributes": {"a": None}},
+    {"ScheduledTimestamp": True},
     {"TotalPauseCount": "1"},
+    {"TotalPauseCount": True},
 ]
 
 
