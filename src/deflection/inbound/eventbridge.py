@@ -1,4 +1,4 @@
-"""Reads events of EventBridge, as a target gets them or in the body of a queue's record."""
+"""Parse EventBridge events, as a rule delivers them or from the body of an SQS record."""
 
 import json
 from datetime import UTC
@@ -33,14 +33,14 @@ DEFLECTED_SUBTYPES = ("CONNECT:SMS", "CONNECT:WHATSAPP")
 
 def parse_eventbridge_event(event: object) -> EventBridgeEvent:
     """
-    An event as EventBridge gives it to a target.
+    Parse an event as EventBridge delivers it to a target.
 
     Source: https://docs.aws.amazon.com/connect/latest/adminguide/contact-events.html
     and https://docs.aws.amazon.com/connect/latest/adminguide/contact-lens-rules-eventbridge-event.html
 
     Raises:
-        UnrecognizedEventError: It is of another type, or an application's that claims to come from AWS.
-        MalformedEventError: A needed field is missing or of the wrong type.
+        UnrecognizedEventError: The event has another type, or an application claims to be AWS.
+        MalformedEventError: A required field is missing or has the wrong type.
     """
     envelope = parse_as(Envelope, event)
     if envelope.detail_type in CONTACT_EVENT_TYPES:
@@ -61,23 +61,23 @@ def parse_eventbridge_event(event: object) -> EventBridgeEvent:
             own.language or "",
             own.dialled or "",
         )
-    raise UnrecognizedEventError("The event's detail-type and source are none that this function takes.")
+    raise UnrecognizedEventError("The event's detail-type or source is not one that this function handles.")
 
 
 def parse_record_body(body: str) -> EventBridgeEvent:
     """
-    The event in the body of a queue's record.
+    Parse the EventBridge event in the body of an SQS record.
 
     Raises:
-        UnrecognizedEventError: It is no event of EventBridge, or one of another type.
-        MalformedEventError: A needed field is missing or of the wrong type.
+        UnrecognizedEventError: The body is not an EventBridge event, or the event has another type.
+        MalformedEventError: A required field is missing or has the wrong type.
     """
     try:
         event = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise UnrecognizedEventError("The record's body is not JSON.") from error
     if not isinstance(event, dict) or "detail-type" not in event:
-        raise UnrecognizedEventError("The record's body is not an event of EventBridge.")
+        raise UnrecognizedEventError("The record's body is not an EventBridge event.")
     return parse_eventbridge_event(event)
 
 

@@ -1,4 +1,4 @@
-"""How the events of EventBridge look on the wire; those of AWS are not consistent in the case of their keys."""
+"""Model EventBridge events on the wire; the keys of AWS's events vary in case."""
 
 from datetime import datetime
 from typing import Annotated
@@ -18,7 +18,7 @@ from deflection.validators import Text
 
 
 class Envelope(LenientModel):
-    """What every event of the bus has around its detail."""
+    """The envelope of every EventBridge event."""
 
     id: Lenient[Text] = None
     time: Lenient[Annotated[datetime, Field(strict=False)]] = None
@@ -87,21 +87,21 @@ class RuleMatchedModel(LenientModel):
 
 
 class RequestedDetail(LenientModel):
-    """The detail of an application's wish."""
+    """The detail of an application's request."""
 
     instance_arn: RequiredText = Field(alias="instanceArn")
     contact_id: Lenient[ContactId] = Field(None, alias="contactId")
-    parameters: FlowParameters = Field({})
+    parameters: FlowParameters = Field(default={})
 
 
 class DeflectionRequestedModel(LenientModel):
-    """An application's wish."""
+    """An application's request."""
 
     detail: RequestedDetail
 
 
 class DeferralDetail(LenientModel):
-    """What the detail of a wish has beside it, when this function deferred it."""
+    """The additional detail of a request that this function deferred."""
 
     attributes: ContactAttributes = None
     resolved: Lenient[bool] = None
@@ -111,6 +111,6 @@ class DeferralDetail(LenientModel):
 
 
 class DeferralModel(LenientModel):
-    """A wish that this function deferred."""
+    """A request that this function deferred."""
 
     detail: DeferralDetail

@@ -1,4 +1,4 @@
-"""How data from outside is read: what is needed must be right, what is optional and wrong counts as absent."""
+"""Model incoming data leniently: required fields must be valid, invalid optional fields count as absent."""
 
 from typing import Annotated, Any
 
@@ -49,17 +49,16 @@ def _parse_parameters(value: Any) -> Any:
 
 
 type Lenient[T] = Annotated[T | None, WrapValidator(_none_if_invalid)]
-"""An optional value, which counts as absent when it is of a wrong type."""
+"""An optional value; it counts as absent if it has the wrong type."""
 
 RequiredText = Annotated[Text, Field(min_length=1)]
-"""Text that must be there."""
+"""Text that must be present."""
 
 ContactId = Annotated[Text, Field(min_length=1, max_length=256)]
-"""The id of a contact that must be there."""
+"""The id of a contact, which must be present."""
 
 ContactAttributes = Annotated[Lenient[dict[str, str]], BeforeValidator(_keep_strings)]
-"""Contact attributes; an entry that is no text counts as absent."""
-
+"""Contact attributes; an entry that is not text counts as absent."""
 
 FlowParameters = Annotated[dict[str, Any], BeforeValidator(_parse_parameters)]
 """
@@ -71,20 +70,20 @@ Anything else is an error. If it counted as absent, a `DryRun` in it would becom
 
 class LenientModel(BaseModel):
     """
-    What AWS sends; unknown fields are ignored, as AWS asks of those who read its events.
+    Data that AWS sends; unknown fields are ignored, as AWS recommends for its events.
 
-    A model is built when it is first asked to read: no start waits for those of events that never come.
+    A model is built at its first use, so that init does not wait for models of events that never arrive.
     """
 
     model_config = ConfigDict(defer_build=True, strict=True, extra="ignore", hide_input_in_errors=True)
 
 
 class CaseInsensitiveModel(LenientModel):
-    """The same, where AWS is not consistent in the case of keys; a field's name is the key in small letters."""
+    """Data whose keys vary in case; a field's name is the key in lowercase."""
 
     @model_validator(mode="before")
     @classmethod
-    def _small_letters(cls, value: Any) -> Any:
+    def _lowercase_keys(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
         nulls_first = sorted(value.items(), key=lambda entry: entry[1] is not None)
@@ -93,10 +92,10 @@ class CaseInsensitiveModel(LenientModel):
 
 def parse_as[M: LenientModel](model: type[M], value: Any) -> M:
     """
-    A value as a model.
+    Parse a value into a model.
 
     Raises:
-        MalformedEventError: A needed field is missing or of the wrong type; the error names it.
+        MalformedEventError: A required field is missing or has the wrong type; the error names it.
     """
     try:
         return model.model_validate(value)
@@ -104,5 +103,5 @@ def parse_as[M: LenientModel](model: type[M], value: Any) -> M:
         first = error.errors(include_input=False)[0]
         path = ".".join(map(str, first["loc"]))
         is_own = first["type"] == OWN_RULE
-        rule = first["msg"] if is_own else "is missing or of the wrong type; send the event as AWS does"
+        rule = first["msg"] if is_own else "is missing or has the wrong type; send the event as AWS does"
         raise MalformedEventError(f"The event's {path} {rule}.") from error
