@@ -5,14 +5,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cloudformation import GIVEN, MADE, PARAMETERS, RESOURCES, deployed
-from connect_simulator.flows import Flow, FlowContact, Play, read_flow
+from connect_simulator.flows import Flow, FlowContact, FlowPlayer, read_flow
 
 BOT_ARN = "arn:aws:lex:us-east-1:111122223333:bot-alias/ABCDEFGHIJ/TSTALIASID"
 FUNCTION_ARN: str = MADE["DeflectionFunctionAliaslive"]
 NAMES = {"voice": "VoiceFlow", "customer_queue": "CustomerQueueFlow", "sms": "SmsFlow", "sms_bot": "SmsFlow"}
 """The resource of each flow file."""
 
-type Call = Callable[..., Play]
+type Call = Callable[..., FlowPlayer]
 
 
 def document(name: str, **given: str) -> dict[str, Any]:
@@ -32,14 +32,14 @@ def said(prompt: str) -> str:
     return default
 
 
-def heard(play: Play) -> list[str]:
+def heard(play: FlowPlayer) -> list[str]:
     """Return what the customer has heard so far."""
-    return [text for step in play.steps for text in step.heard]
+    return [text for step in play.steps for text in step.prompts]
 
 
-def play(name: str, contact: FlowContact, function: Callable[[Any], Any], **options: Any) -> Play:
-    """Play a flow with its default parameters until the customer must do something."""
+def play(name: str, contact: FlowContact, function: Callable[[Any], Any], **options: Any) -> FlowPlayer:
+    """FlowPlayer a flow with its default parameters until the customer must do something."""
     errors: Mapping[str, str] = options.get("errors", {})
-    begun = Play(flow(name), contact, {FUNCTION_ARN: function}, errors)
-    begun.on()
+    begun = FlowPlayer(flow(name), contact, {FUNCTION_ARN: function}, errors)
+    begun.run()
     return begun

@@ -1,22 +1,21 @@
-"""moto's AWS, plus the Amazon Connect operations that it lacks, with Connect's limits and with faults on demand.
+"""Moto's AWS with the Amazon Connect operations that moto lacks, Connect's limits, and faults on demand.
 
-Importing it adds to moto the operations of contacts, flows and numbers, and the flows of CloudFormation templates, for
-`mock_aws` and for servers alike. `Simulator` is a server of its own: it serves everything that moto knows, AWS End User
-Messaging SMS, message templates, and Invoke for functions that run in its process.
+Importing this package adds the operations to moto, for `mock_aws` and for servers alike. `Simulator` is a server of its
+own. It also serves AWS End User Messaging SMS, message templates, and Invoke for handlers in the same process.
 
     with Simulator() as simulator:
         connect = boto3.client("connect", endpoint_url=simulator.url)
         simulator.faults.add(Fault("StartOutboundChatContact", "throttling"))
 
-`connect_simulator.flows` plays flows, step by step, for a contact that is simulated too.
+A request passes these packages in order: `server`, `faults`, then the service (`lambda_runtime`, `sms` or `connect`).
+`flows` plays a flow block by block, `scenario` prepares what an event needs, `page` shows it all in a browser.
 
-The data of a call goes: faults -> operations -> rules -> world.
-What AWS does not document is marked beside the code by a comment that begins with `Assumption:`.
+A comment that begins with `Assumption:` marks behavior that AWS does not document.
 """
 
 import os
 
-# Moto reads it when it is imported; without it every web page may read what moto answers.
+# Moto reads this variable when it is imported. Without it, every web page may read moto's responses.
 # https://docs.getmoto.org/en/latest/docs/configuration/environment_variables.html
 os.environ.setdefault("MOTO_DISABLE_GLOBAL_CORS", "true")
 

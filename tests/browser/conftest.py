@@ -12,7 +12,8 @@ from uuid import UUID
 import pytest
 
 from connect_simulator import Simulator
-from connect_simulator.page import ExecutionEnvironments, PageMiddleware, SessionRegistry, read_stack
+from connect_simulator.lambda_runtime.execution_environments import ExecutionEnvironments
+from connect_simulator.page import PageMiddleware, SessionRegistry, read_stack
 
 NOW = 1_795_341_960.0
 ROOT = Path(__file__).parents[2]
@@ -36,7 +37,7 @@ def site() -> Iterator[Simulator]:
         simulator, read_stack(ROOT / "template.yaml"), ExecutionEnvironments("deflection.handler.lambda_handler")
     )
     with closing(sessions):
-        simulator.put_in_front(lambda app: PageMiddleware(app, sessions))
+        simulator.add_middleware(lambda app: PageMiddleware(app, sessions))
         with simulator:
             yield simulator
 

@@ -21,16 +21,16 @@ SPANISH = json.loads((ROOT / "examples/one-brand/messages.json").read_text())["e
 MOBILE = "+14255550142"
 
 STORIES = [
-    ("A call becomes a text", "STARTED", "", "StartedPrompt", True),
+    ("A call continues by SMS", "STARTED", "", "StartedPrompt", True),
     ("The number is withheld", "STARTED", "", "StartedPrompt", True),
     ("A caller who speaks Spanish", "STARTED", "", "StartedPrompt", True),
     ("A landline calls", "STARTED", "", "StartedPrompt", True),
     ("The customer has sent STOP", "DECLINED", "OPTED_OUT", "NotTextedPrompt", False),
     ("A second call within the hour", "DECLINED", "RECENTLY_DEFLECTED", "RecentlyTextedPrompt", True),
-    ("All texts are switched off", "DECLINED", "SWITCHED_OFF", "NotTextedPrompt", False),
-    ("Connect refuses", "FAILED", "ACCESS_DENIED", "NotTextedPrompt", False),
-    ("Connect is full", "DEFERRED", "QUOTA_EXCEEDED", "DeferredPrompt", False),
-    ("The caller hangs up in line", "STARTED", "", "NotTextedPrompt", True),
+    ("The switch is off", "DECLINED", "SWITCHED_OFF", "NotTextedPrompt", False),
+    ("Connect denies access", "FAILED", "ACCESS_DENIED", "NotTextedPrompt", False),
+    ("The chat quota is exceeded", "DEFERRED", "QUOTA_EXCEEDED", "DeferredPrompt", False),
+    ("The caller hangs up in the queue", "STARTED", "", "NotTextedPrompt", True),
     ("A dry run", "DRY_RUN", "", "OfferPrompt", False),
 ]
 """Each story with its status and reason, what the caller hears, and whether a text arrives."""
@@ -84,10 +84,10 @@ def test_one_click_turns_a_call_into_a_text(open_page: Open, site: Simulator) ->
     expecting(texts(page)).to_have_text(FIRST_TEXT)
     came_to(page, "STARTED")
     expecting(page.locator("#heard")).to_contain_text(said("StartedPrompt"))
-    expecting(page.locator("#line")).to_have_text("In line for an agent")
+    expecting(page.locator("#line")).to_have_text("Waiting for an agent")
     [request] = site.world.requests
     expecting(page.locator("#request")).to_contain_text(f'"RelatedContactId": "{request.body["RelatedContactId"]}"')
-    expecting(page.locator("#contacts .text")).to_contain_text("related to the call")
+    expecting(page.locator("#contacts .message")).to_contain_text("related to the call")
     expecting(page.locator("#response tr", has_text="ContactId").first).to_contain_text(request.contact_id)
     expecting(page.locator("#log")).to_contain_text("The text conversation was started.")
 
@@ -125,16 +125,16 @@ def test_every_story_is_tried() -> None:
 def test_a_caller_who_wants_no_text_waits_in_line(open_page: Open, site: Simulator) -> None:
     page = open_page()
 
-    tell(page, "The caller does not want a text")
+    tell(page, "The caller does not want an SMS")
 
-    expecting(page.locator("#line")).to_have_text("In line for an agent")
+    expecting(page.locator("#line")).to_have_text("Waiting for an agent")
     expecting(page.locator("#outcome")).to_be_empty()
     assert site.world.requests == []
 
 
 def test_an_event_that_asks_for_nothing_is_ignored(open_page: Open) -> None:
     page = open_page()
-    tell(page, "The caller does not want a text")
+    tell(page, "The caller does not want an SMS")
 
     page.get_by_role("button", name="Hang up while waiting").click()
 
@@ -174,17 +174,17 @@ def test_a_setting_changes_what_the_customer_reads(open_page: Open) -> None:
 
 def test_what_was_deferred_arrives_once_connect_takes_it(open_page: Open) -> None:
     page = open_page()
-    tell(page, "Connect is full")
+    tell(page, "The chat quota is exceeded")
 
-    page.get_by_role("button", name="Connect takes texts again").click()
+    page.get_by_role("button", name="Connect works again").click()
 
     expecting(texts(page)).to_have_text(FIRST_TEXT)
-    expecting(page.locator("#work-off")).to_be_hidden()
+    expecting(page.locator("#process-queue")).to_be_hidden()
 
 
 def test_a_number_is_typed_on_the_keypad(open_page: Open, site: Simulator) -> None:
     page = open_page()
-    page.get_by_label("The caller acts by the story").uncheck()
+    page.get_by_label("The caller follows the story").uncheck()
     tell(page, "The number is withheld")
 
     page.locator("[data-key='1']").click()
@@ -211,7 +211,7 @@ def test_all_of_it_works_by_keyboard(open_page: Open) -> None:
     page.keyboard.press("Enter")
     expecting(page.locator("#messages .from-me")).to_have_text("It is about my order.")
 
-    tab_to(page, "by-itself")
+    tab_to(page, "autoplay")
     page.keyboard.press("Space")
     tab_to(page, "call")
     page.keyboard.press("Enter")
@@ -220,18 +220,18 @@ def test_all_of_it_works_by_keyboard(open_page: Open) -> None:
     expecting(page.locator("#line")).to_have_text("Type a number, then #")
     page.keyboard.type("4255550112#")
     came_to(page, "STARTED")
-    expecting(page.locator("#contacts .text")).to_contain_text("+14255550112")
+    expecting(page.locator("#contacts .message")).to_contain_text("+14255550112")
 
 
 def test_the_keyboard_stays_where_it_was_after_each_deed(open_page: Open) -> None:
     page = open_page()
     line = page.locator("#line")
-    tab_to(page, "by-itself")
+    tab_to(page, "autoplay")
     page.keyboard.press("Space")
 
     for name, shows, next_focus in (
         ("call", "KEY", "call"),
-        ("let-pass", "AGENT", "let-pass"),
+        ("press-nothing", "AGENT", "press-nothing"),
         ("wait", "KEY", "wait"),
         ("1", "AGENT", "1"),
         ("hang-up", "", "call"),
@@ -249,7 +249,7 @@ def test_the_keyboard_stays_where_it_was_after_each_deed(open_page: Open) -> Non
 def test_what_can_not_be_done_now_does_nothing(open_page: Open, site: Simulator) -> None:
     page = open_page()
 
-    for name in ("1", "let-pass", "wait", "answer"):
+    for name in ("1", "press-nothing", "wait", "connect-agent"):
         tab_to(page, name)
         page.keyboard.press("Enter")
 
@@ -260,20 +260,20 @@ def test_what_can_not_be_done_now_does_nothing(open_page: Open, site: Simulator)
 
 def test_the_keyboard_goes_on_when_the_queue_is_worked_off(open_page: Open) -> None:
     page = open_page()
-    tell(page, "Connect is full")
-    expecting(page.locator("#work-off")).to_be_visible()
+    tell(page, "The chat quota is exceeded")
+    expecting(page.locator("#process-queue")).to_be_visible()
 
-    tab_to(page, "work-off")
+    tab_to(page, "process-queue")
     page.keyboard.press("Enter")
 
-    expecting(page.locator("#work-off")).to_be_hidden()
+    expecting(page.locator("#process-queue")).to_be_hidden()
     assert focused(page) == "call"
 
 
 def test_the_path_is_lit_and_told(open_page: Open) -> None:
     page = open_page()
-    tell(page, "Connect refuses")
-    expecting(page.locator("#line")).to_have_text("In line for an agent")
+    tell(page, "Connect denies access")
+    expecting(page.locator("#line")).to_have_text("Waiting for an agent")
 
     page.get_by_role("button", name="Voice flow").click()
 
@@ -287,7 +287,7 @@ def test_the_path_is_lit_and_told(open_page: Open) -> None:
 @pytest.mark.parametrize(("does", "lights"), [("Wait a while", "settled"), ("Agent answers", "")])
 def test_a_look_at_the_other_flow_changes_nothing(does: str, lights: str, open_page: Open) -> None:
     page = open_page()
-    tell(page, "The caller does not want a text")
+    tell(page, "The caller does not want an SMS")
     expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
     page.get_by_role("button", name="Voice flow").click()
     before = page.locator("#graph .node.lit .id").all_text_contents()
@@ -302,8 +302,8 @@ def test_a_look_at_the_other_flow_changes_nothing(does: str, lights: str, open_p
 
 def test_the_function_works_in_the_flow_that_is_played(open_page: Open) -> None:
     page = open_page()
-    page.get_by_label("The caller acts by the story").uncheck()
-    tell(page, "A call becomes a text")
+    page.get_by_label("The caller follows the story").uncheck()
+    tell(page, "A call continues by SMS")
     expecting(page.locator("#line")).to_have_text("Press a key")
     page.get_by_role("button", name="Customer queue flow").click()
 
@@ -322,16 +322,16 @@ def test_what_cannot_be_shown_is_said_and_the_page_goes_on(open_page: Open) -> N
 
     page.get_by_role("button", name=re.compile("^Call")).click()
 
-    expecting(page.locator("#notice-text")).to_contain_text("could not be shown")
+    expecting(page.locator("#notice-text")).to_contain_text("Cannot show")
     expecting(texts(page)).to_have_text(FIRST_TEXT)
 
 
 def test_two_tabs_do_not_disturb_each_other(open_page: Open) -> None:
     failing, working = open_page(), open_page()
 
-    tell(failing, "Connect refuses")
+    tell(failing, "Connect denies access")
     came_to(failing, "FAILED")
-    tell(working, "A call becomes a text")
+    tell(working, "A call continues by SMS")
 
     came_to(working, "STARTED")
     expecting(texts(working)).to_have_text(FIRST_TEXT)
@@ -343,7 +343,7 @@ def test_what_looks_like_html_is_text(open_page: Open) -> None:
     hostile = "<img src=x onerror=alert(1)>"
     page = open_page()
     page.get_by_text("Who calls", exact=True).click()
-    page.get_by_label("Attributes name=value").fill(f"customerName={hostile}")
+    page.get_by_label("Attributes one name=value per line").fill(f"customerName={hostile}")
     page.get_by_text("Faults, opt-out, settings").click()
     page.get_by_text("Environment variables", exact=True).click()
     page.get_by_label("INITIAL_MESSAGE").fill("Hi $customerName")
@@ -357,11 +357,11 @@ def test_what_looks_like_html_is_text(open_page: Open) -> None:
 
 def test_what_cannot_be_is_said(open_page: Open) -> None:
     page = open_page()
-    page.evaluate("document.getElementById('work-off').hidden = false")
+    page.evaluate("document.getElementById('process-queue').hidden = false")
 
-    page.get_by_role("button", name="Connect takes texts again").click()
+    page.get_by_role("button", name="Connect works again").click()
 
-    expecting(page.locator("#notice-text")).to_have_text("Nothing is on the queue.")
+    expecting(page.locator("#notice-text")).to_have_text("The queue is empty.")
 
 
 def rows(page: Any) -> Any:
@@ -420,8 +420,10 @@ def test_a_setting_that_cannot_be_is_marked_and_nobody_calls(open_page: Open, si
 
     page.get_by_role("button", name=re.compile("^Call")).click()
 
-    wrong = page.locator("#setting-MESSAGES_PARAMETER-wrong")
-    expecting(wrong).to_have_text("/etc/passwd is a file elsewhere, or not one of JSON.")
+    wrong = page.locator("#setting-MESSAGES_PARAMETER-error")
+    expecting(wrong).to_have_text(
+        "MESSAGES_PARAMETER must name a JSON file below the project's folder (got /etc/passwd)."
+    )
     expecting(field).to_have_attribute("aria-invalid", "true")
     expecting(field).to_be_focused()
     expecting(page.locator("#line")).to_have_text("Not on the phone")
@@ -433,7 +435,7 @@ def test_a_setting_that_cannot_be_is_marked_and_nobody_calls(open_page: Open, si
 
 
 @pytest.mark.parametrize("line", ["ContactFlowId", "=5"])
-@pytest.mark.parametrize("name", ["Attributes name=value", "Parameters of the Lambda block"])
+@pytest.mark.parametrize("name", ["Attributes one name=value per line", "Parameters of the Lambda block"])
 def test_a_line_that_names_nothing_is_told(name: str, line: str, open_page: Open, site: Simulator) -> None:
     page = open_page()
     page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
@@ -441,7 +443,7 @@ def test_a_line_that_names_nothing_is_told(name: str, line: str, open_page: Open
 
     page.get_by_role("button", name=re.compile("^Call")).click()
 
-    expecting(page.locator(".wrong")).to_have_text(f'"{line}" is not name=value.')
+    expecting(page.locator(".field-error")).to_have_text(f'Each line must have the form name=value (got "{line}").')
     assert site.world.contacts == {}
 
 
@@ -449,7 +451,7 @@ def test_another_story_begins_with_nothing(open_page: Open, site: Simulator) -> 
     page = open_page()
     tell(page, "A caller who speaks Spanish")
     expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
-    expecting(page.locator("#contacts .text")).to_have_count(1)
+    expecting(page.locator("#contacts .message")).to_have_count(1)
 
     page.get_by_label("Story", exact=True).select_option(label="A landline calls")
 
@@ -467,63 +469,63 @@ def test_another_story_begins_with_nothing(open_page: Open, site: Simulator) -> 
 
 def test_the_queue_can_be_worked_off_as_long_as_something_is_on_it(open_page: Open) -> None:
     page = open_page()
-    tell(page, "Connect is full")
-    expecting(page.locator("#work-off")).to_be_visible()
+    tell(page, "The chat quota is exceeded")
+    expecting(page.locator("#process-queue")).to_be_visible()
     expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
 
-    tell(page, "A call becomes a text")
+    tell(page, "A call continues by SMS")
     expecting(texts(page)).to_have_text(FIRST_TEXT)
-    expecting(page.locator("#work-off")).to_be_visible()
+    expecting(page.locator("#process-queue")).to_be_visible()
 
-    page.locator("#work-off").click()
+    page.locator("#process-queue").click()
     expecting(texts(page)).to_have_count(2)
-    expecting(page.locator("#work-off")).to_be_hidden()
+    expecting(page.locator("#process-queue")).to_be_hidden()
     expecting(rows(page)).to_have_text(["flow: STARTED", "queue record: STARTED"])
 
 
 def test_a_record_that_fails_stays_on_the_queue(open_page: Open) -> None:
     page = open_page()
-    tell(page, "Connect is full")
+    tell(page, "The chat quota is exceeded")
     expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
     page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
     page.get_by_label("INSTANCE_ARN").fill("nonsense")
 
-    page.locator("#work-off").click()
+    page.locator("#process-queue").click()
 
-    came_to(page, "FAILED", "It stays on the queue")
-    expecting(page.locator("#work-off")).to_be_visible()
+    came_to(page, "FAILED", "The record stays on the queue")
+    expecting(page.locator("#process-queue")).to_be_visible()
 
 
 def test_a_reply_of_stop_opts_the_number_out(open_page: Open) -> None:
     page = open_page()
-    tell(page, "A call becomes a text")
+    tell(page, "A call continues by SMS")
     expecting(texts(page)).to_have_text(FIRST_TEXT)
     page.get_by_label("Reply as the customer").fill("stop")
     page.get_by_role("button", name="Send").click()
-    expecting(page.locator("#messages")).to_contain_text("AWS has put this number on the opt-out list")
+    expecting(page.locator("#messages")).to_contain_text("AWS added this number to the opt-out list")
     assert page.locator("#opted-out").is_checked()
     expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
 
     page.get_by_role("button", name=re.compile("^Call")).click()
 
-    expecting(page.locator("#messages .undelivered")).to_contain_text("Not delivered: the number has sent STOP")
+    expecting(page.locator("#messages .undelivered")).to_contain_text("Not delivered: the number is opted out")
     expecting(texts(page)).to_have_count(1)
     expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
     page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
     page.get_by_label("OPT_OUT_LIST_NAME", exact=True).fill("Default")
     page.get_by_role("button", name=re.compile("^Call")).click()
-    came_to(page, "DECLINED", "OPTED_OUT", "The caller keeps the place in line.")
+    came_to(page, "DECLINED", "OPTED_OUT", "The caller keeps the place in the queue.")
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1366, 768), (1920, 1080), (2560, 1440)])
 def test_the_path_is_seen_without_scrolling(width: int, height: int, open_page: Open) -> None:
     page = open_page(width, height)
 
-    tell(page, "A call becomes a text")
+    tell(page, "A call continues by SMS")
 
     expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
     expecting(page.locator("#tab-VoiceFlow")).to_have_attribute("aria-pressed", "true")
-    expecting(page.get_by_role("button", name="Customer queue flow , where the call is")).to_be_visible()
+    expecting(page.get_by_role("button", name="Customer queue flow , current flow of the call")).to_be_visible()
     lit = [each.bounding_box() for each in page.locator("#graph .lit").all()]
     assert all(box["y"] >= 0 and box["y"] + box["height"] <= height for box in lit)
     assert page.evaluate("scrollY") == 0
@@ -534,7 +536,7 @@ def test_the_path_is_seen_without_scrolling(width: int, height: int, open_page: 
 
 def test_what_happens_in_line_shows_the_flow_that_it_happens_in(open_page: Open) -> None:
     page = open_page()
-    tell(page, "The caller does not want a text")
+    tell(page, "The caller does not want an SMS")
     expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
 
     page.get_by_role("button", name="Wait a while").click()
@@ -568,31 +570,31 @@ CROSSED = """() => {
 
 def test_what_connect_refused_is_shown_with_its_answer(open_page: Open) -> None:
     page = open_page()
-    expecting(page.locator("#request")).to_have_text("Nothing was sent")
+    expecting(page.locator("#request")).to_have_text("No request was sent")
 
-    tell(page, "Connect refuses")
+    tell(page, "Connect denies access")
 
-    expecting(page.locator("#request .refusal")).to_have_text("refused: 403 AccessDeniedException")
+    expecting(page.locator("#request .rejected")).to_have_text("rejected: 403 AccessDeniedException")
     expecting(page.locator("#request pre")).to_contain_text(f'"Address": "{MOBILE}"')
     page.get_by_text("Faults, opt-out, settings").click()
     page.get_by_label("Amazon Connect", exact=True).select_option("throttling")
     page.get_by_role("button", name=re.compile("^Call")).click()
-    expecting(page.locator("#request .refusal")).to_contain_text(re.compile(r"429 ThrottlingException, \d+ times"))
+    expecting(page.locator("#request .rejected")).to_contain_text(re.compile(r"429 ThrottlingException, \d+ times"))
 
 
 def test_each_invocation_of_a_call_stays_to_be_looked_at(open_page: Open) -> None:
     page = open_page()
-    tell(page, "A call becomes a text")
+    tell(page, "A call continues by SMS")
     expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
 
     page.get_by_role("button", name="Hang up while waiting").click()
 
-    expecting(rows(page)).to_have_text(["flow: STARTED", "hung up in line: IGNORED TRIGGER_NOT_MATCHED"])
+    expecting(rows(page)).to_have_text(["flow: STARTED", "hung up in the queue: IGNORED TRIGGER_NOT_MATCHED"])
     came_to(page, "STARTED")
-    expecting(page.locator("#response-title")).to_have_text("What came of the event")
-    expecting(page.locator("#request")).to_have_text("Nothing was sent")
+    expecting(page.locator("#response-title")).to_have_text("Response to the event")
+    expecting(page.locator("#request")).to_have_text("No request was sent")
     rows(page).first.click()
-    expecting(page.locator("#response-title")).to_have_text("What the flow got")
+    expecting(page.locator("#response-title")).to_have_text("Response to the flow")
     expecting(page.locator("#response")).to_contain_text("The text conversation was started.")
     expecting(page.locator("#request")).to_contain_text("RelatedContactId")
 
@@ -610,7 +612,7 @@ def test_where_a_flow_cannot_go_on_is_said_and_stays(open_page: Open) -> None:
     expecting(notice).to_contain_text("AWS does not document what Amazon Connect does then.")
     page.clock.run_for(20_000)
     expecting(notice).to_be_visible()
-    expecting(page.locator("#line")).to_have_text("The flow does not go on")
+    expecting(page.locator("#line")).to_have_text("The flow cannot continue")
 
 
 def test_a_session_that_has_ended_is_said_and_stays(open_page: Open) -> None:
@@ -622,14 +624,14 @@ def test_a_session_that_has_ended_is_said_and_stays(open_page: Open) -> None:
     expecting(page.locator("#notice-text")).to_have_text("This session has ended.")
     expecting(page.locator("#call")).to_be_disabled()
     page.unroute_all()
-    page.get_by_role("button", name="Load anew").click()
+    page.get_by_role("button", name="Reload").click()
     expecting(page.locator("#call")).to_be_enabled()
     expecting(page.locator("#notice")).to_be_hidden()
 
 
 def test_a_tab_that_nobody_sees_takes_no_connection(open_page: Open) -> None:
     page = open_page()
-    page.get_by_label("The caller acts by the story").uncheck()
+    page.get_by_label("The caller follows the story").uncheck()
     page.get_by_role("button", name=re.compile("^Call")).click()
     expecting(page.locator("#line")).to_have_text("Press a key")
     become = """(state) => {
@@ -654,7 +656,7 @@ def test_the_phone_says_from_whom_and_for_whom(open_page: Open) -> None:
 
     expecting(page.locator("#sender")).to_have_text("+1 425 555 0180")
     expecting(page.locator("#messages .when")).to_contain_text("to +1 425 555 0111")
-    tell(page, "A call becomes a text")
+    tell(page, "A call continues by SMS")
     expecting(texts(page)).to_have_text(FIRST_TEXT)
     expecting(page.locator("#messages .when")).not_to_contain_text("to +1")
 
@@ -680,15 +682,17 @@ def test_a_story_that_has_no_more_to_do_leaves_it_to_the_visitor(open_page: Open
 
     page.get_by_role("button", name=re.compile("^Call")).click()
 
-    expecting(page.locator("#line")).to_have_text("Type a number, then #: it is yours to do")
+    expecting(page.locator("#line")).to_have_text("Type a number, then #: your turn")
 
 
 def test_how_fast_it_was_is_said(open_page: Open) -> None:
     page = open_page()
 
-    tell(page, "A call becomes a text")
+    tell(page, "A call continues by SMS")
 
-    expecting(page.locator("#outcome span")).to_have_text(re.compile(r"^Texted \d+ ms after the flow asked$"))
+    expecting(page.locator("#outcome span")).to_have_text(
+        re.compile(r"^Started \d+ ms after the flow invoked the function$")
+    )
     milliseconds = page.locator("#outcome span").text_content().split()[1]
     expecting(page.locator("#response")).to_contain_text(f"after {milliseconds} ms")
 
@@ -697,7 +701,7 @@ def test_a_fault_of_another_operation_strikes_that_one(open_page: Open) -> None:
     page = open_page()
     page.get_by_text("Faults, opt-out, settings").click()
     page.get_by_label("Amazon Connect", exact=True).select_option("access_denied")
-    page.get_by_label("when asked to").select_option("DescribeContact")
+    page.get_by_label("for operation").select_option("DescribeContact")
 
     page.get_by_role("button", name=re.compile("^Call")).click()
 
@@ -708,13 +712,13 @@ def test_nothing_moves_for_who_wants_that(open_page: Open) -> None:
     moving, still = open_page(rate_limiter=0.3), open_page(rate_limiter=0.3, reduced_motion="reduce")
 
     for page, name in ((moving, "arrive"), (still, "none")):
-        tell(page, "A call becomes a text")
+        tell(page, "A call continues by SMS")
         expecting(texts(page)).to_have_css("animation-name", name)
 
 
 def test_it_can_be_told_apart_in_forced_colors(open_page: Open) -> None:
     page = open_page(forced_colors="active")
-    tell(page, "A call becomes a text")
+    tell(page, "A call continues by SMS")
     expecting(texts(page)).to_have_text(FIRST_TEXT)
 
     for bordered in ("#tab-VoiceFlow", "#messages .from-them", ".phone"):

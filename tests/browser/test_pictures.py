@@ -70,7 +70,7 @@ def test_a_call_that_became_a_text(open_page: Open, keep: Keep) -> None:
 
 def test_a_caller_at_the_keypad(open_page: Open, keep: Keep) -> None:
     page = open_page(color_scheme="dark")
-    page.locator("#by-itself").uncheck()
+    page.locator("#autoplay").uncheck()
     page.locator("#story").select_option(label="The number is withheld")
     page.locator("#call").click()
     page.locator("#line[data-for=KEY]").wait_for()  # What Playwright waits for itself, it scrolls to.

@@ -13,10 +13,10 @@ import pytest
 
 from builders import Deflect, event
 from connect_simulator import Simulator, demo
-from connect_simulator.cli.run_events import performed
+from connect_simulator.cli.run_events import run_event
 from connect_simulator.faults import Fault
-from connect_simulator.scenario import resources
-from connect_simulator.scenario.calls import happening_now
+from connect_simulator.scenario import resources, variables
+from connect_simulator.scenario.event_contacts import with_current_time
 from connect_simulator.server.control_api import ENDPOINTS, PREFIX
 from deflection.settings import Settings
 from pages import PAGES, ROOT, commands, inline_code
@@ -39,11 +39,11 @@ def run(simulator: Simulator, deflect: Deflect, monkeypatch: pytest.MonkeyPatch)
         environment = dict(word.split("=", 1) for word in shlex.split(before))
         events = (after.strip().removeprefix("EVENT=") or "flow_voice").split(",")
         settings = {name: value for name, value in environment.items() if name.lower() in Settings.model_fields}
-        age, caller = resources.event_age_seconds(environment), resources.caller(environment)
-        parts = resources.set_up(simulator, demo.ENVIRONMENT | environment)
+        age, caller = variables.event_age_seconds(environment), variables.caller(environment)
+        parts = resources.create_resources(simulator, demo.ENVIRONMENT | environment)
         for name in events:
-            arrived = happening_now(event(name.removeprefix("events/").removesuffix(".json")), age)
-            parts += performed(simulator, lambda given, _: deflect(given, **settings), arrived, io.StringIO(), caller)
+            arrived = with_current_time(event(name.removeprefix("events/").removesuffix(".json")), age)
+            parts += run_event(simulator, lambda given, _: deflect(given, **settings), arrived, io.StringIO(), caller)
         return "\n\n".join(parts)
 
     return output

@@ -15,7 +15,7 @@ from botocore.exceptions import UnknownServiceError
 
 from cloudformation import PARAMETERS, RESOURCES
 from connect_simulator import demo
-from connect_simulator.scenario import resources
+from connect_simulator.scenario import variables
 from deflection.reasons import DeclineReason, FailureReason, IgnoreReason
 from deflection.request.parameters import PARAMETER_NAMES
 from deflection.settings import Settings
@@ -28,7 +28,7 @@ SETTINGS = {name.upper() for name in Settings.model_fields}
 REASONS = {reason.code for reason in (*DeclineReason, *IgnoreReason, *FailureReason)}
 FINDINGS = {problem.code for messages in (*CHECKS, *STEPS) for problem in messages.problems}
 MAKE_VARIABLES = set(re.findall(r"(?<=\$[($])[A-Z]+", MAKEFILE))
-SIMULATOR_VARIABLES = {*resources.DOCUMENTS, *resources.READ_BY, "EVENT_AGE_SECONDS", "CALLER"}
+SIMULATOR_VARIABLES = {*variables.DOCUMENTS, *variables.REQUIRED_SETTINGS, "EVENT_AGE_SECONDS", "CALLER"}
 OTHER_NAMES = {
     "AWS_ENDPOINT_URL": "a variable of the SDK",
     "LOG_LEVEL": "a variable of Powertools",

@@ -6,7 +6,7 @@ import pytest
 
 from builders import CALL, EVENTS, Deflect, event
 from connect_simulator import Simulator, demo
-from connect_simulator.scenario.calls import calls_of
+from connect_simulator.scenario.event_contacts import contacts_in
 
 GUIDE = "3d4e5f60-7182-493a-8b4c-5d6e7f8091a2"
 SPANISH = "6f708192-a3b4-4c5d-9e6f-8091a2b3c4d5"
@@ -63,7 +63,7 @@ def test_every_event_has_an_expected_result() -> None:
 def test_eventbridge_event_has_its_status_and_reason(name: str, deflect: Deflect, simulator: Simulator) -> None:
     settings, status, reason = EVENTBRIDGE[name]
     arrived = event(name) | {"time": datetime.now(UTC).isoformat()}
-    for call in calls_of(arrived):
+    for call in contacts_in(arrived):
         simulator.world.put_contact(call)
 
     response = deflect(arrived, **settings)

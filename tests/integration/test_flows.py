@@ -9,7 +9,7 @@ from builders import CALL, CUSTOMER, Deflect
 from cloudformation import MADE, VARIABLES, deployed
 from connect_simulator import Fault, Simulator, demo
 from connect_simulator.faults import FaultKind
-from connect_simulator.flows import End, FlowContact, NoAnswerError, Play
+from connect_simulator.flows import End, FlowContact, FlowPlayer, FunctionTimeoutError
 from deflection.reasons import DeclineReason
 from flows import heard, play, said
 
@@ -21,7 +21,7 @@ MOBILE = "4255550111"
 IN_LINE = End("QUEUED", "transfer", MADE["CustomerQueueFlow.ContactFlowArn"])
 NEITHER = {"CUSTOMER_NUMBER_MISSING", "CUSTOMER_NUMBER_INVALID", "LINE_TYPE_NOT_TEXTABLE"}
 
-type Begin = Callable[..., Play]
+type Begin = Callable[..., FlowPlayer]
 
 # The settings of the demo's texts; those of the stack's flows.
 SETTINGS = {
@@ -33,7 +33,7 @@ SETTINGS = {
 def begin(deflect: Deflect) -> Begin:
     """Return a function that starts a flow for a contact, with the settings of the demo and the template."""
 
-    def run(name: str, contact: FlowContact | None = None, errors: Any = None, **changes: str) -> Play:
+    def run(name: str, contact: FlowContact | None = None, errors: Any = None, **changes: str) -> FlowPlayer:
         def function(event: Any) -> Any:
             return deflect(event, **SETTINGS | changes)
 
@@ -46,7 +46,7 @@ def begin(deflect: Deflect) -> Begin:
 def accept(begin: Begin) -> Begin:
     """Return a function that starts a flow and accepts the offer."""
 
-    def run(name: str, *given: Any, **changes: Any) -> Play:
+    def run(name: str, *given: Any, **changes: Any) -> FlowPlayer:
         begun = begin(name, *given, **changes)
         if name == "customer_queue":
             begun.wait()
@@ -56,7 +56,7 @@ def accept(begin: Begin) -> Begin:
     return run
 
 
-def outcome(playing: Play) -> tuple[str | None, ...]:
+def outcome(playing: FlowPlayer) -> tuple[str | None, ...]:
     written = playing.contact.attributes
     return tuple(written.get(f"deflection{name}") for name in ("Status", "Reason", "ContactId"))
 
@@ -67,14 +67,14 @@ def texts(simulator: Simulator) -> list[tuple[str, str]]:
     return [(body["DestinationEndpoint"]["Address"], body["InitialSystemMessage"]["Content"]) for body in bodies]
 
 
-def since_accepted(playing: Play) -> list[str]:
+def since_accepted(playing: FlowPlayer) -> list[str]:
     """Return the prompts after the accepted offer, without those of the queue."""
     told = heard(playing)
     offers = [at for at, text in enumerate(told) if text in (OFFER, said("QueueOfferPrompt"))]
     return [text for text in told[offers[0] + 1 :] if text not in WAITING]
 
 
-def in_line(playing: Play) -> bool:
+def in_line(playing: FlowPlayer) -> bool:
     """Return whether the caller is in the queue."""
     return playing.end == IN_LINE if playing.flow.type == "CONTACT_FLOW" else playing.waiting is not None
 
@@ -87,7 +87,7 @@ def test_voice_flow_offers_a_message_first(begin: Begin, simulator: Simulator) -
 
     assert heard(playing) == [OFFER]
     assert playing.waiting
-    assert playing.waiting.what_for == "KEY"
+    assert playing.waiting.expects == "KEY"
     assert playing.contact.queue_arn == demo.QUEUE_ARN, "so that routes can go by the queue"
     assert simulator.world.requests == []
 
@@ -112,9 +112,9 @@ def test_caller_who_accepts_is_sent_a_message_and_stays_in_the_queue(
     assert in_line(playing)
 
 
-@pytest.mark.parametrize("do", [lambda p: p.press("2"), lambda p: p.press("#"), lambda p: p.say_nothing()])
+@pytest.mark.parametrize("do", [lambda p: p.press("2"), lambda p: p.press("#"), lambda p: p.time_out()])
 def test_caller_who_does_not_accept_is_queued_without_a_message(
-    do: Callable[[Play], Any], begin: Begin, simulator: Simulator
+    do: Callable[[FlowPlayer], Any], begin: Begin, simulator: Simulator
 ) -> None:
     playing = begin("voice")
 
@@ -196,7 +196,7 @@ def test_caller_can_enter_another_number_after_an_unusable_one(
     playing.press(f"{MOBILE}#")
 
     assert asked
-    assert asked.what_for == "DIGITS"
+    assert asked.expects == "DIGITS"
     assert noted == ("DECLINED", reason, "NONE")
     assert since_accepted(playing) == [said("KeypadPrompt"), said("StartedPrompt")]
     assert texts(simulator) == [(f"+1{MOBILE}", said("InitialMessage"))]
@@ -212,12 +212,12 @@ def test_caller_can_enter_another_number_after_an_unusable_one(
         (lambda p: p.press("011442079460000#"), "LINE_TYPE_NOT_TEXTABLE"),
         (lambda p: p.press(f"{MOBILE}*#"), "CUSTOMER_NUMBER_MISSING"),
         (lambda p: p.press("#"), "CUSTOMER_NUMBER_MISSING"),
-        (lambda p: p.say_nothing(), "CUSTOMER_NUMBER_MISSING"),
+        (lambda p: p.time_out(), "CUSTOMER_NUMBER_MISSING"),
     ],
     ids=["too short", "a landline", "taken back", "empty", "nothing"],
 )
 def test_caller_is_asked_for_a_number_only_once(
-    do: Callable[[Play], Any], reason: str, name: str, accept: Begin, simulator: Simulator
+    do: Callable[[FlowPlayer], Any], reason: str, name: str, accept: Begin, simulator: Simulator
 ) -> None:
     playing = accept(name, FlowContact(CALL, customer=None))
 
@@ -306,7 +306,7 @@ def fail(_: Any) -> Any:
 
 
 def say_nothing(_: Any) -> Any:
-    raise NoAnswerError
+    raise FunctionTimeoutError
 
 
 @FLOWS
@@ -375,7 +375,7 @@ def test_hangup_at_the_offer_sends_nothing(begin: Begin, simulator: Simulator) -
 def test_call_ends_with_a_prompt_when_the_queue_is_full(error: str, begin: Begin) -> None:
     playing = begin("voice", errors={"transfer": error})
 
-    playing.say_nothing()
+    playing.time_out()
 
     assert heard(playing) == [OFFER, said("NobodyFreePrompt")]
     assert playing.end == End("DISCONNECTED", "goodbye")
@@ -384,7 +384,7 @@ def test_call_ends_with_a_prompt_when_the_queue_is_full(error: str, begin: Begin
 def test_call_ends_with_a_prompt_when_the_queue_does_not_exist(begin: Begin) -> None:
     playing = begin("voice", FlowContact(CALL, queue_names={}))
 
-    playing.say_nothing()
+    playing.time_out()
 
     assert heard(playing) == [OFFER, said("NobodyFreePrompt")]
     assert playing.end == End("DISCONNECTED", "goodbye")
@@ -396,7 +396,7 @@ def test_unrelated_error_does_not_affect_the_deflection(action: str, accept: Beg
 
     assert len(simulator.world.requests) == 1
     assert playing.end
-    assert playing.end.how == "QUEUED"
+    assert playing.end.reason == "QUEUED"
 
 
 def test_consent_that_cannot_be_written_sends_nothing(accept: Begin, simulator: Simulator) -> None:
@@ -413,8 +413,8 @@ def test_queue_flow_repeats_the_offer_until_an_agent_answers(begin: Begin) -> No
 
     for _ in range(2):
         playing.wait()
-        playing.say_nothing()
-    playing.answer()
+        playing.time_out()
+    playing.connect_agent()
 
     assert heard(playing) == [*WAITING, *[said("QueueOfferPrompt"), *WAITING] * 2]
     assert playing.contact.attributes == {}
@@ -430,7 +430,7 @@ def test_queue_flow_does_not_repeat_a_settled_offer(status: str, begin: Begin) -
 
     assert heard(playing) == WAITING * 2
     assert playing.waiting
-    assert playing.waiting.what_for == "AGENT"
+    assert playing.waiting.expects == "AGENT"
 
 
 def test_queue_flow_offers_again_after_a_failure(accept: Begin, simulator: Simulator) -> None:
@@ -453,7 +453,7 @@ def test_consent_stays_when_the_next_offer_is_ignored(begin: Begin) -> None:
 def test_caller_stays_queued_when_prompts_cannot_be_played(begin: Begin) -> None:
     errors = {"hold": "NoMatchingError", "keep-holding": "NoMatchingError"}
 
-    assert begin("customer_queue", errors=errors).end == End("OVER", "stay")
+    assert begin("customer_queue", errors=errors).end == End("FLOW_ENDED", "stay")
 
 
 def test_call_that_passes_both_flows_is_sent_one_message(begin: Begin, accept: Begin, simulator: Simulator) -> None:
@@ -497,7 +497,7 @@ def test_bot_waits_for_the_first_reply(begin: Begin) -> None:
     playing.reply("FallbackIntent")
 
     assert waited
-    assert waited.what_for == "REPLY"
+    assert waited.expects == "REPLY"
     assert heard(playing) == [said("SmsBotMessage")]
     assert playing.end == End("QUEUED", "transfer")
 
@@ -505,7 +505,7 @@ def test_bot_waits_for_the_first_reply(begin: Begin) -> None:
 def test_sms_contact_without_a_reply_ends_without_an_agent(begin: Begin) -> None:
     playing = begin("sms_bot", text_contact())
 
-    playing.say_nothing()
+    playing.time_out()
 
     assert playing.end == End("DISCONNECTED", "goodbye")
 

@@ -234,7 +234,7 @@ def calls(times: int, seed: int, arm: Any, *, really_waits: bool = False, meets:
             which.trouble("", 0)
             arm(which)
             which.call(came_to)
-            struck = simulator.faults.struck + which.network.struck
+            struck = simulator.faults.triggered + which.network.struck
             assert struck or not meets
             came_to.struck += struck
         which.end(came_to)

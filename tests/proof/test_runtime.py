@@ -148,13 +148,13 @@ def test_faults_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None
                 figures.capped("seconds until an answer", took)
                 texts = sms_contacts_of(simulator, contact_id)
                 assert answer["Status"] in {"STARTED", "DEFERRED", "FAILED"}
-                assert simulator.faults.struck[kind]
+                assert simulator.faults.triggered[kind]
                 assert len(texts) <= 1
                 assert answer["Status"] != "STARTED" or texts == [answer["ContactId"]]
                 assert answer["Status"] != "FAILED" or answer["Retryable"] == "true" or not texts
                 deferred += [contact_id] if answer["Status"] == "DEFERRED" else []
                 figures.count(f"`{answer['Status']}`")
-                figures.struck += simulator.faults.struck
+                figures.struck += simulator.faults.triggered
             simulator.faults.clear()
             queued = process_queue(sqs, queue_url, partial(invoke, url))
         assert [contact_id for contact_id in deferred if contact_id not in queued] == []

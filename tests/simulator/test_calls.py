@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from connect_simulator import World, demo
-from connect_simulator.scenario.calls import called_by, calls_of, happening_now
+from connect_simulator.scenario.event_contacts import contacts_in, with_caller, with_current_time
 
 CALL = {"Id": "call-1", "Channel": "VOICE", "InitiationMethod": "INBOUND"}
 
@@ -25,8 +25,8 @@ CALL = {"Id": "call-1", "Channel": "VOICE", "InitiationMethod": "INBOUND"}
 def test_the_call_is_that_of_the_event_and_of_its_records(detail: dict[str, Any], connect: Any, world: World) -> None:
     event = {"detail": detail}
     records = {"Records": [{"body": json.dumps(event)}, {"body": json.dumps({"detail": {"contactId": "call-3"}})}]}
-    [call] = calls_of(event)
-    [first, second] = calls_of(records)
+    [call] = contacts_in(event)
+    [first, second] = contacts_in(records)
     assert (first["Id"], second["Id"]) == ("call-1", "call-3")
     assert call.items() >= CALL.items()
     world.put_contact(call)
@@ -50,14 +50,14 @@ def test_the_call_is_that_of_the_event_and_of_its_records(detail: dict[str, Any]
 def test_the_number_that_was_called_and_the_queue_are_those_that_the_event_tells(
     detail: dict[str, Any], dialled: str, queue: str
 ) -> None:
-    [call] = calls_of({"detail": {"contactId": "call-1"} | detail})
+    [call] = contacts_in({"detail": {"contactId": "call-1"} | detail})
     assert call["SystemEndpoint"] == {"Type": "TELEPHONE_NUMBER", "Address": dialled}
     assert call["QueueInfo"]["Id"] == queue
 
 
 @pytest.mark.parametrize("name", ["eventType", "EVENTTYPE"])
 def test_a_call_whose_event_says_so_was_ended_by_the_caller(name: str) -> None:
-    [call] = calls_of({"detail": {"contactId": "call-1", name: "DISCONNECTED"}})
+    [call] = contacts_in({"detail": {"contactId": "call-1", name: "DISCONNECTED"}})
     assert call["DisconnectReason"] == "CUSTOMER_DISCONNECT"
 
 
@@ -75,7 +75,7 @@ def test_a_call_whose_event_says_so_was_ended_by_the_caller(name: str) -> None:
     ],
 )
 def test_an_event_about_no_contact_has_no_call(event: Any) -> None:
-    assert list(calls_of(event)) == []
+    assert list(contacts_in(event)) == []
 
 
 def test_an_event_of_the_bus_and_those_in_a_queue_can_be_had_as_of_now() -> None:
@@ -83,12 +83,12 @@ def test_an_event_of_the_bus_and_those_in_a_queue_can_be_had_as_of_now() -> None
     records = {"Records": [{"messageId": "1", "body": json.dumps(old)}, {"messageId": "2", "body": "no event"}]}
     this_year = f"{datetime.now(UTC):%Y}-"
 
-    now = happening_now(records)
+    now = with_current_time(records)
 
-    assert happening_now(old)["time"].startswith(this_year)
+    assert with_current_time(old)["time"].startswith(this_year)
     assert json.loads(now["Records"][0]["body"])["time"].startswith(this_year)
     assert now["Records"][1] == records["Records"][1]
-    assert happening_now({"Details": {}, "time": "then"}) == {"Details": {}, "time": "then"}
+    assert with_current_time({"Details": {}, "time": "then"}) == {"Details": {}, "time": "then"}
 
 
 def test_an_event_of_the_bus_can_be_had_as_of_a_while_ago() -> None:
@@ -96,17 +96,17 @@ def test_an_event_of_the_bus_can_be_had_as_of_a_while_ago() -> None:
     records = {"Records": [{"body": json.dumps(event)}]}
     day = 24 * 3600
 
-    now, yesterday = (datetime.fromisoformat(happening_now(event, age)["time"]) for age in (0, day))
-    recorded = json.loads(happening_now(records, day)["Records"][0]["body"])["time"]
+    now, yesterday = (datetime.fromisoformat(with_current_time(event, age)["time"]) for age in (0, day))
+    recorded = json.loads(with_current_time(records, day)["Records"][0]["body"])["time"]
 
     assert (now - yesterday).total_seconds() == pytest.approx(day, abs=60)
     assert (now - datetime.fromisoformat(recorded)).total_seconds() == pytest.approx(day, abs=60)
 
 
 def test_a_flow_and_an_event_may_be_of_another_caller() -> None:
-    [call] = calls_of({"detail": {"contactId": "call-1"}}, "+61491570006")
+    [call] = contacts_in({"detail": {"contactId": "call-1"}}, "+61491570006")
     flow = {"Details": {"ContactData": {"Channel": "VOICE", "CustomerEndpoint": None}, "Parameters": {}}}
-    called = called_by(flow, "+61491570006")
+    called = with_caller(flow, "+61491570006")
     assert call["CustomerEndpoint"] == {"Type": "TELEPHONE_NUMBER", "Address": "+61491570006"}
     assert called["Details"]["ContactData"] == {"Channel": "VOICE", "CustomerEndpoint": call["CustomerEndpoint"]}
     assert called["Details"]["Parameters"] == {}
@@ -115,4 +115,4 @@ def test_a_flow_and_an_event_may_be_of_another_caller() -> None:
 
 @pytest.mark.parametrize("event", [None, [], {"Details": None}, {"Details": {"ContactData": None}}, {"detail": {}}])
 def test_what_is_no_flows_has_no_caller_of_its_own(event: Any) -> None:
-    assert called_by(event, "+61491570006") == event
+    assert with_caller(event, "+61491570006") == event

@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
 from connect_simulator import Fault, Faults, Simulator, demo
-from connect_simulator.aws.signed_request import operation_of
+from connect_simulator.aws.signed_request import operation_name
 
 type RequestWith = Callable[..., dict[str, Any]]
 
@@ -236,7 +236,7 @@ def test_a_json_service_names_its_error_in_the_body(
     ],
 )
 def test_a_request_that_calls_no_known_operation_has_no_name(environ: dict[str, str]) -> None:
-    assert operation_of({"REQUEST_METHOD": "GET", "PATH_INFO": "/nowhere", "HTTP_HOST": "h"} | environ) == ""
+    assert operation_name({"REQUEST_METHOD": "GET", "PATH_INFO": "/nowhere", "HTTP_HOST": "h"} | environ) == ""
 
 
 def test_faults_are_met_in_order_so_often_and_so_late_as_they_say() -> None:
@@ -273,7 +273,7 @@ def test_many_threads_use_a_fault_up_exactly() -> None:
 
 
 def test_an_unknown_kind_is_refused() -> None:
-    with pytest.raises(ValueError, match="There is no fault 'flood'"):
+    with pytest.raises(ValueError, match="got 'flood'"):
         Fault("A", cast("Any", "flood"))
 
 

@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 
 from connect_simulator import demo
-from connect_simulator.flows import End, Flow, FlowContact, FlowError, NoAnswerError, Play, Step, Waiting, read_flow
+from connect_simulator.flows import (
+    End,
+    Flow,
+    FlowContact,
+    FlowError,
+    FlowPlayer,
+    FunctionTimeoutError,
+    Step,
+    Waiting,
+    read_flow,
+)
 
 EVENT = json.loads((Path(__file__).parents[2] / "events" / "flow_voice.json").read_text())
 FUNCTION = "arn:aws:lambda:us-east-1:111122223333:function:deflection:live"
@@ -47,11 +57,11 @@ def flow(*actions: dict[str, Any], flow_type: str = "CONTACT_FLOW", **changes: A
     return read_flow(document | changes, flow_type)
 
 
-def begin(*actions: dict[str, Any], function: Callable[[Any], Any] = dict, **contact: Any) -> Play:
+def begin(*actions: dict[str, Any], function: Callable[[Any], Any] = dict, **contact: Any) -> FlowPlayer:
     """A flow of these actions, played until the customer must do something."""
     flow_type = contact.pop("flow_type", "CONTACT_FLOW")
-    play = Play(flow(*actions, flow_type=flow_type), FlowContact("call-1", **contact), {FUNCTION: function})
-    play.on()
+    play = FlowPlayer(flow(*actions, flow_type=flow_type), FlowContact("call-1", **contact), {FUNCTION: function})
+    play.run()
     return play
 
 
@@ -84,7 +94,7 @@ MENU_ERRORS = otherwise("InputTimeLimitExceeded", "NoMatchingCondition", "NoMatc
 
 
 def test_a_flow_is_played_one_step_after_the_other() -> None:
-    play = Play(flow(say("Hello", NextAction="b"), say("Goodbye", "b")), FlowContact("call-1"), {})
+    play = FlowPlayer(flow(say("Hello", NextAction="b"), say("Goodbye", "b")), FlowContact("call-1"), {})
 
     assert play.step() == Step("a", "MessageParticipant", "", ("Hello",), {}, None)
     assert play.end is None
@@ -97,16 +107,16 @@ def test_a_flow_is_played_one_step_after_the_other() -> None:
 
 def test_a_menu_waits_for_a_key_and_says_by_which_branch_it_went_on() -> None:
     menu = action("GetParticipantInput", MENU, Conditions=when(**{"1": "b"}), Errors=MENU_ERRORS)
-    presses: list[tuple[Callable[[Play], Any], list[tuple[str, str]]]] = [
+    presses: list[tuple[Callable[[FlowPlayer], Any], list[tuple[str, str]]]] = [
         (lambda play: play.press("1"), [("b", "1"), ("end", "")]),
         (lambda play: play.press("2"), [("end", "NoMatchingCondition")]),
-        (lambda play: play.say_nothing(), [("end", "InputTimeLimitExceeded")]),
+        (lambda play: play.time_out(), [("end", "InputTimeLimitExceeded")]),
     ]
     for do, way in presses:
         play = begin(menu, say("Yes", "b"))
         assert play.waiting == Waiting("a", "KEY")
         assert play.step() is None
-        assert [(step.action, step.came_by) for step in do(play)] == way
+        assert [(step.action, step.branch) for step in do(play)] == way
         assert play.waiting is None
 
 
@@ -126,14 +136,14 @@ def test_what_is_typed_is_stored(keys: str, stored: str) -> None:
 def test_when_nothing_is_typed_the_word_timeout_is_stored() -> None:
     play = begin(action("GetParticipantInput", KEYS))
 
-    play.say_nothing()
+    play.time_out()
 
     assert play.contact.stored_input == "Timeout"
 
 
 @pytest.mark.parametrize("keys", ["", "a", "+1", "1 2"])
 def test_a_keypad_has_no_other_keys(keys: str) -> None:
-    with pytest.raises(ValueError, match="keypad"):
+    with pytest.raises(ValueError, match="keys must contain only"):
         begin(action("GetParticipantInput", KEYS)).press(keys)
 
 
@@ -141,20 +151,20 @@ def test_a_keypad_has_no_other_keys(keys: str) -> None:
     "do",
     [
         lambda play: play.press("1"),
-        lambda play: play.say_nothing(),
+        lambda play: play.time_out(),
         lambda play: play.wait(),
         lambda play: play.reply("x"),
         lambda play: play.hang_up(),
-        lambda play: play.answer(),
+        lambda play: play.connect_agent(),
     ],
 )
-def test_the_customer_cannot_do_what_the_flow_does_not_wait_for(do: Callable[[Play], Any]) -> None:
+def test_the_customer_cannot_do_what_the_flow_does_not_wait_for(do: Callable[[FlowPlayer], Any]) -> None:
     with pytest.raises(FlowError):
         do(begin(say("Hello")))
 
 
-@pytest.mark.parametrize("do", [Play.hang_up, Play.answer])
-def test_a_play_that_was_ended_from_outside_goes_no_further(do: Callable[[Play], None]) -> None:
+@pytest.mark.parametrize("do", [FlowPlayer.hang_up, FlowPlayer.connect_agent])
+def test_a_play_that_was_ended_from_outside_goes_no_further(do: Callable[[FlowPlayer], None]) -> None:
     play = begin(action("GetParticipantInput", KEYS))
 
     do(play)
@@ -165,11 +175,11 @@ def test_a_play_that_was_ended_from_outside_goes_no_further(do: Callable[[Play],
 
 
 def test_who_hangs_up_between_two_steps_hears_the_next_one_no_more() -> None:
-    play = Play(flow(say("Hello")), FlowContact("call-1"), {})
+    play = FlowPlayer(flow(say("Hello")), FlowContact("call-1"), {})
 
     play.hang_up()
 
-    assert (play.end, play.on()) == (End("HUNG_UP", "a"), [])
+    assert (play.end, play.run()) == (End("HUNG_UP", "a"), [])
 
 
 @pytest.mark.parametrize(
@@ -198,13 +208,13 @@ def test_a_reference_stands_for_what_is_known_of_the_contact(reference: str, val
         stored_input="4255550111",
     )
 
-    assert contact.value(reference) == value
+    assert contact.resolve(reference) == value
 
 
 @pytest.mark.parametrize("reference", ["Hello $.Attributes.name", "$.Views.x", "$.", "$.Attributes.a, $.Attributes.b"])
 def test_a_reference_that_is_not_simulated_is_refused(reference: str) -> None:
     with pytest.raises(FlowError):
-        FlowContact("call-1").value(reference)
+        FlowContact("call-1").resolve(reference)
 
 
 def test_the_function_gets_the_event_of_a_call() -> None:
@@ -230,18 +240,18 @@ def test_the_function_gets_the_event_of_a_call() -> None:
     assert (data["InstanceARN"], data["CustomerEndpoint"]) == (sample["InstanceARN"], sample["CustomerEndpoint"])
     assert data["Queue"]["ARN"] == demo.QUEUE_ARN
     assert play.contact.external == {"Status": "STARTED"}
-    assert [step.invocation.times for step in play.steps if step.invocation] == [1]
+    assert [step.invocation.attempts for step in play.steps if step.invocation] == [1]
 
 
 def test_a_withheld_number_is_no_endpoint() -> None:
-    assert FlowContact("call-1", customer=None).event({})["Details"]["ContactData"]["CustomerEndpoint"] is None
+    assert FlowContact("call-1", customer=None).lambda_event({})["Details"]["ContactData"]["CustomerEndpoint"] is None
 
 
 @pytest.mark.parametrize(
     ("answer", "times"),
     [
         (RuntimeError(), 4),
-        (NoAnswerError(), 1),
+        (FunctionTimeoutError(), 1),
         (None, 1),
         ([], 1),
         ({"Status": None}, 1),
@@ -259,8 +269,8 @@ def test_what_is_no_answer_is_an_error_and_only_what_raises_is_repeated(answer: 
 
     first, last = play.steps
     assert first.invocation
-    assert (first.invocation.times, first.invocation.answer) == (times, None)
-    assert last.came_by == "NoMatchingError"
+    assert (first.invocation.attempts, first.invocation.response) == (times, None)
+    assert last.branch == "NoMatchingError"
     assert play.contact.external == {"Status": "of before"}
 
 
@@ -278,7 +288,7 @@ def test_a_function_that_recovers_is_heard() -> None:
 
     invocation = play.steps[0].invocation
     assert invocation
-    assert (invocation.times, invocation.answer) == (2, {"Status": "STARTED"})
+    assert (invocation.attempts, invocation.response) == (2, {"Status": "STARTED"})
     assert invocation.event["Name"] == "ContactFlowEvent"
 
 
@@ -296,7 +306,7 @@ def test_json_response_is_any_object_below_32_kb(answer: Any, *, is_valid: bool)
     play = begin(invoke("JSON"), function=lambda _: answer)
 
     assert play.contact.external == (answer if is_valid else {})
-    assert play.steps[-1].came_by == ("" if is_valid else "NoMatchingError")
+    assert play.steps[-1].branch == ("" if is_valid else "NoMatchingError")
 
 
 def test_flow_reads_a_nested_value_of_a_json_response() -> None:
@@ -306,25 +316,25 @@ def test_flow_reads_a_nested_value_of_a_json_response() -> None:
         function=lambda _: {"Contact": {"Id": "c-1"}},
     )
 
-    assert play.steps[1].heard == ("c-1",)
+    assert play.steps[1].prompts == ("c-1",)
 
 
 def test_a_function_that_is_not_there_is_an_error() -> None:
     missing = action("InvokeLambdaFunction", invoke()["Parameters"] | {"LambdaFunctionARN": f"{FUNCTION}2"})
 
-    assert begin(missing).steps[-1].came_by == "NoMatchingError"
+    assert begin(missing).steps[-1].branch == "NoMatchingError"
 
 
 def test_attributes_are_written_with_what_they_refer_to() -> None:
     play = begin(write(a="1", b="$.ContactId"), attributes={"a": "0", "c": "3"})
 
-    assert play.steps[0].wrote == {"a": "1", "b": "call-1"}
+    assert play.steps[0].attributes == {"a": "1", "b": "call-1"}
     assert play.contact.attributes == {"a": "1", "b": "call-1", "c": "3"}
 
 
 @pytest.mark.parametrize("value", ["", "$.Attributes.none"])
 def test_what_connect_writes_for_nothing_is_not_known_so_it_is_refused(value: str) -> None:
-    with pytest.raises(FlowError, match="without a value"):
+    with pytest.raises(FlowError, match="must have a value"):
         begin(write(a=value))
 
 
@@ -337,7 +347,7 @@ def test_a_comparison_goes_by_the_value(value: str | None, way: str) -> None:
         Errors=otherwise("NoMatchingCondition"),
     )
 
-    assert begin(compare, attributes={"a": value} if value else {}).steps[-1].came_by == way
+    assert begin(compare, attributes={"a": value} if value else {}).steps[-1].branch == way
 
 
 def test_a_voice_a_hook_and_a_queue_are_set() -> None:
@@ -369,7 +379,7 @@ def test_a_voice_a_hook_and_a_queue_are_set() -> None:
     ],
 )
 def test_what_connect_cannot_do_is_an_error(wrong: dict[str, Any]) -> None:
-    assert begin(wrong).steps[-1].came_by == "NoMatchingError"
+    assert begin(wrong).steps[-1].branch == "NoMatchingError"
 
 
 @pytest.mark.parametrize(("seconds", "steps"), [({"InterruptFrequencySeconds": "30"}, ["end"]), ({}, [])])
@@ -380,7 +390,7 @@ def test_prompts_loop_until_they_are_interrupted_or_an_agent_answers(seconds: di
         action("MessageParticipantIteratively", messages | seconds, Conditions=conditions), flow_type="CUSTOMER_QUEUE"
     )
 
-    assert play.steps[0].heard == ("Please wait.", "<speak/>")
+    assert play.steps[0].prompts == ("Please wait.", "<speak/>")
     assert play.waiting == Waiting("a", "AGENT")
     assert [step.action for step in play.wait()] == steps
 
@@ -392,7 +402,7 @@ def test_a_bot_takes_a_reply_for_an_intent(intent: str, way: str) -> None:
         action("ConnectParticipantWithLexBot", bot, Conditions=when(Billing="end"), Errors=MENU_ERRORS), channel="CHAT"
     )
 
-    assert [step.came_by for step in play.reply(intent)] == [way]
+    assert [step.branch for step in play.reply(intent)] == [way]
 
 
 def test_a_keypad_and_hold_prompts_are_for_calls_only() -> None:
@@ -400,17 +410,17 @@ def test_a_keypad_and_hold_prompts_are_for_calls_only() -> None:
     prompts = action("MessageParticipantIteratively", {"Messages": [{"Text": "x"}]})
     for each in (keypad, prompts):
         play = begin(each, flow_type="CUSTOMER_QUEUE", channel="CHAT")
-        assert play.steps[-1].came_by == "NoMatchingError"
+        assert play.steps[-1].branch == "NoMatchingError"
 
 
 def test_errors_are_met_where_they_are_asked_for() -> None:
     transfer = action("TransferContactToQueue", {}, Errors=otherwise("QueueAtCapacity", "NoMatchingError"))
     for error in ("QueueAtCapacity", "NoMatchingError"):
-        play = Play(flow(transfer), FlowContact("call-1", queue_arn=demo.QUEUE_ARN), {}, {"a": error})
-        play.on()
-        assert play.steps[-1].came_by == error
-    with pytest.raises(FlowError, match="no branch for Another"):
-        Play(flow(transfer), FlowContact("call-1"), {}, {"a": "Another"}).on()
+        play = FlowPlayer(flow(transfer), FlowContact("call-1", queue_arn=demo.QUEUE_ARN), {}, {"a": error})
+        play.run()
+        assert play.steps[-1].branch == error
+    with pytest.raises(FlowError, match="no branch for the error Another"):
+        FlowPlayer(flow(transfer), FlowContact("call-1"), {}, {"a": "Another"}).run()
 
 
 @pytest.mark.parametrize(

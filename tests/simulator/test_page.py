@@ -19,16 +19,16 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from connect_simulator import Fault, Simulator, demo
-from connect_simulator.flows import NoAnswerError
-from connect_simulator.lambda_runtime.execution_environments import MOST_IDLE
-from connect_simulator.lambda_runtime.worker import AHEAD_SECONDS
-from connect_simulator.page import ExecutionEnvironments, PageMiddleware, SessionRegistry, read_stack
+from connect_simulator.flows import FunctionTimeoutError
+from connect_simulator.lambda_runtime.execution_environments import MAX_IDLE, ExecutionEnvironments
+from connect_simulator.lambda_runtime.worker import PROVISIONED_SECONDS
+from connect_simulator.page import PageMiddleware, SessionRegistry, read_stack
 from connect_simulator.page.choices import Caller, Choices
 from connect_simulator.page.feed import Feed
 from connect_simulator.page.outbound_messages import OutboundMessages
 from connect_simulator.page.session import Session
 from connect_simulator.page.session_environment import SessionEnvironment
-from connect_simulator.scenario import resources
+from connect_simulator.scenario.sdk_client import sdk_client
 
 ROOT = Path(__file__).parents[2]
 MOBILE = "+14255550142"
@@ -68,8 +68,8 @@ def functions(handler: str) -> Iterator[ExecutionEnvironments]:
 @pytest.fixture(scope="module")
 def site(handler: str) -> Iterator[Simulator]:
     simulator = Simulator()
-    with closing(SessionRegistry(simulator, STACK, ExecutionEnvironments(handler), most=3)) as sessions:
-        simulator.put_in_front(lambda app: PageMiddleware(app, sessions))
+    with closing(SessionRegistry(simulator, STACK, ExecutionEnvironments(handler), max_sessions=3)) as sessions:
+        simulator.add_middleware(lambda app: PageMiddleware(app, sessions))
         with simulator:
             yield simulator
 
@@ -127,7 +127,7 @@ class Texting(Played):
     """Every invocation asks Amazon Connect for a text."""
 
     def __init__(self, ask: Callable[[], Any]) -> None:
-        super().__init__({"answer": {"Status": "STARTED", "Reason": "", "ContactId": "text-1"}})
+        super().__init__({"response": {"Status": "STARTED", "Reason": "", "ContactId": "text-1"}})
         self._ask = ask
 
     def invoke(self, *_: Any) -> dict[str, Any]:
@@ -153,25 +153,25 @@ def does(site: Simulator, session: str, deed: str, body: Any) -> None:
     """It is done, and the flow goes on until it waits: the page asks for each step."""
     assert asked(site, "POST", f"{session}/{deed}", body)[0] == 202
     for _ in range(MOST_STEPS):
-        asked(site, "POST", f"{session}/on", {})
+        asked(site, "POST", f"{session}/next", {})
 
 
 def done_by(session: Session, deed: str, body: Any) -> None:
     """The same, in this process."""
     session.do(deed, body)
     for _ in range(MOST_STEPS):
-        session.do("on", {})
+        session.do("next", {})
 
 
 def waiting_for(what: str) -> Callable[[Any], bool]:
-    return lambda told: (told["kind"], told.get("what_for")) == ("waiting", what)
+    return lambda told: (told["kind"], told.get("expects")) == ("waiting", what)
 
 
 def test_the_page_is_at_the_root_and_forbids_what_is_not_its_own(site: Simulator) -> None:
     status, page, headers = asked(site, "GET", "/")
 
     assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
-    assert b"<h1>A call becomes a text</h1>" in page
+    assert b"<h1>A call continues by SMS</h1>" in page
     policy = headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
     assert "unsafe" not in policy
@@ -195,7 +195,8 @@ def test_every_file_that_the_page_names_is_served(site: Simulator) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["../middleware.py", "..%2fmiddleware.py", "assets/main.js", "/etc/passwd", "", "main.js/", "nothing.js"]
+    "path",
+    ["../page_middleware.py", "..%2fpage_middleware.py", "assets/main.js", "/etc/passwd", "", "main.js/", "nothing.js"],
 )
 def test_no_path_leads_elsewhere(path: str, site: Simulator) -> None:
     assert asked(site, "GET", f"/simulator/page/{path}")[0] == 404
@@ -235,12 +236,12 @@ def test_a_call_is_told_step_by_step(site: Simulator, session: str) -> None:
 
     assert [each["action"] for each in offered if each["kind"] == "step"] == ["voice", "queue-flow", "queue", "offer"]
     assert told[: len(offered)] == offered
-    [answered] = [each for each in told if each["kind"] == "answered"]
-    assert answered["answer"]["Status"] == "STARTED"
+    [answered] = [each for each in told if each["kind"] == "result"]
+    assert answered["response"]["Status"] == "STARTED"
     assert answered["log"] == ["a line"]
     assert [each["flow"] for each in told if each["kind"] == "flow"] == ["VoiceFlow", "CustomerQueueFlow"]
     [agreed] = [each for each in told if each.get("action") == "agree"]
-    assert (agreed["came_by"], agreed["heard"], agreed["wrote"]) == ("1", [], {"smsConsent": "yes"})
+    assert (agreed["branch"], agreed["prompts"], agreed["attributes"]) == ("1", [], {"smsConsent": "yes"})
 
 
 def test_a_watcher_who_comes_back_is_told_the_rest(site: Simulator, session: str) -> None:
@@ -259,26 +260,26 @@ def test_a_tab_that_is_looked_at_again_is_told_the_rest(site: Simulator, session
 
 def test_the_flow_waits_for_each_step_to_be_shown(site: Simulator, session: str) -> None:
     asked(site, "POST", f"{session}/call", {})
-    asked(site, "POST", f"{session}/on", {})
-    asked(site, "POST", f"{session}/on", {"call": "the one before"})
+    asked(site, "POST", f"{session}/next", {})
+    asked(site, "POST", f"{session}/next", {"call": "the one before"})
     asked(site, "POST", f"{session}/hang-up", {})
 
     told = watch(site, session, lambda told: told["kind"] == "ended")
 
     assert [each["action"] for each in told if each["kind"] == "step"] == ["voice", "queue-flow"]
-    assert told[-1]["how"] == "HUNG_UP"
+    assert told[-1]["reason"] == "HUNG_UP"
 
 
 @pytest.mark.parametrize(
     ("steps", "last", "is_event"), [(0, "agree", False), (1, "status", False), (MOST_STEPS, "hold", True)]
 )
 def test_only_who_is_in_line_abandons_the_queue(steps: int, last: str, *, is_event: bool, simulator: Simulator) -> None:
-    outcome = {"answer": {"Status": "STARTED", "Reason": "", "ContactId": "text-1"}}
+    outcome = {"response": {"Status": "STARTED", "Reason": "", "ContactId": "text-1"}}
     with closing(Session("mine", simulator, STACK, Played(outcome))) as session:
         done_by(session, "call", {"number": MOBILE})
         session.do("press", {"keys": "1"})
         for _ in range(steps + 1 if steps else 0):
-            session.do("on", {})
+            session.do("next", {})
         session.do("hang-up", {})
         session.do("leave", {})
         told = told_by(session, lambda told: told["kind"] == "left")
@@ -313,19 +314,21 @@ def test_a_call_that_is_over_is_not_hung_up_again(simulator: Simulator) -> None:
         told = told_by(session, lambda told: told["kind"] == "left")
 
     assert [each["kind"] for each in told].count("ended") == 1
-    assert [each["message"] for each in told if each["kind"] == "refused"] == ["There is no call."] * 2
+    assert [each["message"] for each in told if each["kind"] == "error"] == [
+        "There is no active call; start one first."
+    ] * 2
 
 
 def test_who_talks_to_an_agent_does_not_abandon_the_queue(simulator: Simulator) -> None:
     with closing(Session("mine", simulator, STACK, Played({}))) as session:
         done_by(session, "call", {"number": MOBILE})
-        done_by(session, "let-pass", {})
-        done_by(session, "answer", {})
+        done_by(session, "press-nothing", {})
+        done_by(session, "connect-agent", {})
         session.do("hang-up", {})
         session.do("leave", {})
         told = told_by(session, lambda told: told["kind"] == "left")
 
-    assert [each["how"] for each in told if each["kind"] == "ended"] == ["QUEUED", "ANSWERED", "HUNG_UP"]
+    assert [each["reason"] for each in told if each["kind"] == "ended"] == ["QUEUED", "ANSWERED", "HUNG_UP"]
     assert "event" not in [each["kind"] for each in told]
 
 
@@ -374,7 +377,7 @@ def test_a_document_that_is_pasted_names_no_file(site: Simulator, session: str) 
     does(site, session, "call", {"number": MOBILE})
     does(site, session, "press", {"keys": "1"})
 
-    assert watch(site, session, lambda told: told["kind"] in ("refused", "answered"))[-1]["kind"] == "answered"
+    assert watch(site, session, lambda told: told["kind"] in ("error", "result"))[-1]["kind"] == "result"
 
 
 def test_what_does_not_fit_is_told_and_the_session_goes_on(site: Simulator, session: str) -> None:
@@ -382,9 +385,9 @@ def test_what_does_not_fit_is_told_and_the_session_goes_on(site: Simulator, sess
     does(site, session, "call", {})
     does(site, session, "press", {"keys": "x"})
 
-    told = watch(site, session, lambda told: told["kind"] == "refused")
+    told = watch(site, session, lambda told: told["kind"] == "error")
 
-    assert (told[-1]["message"], told[-1]["stops"]) == ("A keypad has 0 to 9, * and #.", False)
+    assert (told[-1]["message"], told[-1]["stops"]) == ("keys must contain only 0 to 9, * and # (got x).", False)
 
 
 def test_what_cannot_be_set_up_is_told_and_the_flow_goes_no_further(
@@ -396,10 +399,10 @@ def test_what_cannot_be_set_up_is_told_and_the_flow_goes_no_further(
     does(site, session, "call", {"number": MOBILE})
     does(site, session, "press", {"keys": "1"})
 
-    told = watch(site, session, lambda told: told["kind"] in ("refused", "ended"))
+    told = watch(site, session, lambda told: told["kind"] in ("error", "ended"))
 
-    message = "empty.json is empty, which no parameter of SSM can be."
-    assert told[-1] == {"kind": "refused", "message": message, "stops": True}
+    message = "empty.json must not be empty; an SSM parameter has at least one character."
+    assert told[-1] == {"kind": "error", "message": message, "stops": True}
     assert "not-texted" not in [each.get("action") for each in told]
 
 
@@ -409,21 +412,23 @@ def test_a_bug_of_the_simulator_is_not_a_function_that_raised(
     with closing(Session("broken", simulator, STACK, Played(ZeroDivisionError()))) as session:
         done_by(session, "call", {"number": MOBILE})
         done_by(session, "press", {"keys": "1"})
-        told = told_by(session, lambda told: told["kind"] in ("refused", "ended"))
+        told = told_by(session, lambda told: told["kind"] in ("error", "ended"))
 
-    assert told[-1]["message"] == "The simulator failed; its terminal says how."
+    assert told[-1]["message"] == "The simulator failed; see its terminal for the error."
     assert [each["kind"] for each in told].count("invoking") == 1
     assert "ZeroDivisionError" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("outcome", [{"raised": {"type": "RuntimeError", "text": "", "reason": ""}}, NoAnswerError()])
+@pytest.mark.parametrize(
+    "outcome", [{"error": {"type": "RuntimeError", "text": "", "reason": ""}}, FunctionTimeoutError()]
+)
 def test_a_batch_that_fails_stays_on_the_queue(outcome: Any, simulator: Simulator) -> None:
     with closing(Session("failing", simulator, STACK, Played(outcome))) as session:
-        sqs = resources.client(simulator, "sqs")
+        sqs = sdk_client(simulator, "sqs")
         url = SessionEnvironment(simulator, STACK, session.name).queue_url()
         for each in "ab":
             sqs.send_message(QueueUrl=url, MessageBody="{}", MessageGroupId=each, MessageDeduplicationId=each)
-        session.do("work-off", {})
+        session.do("process-queue", {})
         told = told_by(session, lambda told: told["kind"] == "queue")
 
     assert told[-1]["records"] == 2
@@ -444,11 +449,11 @@ def test_the_session_that_was_used_least_recently_ends_when_there_are_too_many(s
     asked(site, "POST", f"{session}/call", {})
     asked(site, "POST", "/simulator/page/sessions", {})
 
-    assert [asked(site, "POST", f"{each}/on", {})[0] for each in (session, *others)] == [202, 404, 202]
+    assert [asked(site, "POST", f"{each}/next", {})[0] for each in (session, *others)] == [202, 404, 202]
 
 
 def test_a_function_has_the_settings_in_its_environment_and_keeps_its_process(functions: ExecutionEnvironments) -> None:
-    answers = [functions.invoke({"REASON": reason}, {}, 10)["answer"]["Reason"] for reason in ("a", "b", "a")]
+    answers = [functions.invoke({"REASON": reason}, {}, 10)["response"]["Reason"] for reason in ("a", "b", "a")]
 
     assert answers == ["a", "b", "a"]
 
@@ -462,34 +467,34 @@ def lives(process: int) -> bool:
 
 
 def test_no_more_than_a_few_processes_have_nothing_to_do(functions: ExecutionEnvironments) -> None:
-    settings = [{"REASON": f"idle {number}"} for number in range(MOST_IDLE + 2)]
+    settings = [{"REASON": f"idle {number}"} for number in range(MAX_IDLE + 2)]
 
-    processes = [int(functions.invoke(each, {}, 10)["answer"]["Process"]) for each in settings]
+    processes = [int(functions.invoke(each, {}, 10)["response"]["Process"]) for each in settings]
 
-    assert [lives(process) for process in processes] == [False] * 2 + [True] * MOST_IDLE
+    assert [lives(process) for process in processes] == [False] * 2 + [True] * MAX_IDLE
 
 
 def test_a_process_that_died_is_replaced(functions: ExecutionEnvironments) -> None:
-    died = int(functions.invoke({"REASON": "dies"}, {}, 10)["answer"]["Process"])
+    died = int(functions.invoke({"REASON": "dies"}, {}, 10)["response"]["Process"])
     os.kill(died, signal.SIGKILL)
     os.waitid(os.P_PID, died, os.WEXITED | os.WNOWAIT)
 
-    assert functions.invoke({"REASON": "dies"}, {}, 10)["answer"]["Process"] != str(died)
+    assert functions.invoke({"REASON": "dies"}, {}, 10)["response"]["Process"] != str(died)
     assert not lives(died)
 
 
 def test_a_function_that_raises_is_told(functions: ExecutionEnvironments) -> None:
     told = functions.invoke({}, {"Details": {"Parameters": {"raise": "boom"}}}, 10)
 
-    assert told["raised"] == {"type": "RuntimeError", "text": "boom", "reason": ""}
+    assert told["error"] == {"type": "RuntimeError", "text": "boom", "reason": ""}
     assert told["log"] == ["a line"]
 
 
 def test_a_function_that_is_too_slow_gives_no_answer_and_the_next_one_does(functions: ExecutionEnvironments) -> None:
-    with pytest.raises(NoAnswerError):
+    with pytest.raises(FunctionTimeoutError):
         functions.invoke({}, {"Details": {"Parameters": {"sleep": 30}}}, 0.05)
 
-    assert functions.invoke({}, {}, 10)["answer"]["Status"] == "STARTED"
+    assert functions.invoke({}, {}, 10)["response"]["Status"] == "STARTED"
 
 
 def test_the_time_that_is_told_is_the_functions_own(functions: ExecutionEnvironments) -> None:
@@ -497,11 +502,11 @@ def test_the_time_that_is_told_is_the_functions_own(functions: ExecutionEnvironm
     told = functions.invoke({"REASON": "loaded anew"}, {"Details": {"Parameters": {"sleep": 0.1}}}, 10)
     elapsed = 1000 * (time.monotonic() - began)
 
-    assert 100 <= told["milliseconds"] <= elapsed - 1000 * AHEAD_SECONDS + 1
+    assert 100 <= told["milliseconds"] <= elapsed - 1000 * PROVISIONED_SECONDS + 1
 
 
 def test_a_handler_that_is_not_there_gives_no_answer() -> None:
-    with closing(ExecutionEnvironments("no_module.lambda_handler")) as functions, pytest.raises(NoAnswerError):
+    with closing(ExecutionEnvironments("no_module.lambda_handler")) as functions, pytest.raises(FunctionTimeoutError):
         functions.invoke({}, {}, 10)
 
 
@@ -510,19 +515,19 @@ def test_a_fault_strikes_those_only_that_it_is_for(simulator: Simulator) -> None
 
     assert simulator.faults.take("A", "mine")
     assert simulator.faults.take("A", "yours") is None
-    simulator.faults.disarm("mine")
+    simulator.faults.clear_for("mine")
     assert simulator.faults.take("A", "mine") is None
 
 
 def test_choices_are_read() -> None:
     body = {"settings": {"QUIET_HOURS": "21:00-08:00"}, "fault": "delay", "times": 1, "opted_out": True}
 
-    choices = Choices.read(body, STACK.variables)
+    choices = Choices.parse(body, STACK.variables)
 
     assert choices.settings == {"QUIET_HOURS": "21:00-08:00"}
     assert choices.fault == Fault("StartOutboundChatContact", "delay", 1, seconds=5)
     assert (choices.opted_out, choices.has_queue) == (True, False)
-    assert Caller.read({"number": ""}).number is None
+    assert Caller.parse({"number": ""}).number is None
 
 
 def test_an_opt_out_is_of_its_session_only_and_ends(simulator: Simulator) -> None:
@@ -531,24 +536,24 @@ def test_an_opt_out_is_of_its_session_only_and_ends(simulator: Simulator) -> Non
     lists["Default"]["+14255550199"] = 0
 
     mine.choose(Choices(named, {}, opted_out=True))
-    mine.arrange(MOBILE)
+    mine.create_resources(MOBILE)
     assert list(lists[mine.variables()["OPT_OUT_LIST_NAME"]]) == [MOBILE]
     assert list(lists["Default"]) == ["+14255550199"]
 
     mine.choose(Choices(named, {}))
-    mine.arrange(MOBILE)
+    mine.create_resources(MOBILE)
     assert list(lists[mine.variables()["OPT_OUT_LIST_NAME"]]) == ["+14255550199"]
 
 
 def test_the_function_looks_at_no_list_unless_it_is_told(simulator: Simulator) -> None:
     mine = SessionEnvironment(simulator, STACK, "mine")
     mine.choose(Choices({}, {}, opted_out=True))
-    mine.arrange(MOBILE)
+    mine.create_resources(MOBILE)
 
     assert "OPT_OUT_LIST_NAME" not in mine.variables()
-    assert mine.has_stopped(MOBILE)
+    assert mine.is_opted_out(MOBILE)
     mine.choose(Choices({}, {}))
-    assert not mine.has_stopped(MOBILE)
+    assert not mine.is_opted_out(MOBILE)
 
 
 @pytest.mark.parametrize("word", ["STOP", " stop ", "Arret", "cancel", "end", "opt-out", "optout", "quit", "td"])
@@ -562,15 +567,15 @@ def test_a_word_for_stop_as_a_reply_opts_the_number_out(
         done_by(session, "press", {"keys": "1"})
         session.do("reply", {"text": "What now?"})
         session.do("reply", {"text": word})
-        before = told_by(session, lambda told: told.get("stopped") is True)
+        before = told_by(session, lambda told: told.get("opted_out") is True)
         done_by(session, "call", {"number": MOBILE})
         done_by(session, "press", {"keys": "1"})
         session.do("leave", {})
         after = told_by(session, lambda told: told["kind"] == "left", since=len(before))
 
-    assert [each["stopped"] for each in before if each["kind"] == "reply"] == [False, True]
-    assert [each["delivered"] for each in before if each["kind"] == "text"] == [True]
-    assert [each["delivered"] for each in after if each["kind"] == "text"] == [False]
+    assert [each["opted_out"] for each in before if each["kind"] == "reply"] == [False, True]
+    assert [each["delivered"] for each in before if each["kind"] == "message"] == [True]
+    assert [each["delivered"] for each in after if each["kind"] == "message"] == [False]
 
 
 def test_who_was_not_texted_can_stop_nothing(simulator: Simulator) -> None:
@@ -578,7 +583,7 @@ def test_who_was_not_texted_can_stop_nothing(simulator: Simulator) -> None:
         session.do("reply", {"text": "STOP"})
         [told] = told_by(session, lambda told: told["kind"] == "reply")
 
-    assert told["stopped"] is False
+    assert told["opted_out"] is False
 
 
 @pytest.mark.parametrize(("said", "seconds"), [("8", 8), ("", 3), ("soon", 3), ("99", 3)])
@@ -587,14 +592,14 @@ def test_the_flows_block_waits_as_long_as_the_function_is_told(said: str, second
 
     mine.choose(Choices({"FLOW_TIME_LIMIT_SECONDS": said}, {}))
 
-    assert mine.flow_seconds == seconds
+    assert mine.flow_time_limit == seconds
 
 
 def test_who_withholds_the_number_is_on_no_list(simulator: Simulator) -> None:
     mine = SessionEnvironment(simulator, STACK, "mine")
     mine.choose(Choices({"OPT_OUT_LIST_NAME": "Default"}, {}, opted_out=True))
 
-    mine.arrange(None)
+    mine.create_resources(None)
 
     assert simulator.world.sms.opt_out_lists[mine.variables()["OPT_OUT_LIST_NAME"]] == {}
 
@@ -608,13 +613,13 @@ def test_after_a_reset_everything_is_set_up_again(
     mine.choose(
         Choices({"REPEAT_WINDOW_MINUTES": "60", "MESSAGES_PARAMETER": "messages.json"}, {}, is_switched_off=True)
     )
-    mine.arrange(MOBILE)
+    mine.create_resources(MOBILE)
 
     simulator.reset()
-    mine.arrange(MOBILE)
+    mine.create_resources(MOBILE)
 
-    ssm, variables = resources.client(simulator, "ssm"), mine.variables()
-    assert resources.client(simulator, "dynamodb").list_tables()["TableNames"] == [variables["TABLE_NAME"]]
+    ssm, variables = sdk_client(simulator, "ssm"), mine.variables()
+    assert sdk_client(simulator, "dynamodb").list_tables()["TableNames"] == [variables["TABLE_NAME"]]
     assert ssm.get_parameter(Name="messages.json")["Parameter"]["Value"] == "{}"
     assert ssm.get_parameter(Name=variables["SWITCH_PARAMETER"])["Parameter"]["Value"] == "off"
 
@@ -638,18 +643,18 @@ def test_the_texts_of_a_session_are_those_that_its_function_asked_for(
     signed_by("mine", simulator).start_outbound_chat_contact(**request_with(**related))
     signed_by("yours", simulator).start_outbound_chat_contact(**request_with(**related))
 
-    assert [(text["request"].get("RelatedContactId"), text["taken"]) for text in texts.new()] == [
+    assert [(text["request"].get("RelatedContactId"), text["flow_end"]) for text in texts.new_messages()] == [
         (related.get("RelatedContactId"), "QUEUED")
     ]
-    assert list(texts.new()) == []
+    assert list(texts.new_messages()) == []
 
     simulator.reset()
     signed_by("mine", simulator).start_outbound_chat_contact(**request_with(**related))
-    assert len(list(texts.new())) == 1
+    assert len(list(texts.new_messages())) == 1
 
 
 def test_a_text_of_the_call_before_is_told(simulator: Simulator, request_with: Callable[..., Any]) -> None:
-    outcome = {"answer": {"Status": "FAILED", "Reason": "TIMED_OUT"}}
+    outcome = {"response": {"Status": "FAILED", "Reason": "TIMED_OUT"}}
     with closing(Session("mine", simulator, STACK, Played(outcome))) as session:
         done_by(session, "call", {"number": MOBILE})
         told_by(session, waiting_for("KEY"))
@@ -658,28 +663,28 @@ def test_a_text_of_the_call_before_is_told(simulator: Simulator, request_with: C
         done_by(session, "press", {"keys": "1"})
         told = told_by(session, waiting_for("AGENT"), since=1)
 
-    assert [each["request"]["RelatedContactId"] for each in told if each["kind"] == "text"] == ["before"]
+    assert [each["request"]["RelatedContactId"] for each in told if each["kind"] == "message"] == ["before"]
 
 
 def test_a_text_that_arrives_late_is_told(simulator: Simulator, request_with: Callable[..., Any]) -> None:
-    outcome = {"answer": {"Status": "FAILED", "Reason": "TIMED_OUT"}}
+    outcome = {"response": {"Status": "FAILED", "Reason": "TIMED_OUT"}}
     with closing(Session("mine", simulator, STACK, Played(outcome))) as session:
         session.do("choose", {"fault": "delay", "operation": "GetParameter"})
         done_by(session, "call", {"number": MOBILE})
         done_by(session, "press", {"keys": "1"})
         told = told_by(session, waiting_for("AGENT"))
         signed_by("mine", simulator).start_outbound_chat_contact(**request_with())
-        later = told_by(session, lambda told: told["kind"] == "text", since=len(told))
+        later = told_by(session, lambda told: told["kind"] == "message", since=len(told))
 
-    assert [each["kind"] for each in told].count("text") == 0
-    assert later[-1]["taken"] == "QUEUED"
+    assert [each["kind"] for each in told].count("message") == 0
+    assert later[-1]["flow_end"] == "QUEUED"
 
 
 ANSWERS = [
-    (None, "taken"),
-    ("access_denied", "refused: 403 AccessDeniedException"),
-    ("unavailable_html", "refused: 503"),
-    ("reset_before", "no answer: the connection was cut"),
+    (None, "accepted"),
+    ("access_denied", "rejected: 403 AccessDeniedException"),
+    ("unavailable_html", "rejected: 503"),
+    ("reset_before", "no response: the connection was lost"),
 ]
 
 
@@ -689,9 +694,9 @@ def test_what_connect_received_is_told_with_its_answer(
 ) -> None:
     simulator = Simulator()
     with closing(SessionRegistry(simulator, STACK, ExecutionEnvironments(handler))) as sessions:
-        simulator.put_in_front(lambda app: PageMiddleware(app, sessions))
+        simulator.add_middleware(lambda app: PageMiddleware(app, sessions))
         with simulator:
-            session = sessions.begin()
+            session = sessions.start()
             if kind:
                 simulator.faults.add(Fault("StartOutboundChatContact", kind, times=None))
             for _ in range(2):
@@ -701,12 +706,12 @@ def test_what_connect_received_is_told_with_its_answer(
                     connect.start_outbound_chat_contact(**request_with(ClientToken="one"))
                     connect.list_instances()
             told: list[dict[str, Any]] = []
-            while sum(each["times"] for each in told) < 2:  # One that is cut is noted a moment later.
-                told += session.received.new()
+            while sum(each["count"] for each in told) < 2:  # One that is cut is noted a moment later.
+                told += session.request_log.new_entries()
 
-    assert {each["answer"] for each in told} == {answer}
+    assert {each["outcome"] for each in told} == {answer}
     assert told[0]["request"]["ContactFlowId"] == demo.SMS_FLOW_ID
-    assert kind == "reset_before" or told[0]["times"] == 2
+    assert kind == "reset_before" or told[0]["count"] == 2
 
 
 def test_the_stack_is_the_one_of_the_template() -> None:
@@ -720,7 +725,7 @@ def test_the_stack_is_the_one_of_the_template() -> None:
 
 def test_a_feed_ends_for_those_who_watch() -> None:
     feed = Feed()
-    feed.tell("step", action="offer")
+    feed.publish("step", action="offer")
     watching = feed.since(0)
 
     assert next(watching) == (0, {"kind": "step", "action": "offer"})
@@ -775,4 +780,4 @@ def test_a_template_that_is_not_there_is_said() -> None:
     )
 
     assert told.returncode == 2
-    assert told.stderr.endswith("error: nowhere.yaml cannot be read: No such file or directory\n")
+    assert told.stderr.endswith("error: cannot read nowhere.yaml: No such file or directory\n")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from connect_simulator import demo
-from connect_simulator.lambda_runtime.sdk_environment import NO_FILES
+from connect_simulator.lambda_runtime.sdk_environment import EMPTY_CONFIG_FILES
 from forked import run_module
 
 FUNCTION = '''
@@ -132,8 +132,8 @@ def test_what_sqs_gets_is_json(play: Command) -> None:
 
 
 def test_the_answer_to_any_other_event_is_json(play: Command) -> None:
-    assert json.loads(shown(play("bus", {"detail-type": "Unknown"}))["The answer"]) == {"Status": "STARTED"}
-    assert json.loads(shown(play("list", ["no event"]))["The answer"]) == {"Status": "STARTED"}
+    assert json.loads(shown(play("bus", {"detail-type": "Unknown"}))["The response"]) == {"Status": "STARTED"}
+    assert json.loads(shown(play("list", ["no event"]))["The response"]) == {"Status": "STARTED"}
 
 
 def test_a_function_that_raises_is_shown_without_a_traceback(play: Command) -> None:
@@ -166,13 +166,13 @@ def test_several_events_are_given_one_after_the_other_each_with_its_answer(play:
 
 def test_what_was_set_up_comes_first(play: Command) -> None:
     run = play("flow", {"Details": {}}, SWITCH_PARAMETER="/texts/switch")
-    assert run.stdout.startswith("In the simulated AWS\n--------------------\nSSM has the parameter /texts/switch, ")
+    assert run.stdout.startswith("In the simulated AWS\n--------------------\nSSM has the parameter /texts/")
     assert list(shown(run))[-1] == "The flow gets"
 
 
 def test_a_simulator_that_runs_already_is_not_used_and_that_is_told(play: Command) -> None:
     run = play("flow", {"Details": {}}, AWS_ENDPOINT_URL="http://127.0.0.1:9")
-    assert shown(run)["In the simulated AWS"] == "It is one of this run's own, not http://127.0.0.1:9."
+    assert shown(run)["In the simulated AWS"] == "This run uses a simulator of its own, not http://127.0.0.1:9."
     assert shown(run)["The flow gets"].endswith("STARTED")
 
 
@@ -185,13 +185,13 @@ def test_what_cannot_be_set_up_ends_it_in_one_line(play: Command, wrong: dict[st
 
 def test_the_call_that_an_event_is_about_is_known_to_connect(play: Command) -> None:
     run = play("disconnected", {"detail": {"contactId": "call-1", "eventType": "DISCONNECTED"}})
-    assert json.loads(shown(run)["The answer"]) == {"Address": "+14255550142", "Type": "TELEPHONE_NUMBER"}
+    assert json.loads(shown(run)["The response"]) == {"Address": "+14255550142", "Type": "TELEPHONE_NUMBER"}
 
 
 def test_a_flow_and_an_event_are_of_the_caller_that_is_said(play: Command) -> None:
     by_event = play("bus", {"detail": {"contactId": "call-1"}}, CALLER="+61491570006")
     flow = {"Details": {"ContactData": {"CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": "+14255550111"}}}}
-    assert json.loads(shown(by_event)["The answer"])["Address"] == "+61491570006"
+    assert json.loads(shown(by_event)["The response"])["Address"] == "+61491570006"
     assert shown(play("flow", flow, CALLER="+61491570006"))["The flow gets"].endswith(" +61491570006")
     assert shown(play("flow", flow))["The flow gets"].endswith(" +14255550111"), "that of the file, when none is said"
 
@@ -208,17 +208,17 @@ def test_what_the_callers_shell_says_to_an_sdk_does_not_reach_the_function(
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("[default]\nignore_configured_endpoint_urls = true\n")
     run = play_in_a_new_process("ask", {"environment": ["aws_", "powertools_", "http", "all_p", "no_p"]}, **HOSTILE)
-    told = json.loads(shown(run)["The answer"])
+    told = json.loads(shown(run)["The response"])
     assert told.pop("AWS_ENDPOINT_URL").startswith("http://127.0.0.1:")
-    assert told == demo.CREDENTIALS | NO_FILES
+    assert told == demo.CREDENTIALS | EMPTY_CONFIG_FILES
     run = play_in_a_new_process("call", {"detail": {"contactId": "call-1"}}, **HOSTILE)
-    assert json.loads(shown(run)["The answer"])["Address"] == "+14255550142"
+    assert json.loads(shown(run)["The response"])["Address"] == "+14255550142"
 
 
 def test_the_functions_settings_are_the_demos_unless_the_shell_sets_them(play: Command) -> None:
     names = [name.lower() for name in demo.ENVIRONMENT] + ["queue_url"]
     own = {"INITIAL_MESSAGE": "Hi $customerName", "QUEUE_URL": "http://queue", "DEFAULT_COUNTRY": ""}
-    told = json.loads(shown(play("ask", {"environment": names}, **own))["The answer"])
+    told = json.loads(shown(play("ask", {"environment": names}, **own))["The response"])
     assert told == demo.ENVIRONMENT | own
 
 
@@ -259,5 +259,5 @@ def test_an_event_that_is_not_there_names_those_that_are(play: Command, tmp_path
 def test_an_event_that_is_not_json_is_told_so(play: Command) -> None:
     for content in (b"{", b"\xff\xfe{"):
         run = play("bad", content)
-        assert run.stderr.startswith("events/bad.json is not JSON: ")
+        assert run.stderr.startswith("events/bad.json must be JSON: ")
         assert (run.returncode, run.stdout, run.stderr.count("\n")) == (1, "", 1)

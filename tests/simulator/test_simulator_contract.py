@@ -14,7 +14,7 @@ from moto.connect.responses import ConnectResponse
 from moto.core.utils import camelcase_to_underscores
 
 from connect_simulator import Simulator, demo
-from connect_simulator.aws.service_model import violations
+from connect_simulator.aws.service_model import validation_errors
 from connect_simulator.connect import errors
 from connect_simulator.connect.operations import PATHS
 from connect_simulator.sms import sms_operations
@@ -115,7 +115,7 @@ def test_an_answer_of_the_sms_service_is_as_the_model_says(
     simulator.world.sms.lookups[LISTED] = {"PhoneNumberType": "LANDLINE", "IsoCountryCode": "US", "Carrier": "Example"}
     status, body = sms_answer(simulator, operation, request_body)
     shape = SMS_MODEL.operation_model(operation).output_shape
-    assert (status, list(violations(shape, body))) == (200, [])
+    assert (status, list(validation_errors(shape, body))) == (200, [])
     assert body
 
 
@@ -127,7 +127,7 @@ def test_a_refusal_of_the_sms_service_is_one_that_the_model_declares_for_the_ope
     status, body = sms_answer(simulator, operation, request_body)
     declared = {shape.name: shape for shape in SMS_MODEL.operation_model(operation).error_shapes}
     assert (status, body.pop("__type")) == (400, name)
-    assert list(violations(declared[name], body)) == []
+    assert list(validation_errors(declared[name], body)) == []
     assert body["Message"]
 
 
@@ -163,7 +163,7 @@ def test_a_description_keeps_to_the_model(
 
     del answer["ResponseMetadata"]
     assert answer
-    assert list(violations(shape, answer)) == []
+    assert list(validation_errors(shape, answer)) == []
 
 
 UNKNOWN: list[tuple[str, str, dict[str, Any], str]] = [

@@ -160,7 +160,7 @@ def test_a_fault_of_an_operation_that_no_service_has_is_refused_and_the_nearest_
     status, answer = _answer(simulator.url, "POST", "faults", [{"operation": "PutObject", "kind": "internal"}, wrong])
     assert status == HTTPStatus.BAD_REQUEST
     assert answer["message"] == (
-        "No simulated service has the operation 'StartOutboundChatContacts'; is StartOutboundChatContact meant?"
+        "No simulated service has the operation 'StartOutboundChatContacts'. Did you mean StartOutboundChatContact?"
     )
     assert simulator.faults.take("PutObject") is None, "all of them or none"
     assert _answer(simulator.url, "POST", "faults", {"operation": "PutObject", "kind": "internal"})[0] == HTTPStatus.OK
@@ -185,7 +185,7 @@ def test_a_connection_is_kept_alive(simulator: Simulator) -> None:
 def test_a_body_in_chunks_is_read_and_one_that_is_no_json_is_refused(simulator: Simulator) -> None:
     connection = _connection(simulator.url)
     signed = {"Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/connect/aws4_request"}
-    for chunks, message in ([b"{", b"}"], "SourceEndpoint is required."), ([b"{"], "The request is not JSON."):
+    for chunks, message in ([b"{", b"}"], "SourceEndpoint is required."), ([b"{"], "The request must be JSON."):
         connection.request("PUT", "/contact/outbound-chat", iter(chunks), signed, encode_chunked=True)
         answer = connection.getresponse()
         assert (answer.status, answer.headers["x-amzn-errortype"]) == (400, "InvalidRequestException")
@@ -220,7 +220,9 @@ def test_an_operation_that_nobody_implements_is_not_a_success(connect: Any) -> N
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
     assert refused.value.response["Error"]["Code"] == "UnknownOperationException"
     message = refused.value.response["Error"]["Message"]
-    assert message.startswith("PauseContact is not simulated. These operations of Amazon Connect are: Associate")
+    assert message.startswith(
+        "PauseContact is not simulated. The simulated operations of Amazon Connect are: Associate"
+    )
     assert ", DescribeContact, " in message
     assert ", StartOutboundChatContact, " in message
 
@@ -317,9 +319,9 @@ def test_what_is_printed_can_be_given_to_a_shell_and_names_the_operations(simula
     assert "DescribeContact" in others[-1]
     assert "DescribeOptedOutNumbers" in others[-2]
     assert "POST /simulator/faults" in others[-4]
-    assert "open to the network" not in usage(simulator)
+    assert "The simulator is public" not in usage(simulator)
     with Simulator("0.0.0.0") as open_to_all:
-        assert "open to the network" in usage(open_to_all)
+        assert "The simulator is public" in usage(open_to_all)
         assert "127.0.0.1" in open_to_all.url
 
 
@@ -346,7 +348,7 @@ def test_a_port_that_is_none_is_refused(port: str) -> None:
     with _start_command(port) as process:
         _, complained = process.communicate()
     assert process.returncode == 2
-    assert complained.endswith(f"argument --port: {port} is not a port; those are 0 to 65535\n")
+    assert complained.endswith(f"argument --port: must be 0 to 65535 (got {port})\n")
 
 
 def test_the_callers_shell_does_not_keep_it_from_starting() -> None:

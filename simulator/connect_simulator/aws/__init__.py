@@ -1,1 +1,1 @@
-"""What all simulated services share: how a request is signed, and what the service models say."""
+"""Helpers for every simulated service: reading a signed request, and botocore's service models."""

@@ -1,4 +1,4 @@
-"""Which service and which operation an HTTP request to AWS is for, whichever protocol the service speaks."""
+"""Find the service, operation and access key id of an HTTP request to AWS, for every AWS protocol."""
 
 import re
 from typing import TYPE_CHECKING, Final
@@ -13,39 +13,42 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 
-SIGNED_AS: Final = {"wisdom": "qconnect"}
-"""The service of a signing name, where they differ and the path tells the operation."""
+MODEL_NAMES: Final = {"wisdom": "qconnect"}
+"""The service model by the signing name, where the two differ and the path names the operation."""
 
 
-def operation_of(environ: "WSGIEnvironment") -> str:
-    """The operation's name in the service model; empty if it has none."""
+def operation_name(environ: "WSGIEnvironment") -> str:
+    """Return the operation's name in the service model, or an empty string if there is no such operation."""
     if target := environ.get("HTTP_X_AMZ_TARGET"):
         return str(target).rpartition(".")[2]
     if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
         form: dict[str, list[str]] = parse_qs(environ["wsgi.input"].read().decode())
         environ["wsgi.input"].seek(0)
         return form.get("Action", [""])[0]
-    service = service_of(environ)
+    service = signing_name(environ)
     try:
-        router = get_service_router(SIGNED_AS.get(service, service))
+        router = get_service_router(MODEL_NAMES.get(service, service))
         operation, _ = router.match(Request(environ, populate_request=False))
     except (NotFound, NotImplementedError, UnknownServiceError):
         return ""
     return str(operation.name)
 
 
-def service_of(environ: "WSGIEnvironment") -> str:
-    """The service's signing name: Credential=<key>/<date>/<Region>/<service>/aws4_request; empty if unsigned."""
+def signing_name(environ: "WSGIEnvironment") -> str:
+    """Return the service's signing name, or an empty string for an unsigned request.
+
+    The header has the form `Credential=<key>/<date>/<Region>/<service>/aws4_request`.
+    """
     signed = re.search(r"Credential=[^,]*/([^/,]+)/aws4_request", environ.get("HTTP_AUTHORIZATION", ""))
     return signed[1] if signed else ""
 
 
-def access_key_of(environ: "WSGIEnvironment") -> str:
-    """The access key id that the request is signed with; empty if unsigned."""
-    return access_key_in(environ.get("HTTP_AUTHORIZATION", ""))
+def access_key_id(environ: "WSGIEnvironment") -> str:
+    """Return the access key id that signed the request, or an empty string for an unsigned request."""
+    return access_key_id_in(environ.get("HTTP_AUTHORIZATION", ""))
 
 
-def access_key_in(authorization: str) -> str:
-    """The access key id of the header Authorization; empty if there is none."""
+def access_key_id_in(authorization: str) -> str:
+    """Return the access key id in an Authorization header, or an empty string."""
     signed = re.search(r"Credential=([^/,]+)/", authorization)
     return signed[1] if signed else ""

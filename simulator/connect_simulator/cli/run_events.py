@@ -1,4 +1,4 @@
-"""`python -m connect_simulator.play HANDLER EVENTS` gives events to a Lambda handler and shows what came of each."""
+"""Give events to a Lambda handler and show the results: `python -m connect_simulator.cli.run_events HANDLER EVENTS`."""
 
 import argparse
 import io
@@ -11,100 +11,98 @@ from contextlib import redirect_stdout
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from connect_simulator import demo
 from connect_simulator.cli.log_format import readable
 from connect_simulator.lambda_runtime import sdk_environment
-from connect_simulator.lambda_runtime.worker import AHEAD_SECONDS, Context
-from connect_simulator.scenario import resources
-from connect_simulator.scenario.calls import CALLER, called_by, calls_of, happening_now
-from connect_simulator.server.simulator import Simulator
+from connect_simulator.lambda_runtime.worker import PROVISIONED_SECONDS, Context
+from connect_simulator.scenario import variables
+from connect_simulator.scenario.event_contacts import DEFAULT_CALLER, contacts_in, with_caller, with_current_time
+from connect_simulator.scenario.resources import create_resources
+from connect_simulator.server import Simulator
 
-EVENTS = Path("events")
-LONGEST_LOADING_SECONDS = 1.0
-"""What loading may take of the time that a flow waits for its first answer."""
-RAISED = "The function raised"
-
+EVENTS: Final = Path("events")
+MAX_LOADING_SECONDS: Final = 1.0
+"""Loading the handler may take this long without a pause before the first event."""
+RAISED: Final = "The function raised"
 
 type Handler = Callable[[Any, Any], Any]
 
 
 def main() -> None:
-    """
-    Prints the request that Amazon Connect received, what was logged, and the answer that the flow gets, last.
+    """Print the request that Amazon Connect received, the function's log, and last the response.
 
-    Several events are given one after the other in one world, which `stage` sets up first.
-    An event of EventBridge happens now, whatever time its file has: an old one would be declined as too old.
+    All events run one after the other in the same simulated AWS, which has the resources of the scenario.
+    An EventBridge event gets the current time, because the function declines old events.
     """
-    parser = argparse.ArgumentParser(prog="connect-simulator-play", description=__doc__)
+    parser = argparse.ArgumentParser(prog="connect-simulator-run", description=__doc__)
     parser.add_argument("handler", help="dotted name, such as package.module.lambda_handler")
-    parser.add_argument(
-        "events",
-        help="files with events as AWS sends them, separated by commas; NAME or NAME.json alone means events/NAME.json",
-    )
+    parser.add_argument("events", help="event files, separated by commas; a name alone means a file in events/")
     arguments = parser.parse_args()
-    events = [(path, _event(path)) for path in map(_path, arguments.events.split(","))]
-    elsewhere = os.environ.get("AWS_ENDPOINT_URL")
+    events = [(path, _read_event(path)) for path in map(_find_file, arguments.events.split(","))]
+    endpoint_url = os.environ.get("AWS_ENDPOINT_URL")
     sdk_environment.clear()
-    # A setting that the shell has wins over the demo's.
+    # A setting in the user's shell takes precedence over the demo's.
     os.environ.update(demo.ENVIRONMENT | os.environ | demo.CREDENTIALS)
-    with Simulator() as simulator, redirect_stdout(io.StringIO()) as logged:
+    with Simulator() as simulator, redirect_stdout(io.StringIO()) as log:
         os.environ["AWS_ENDPOINT_URL"] = simulator.url
         try:
-            page = [*_stage(simulator, elsewhere)]
-            age_seconds, caller = resources.event_age_seconds(os.environ), resources.caller(os.environ)
-        except resources.ScenarioError as error:
+            report = [*_create_resources(simulator, endpoint_url)]
+            age_seconds, caller = variables.event_age_seconds(os.environ), variables.caller(os.environ)
+        except variables.ScenarioError as error:
             sys.exit(str(error))
-        handler = _loaded(arguments.handler)
+        handler = _load_handler(arguments.handler)
         for path, event in events:
-            page.append(f"{path} was given to {arguments.handler}.")
-            page += performed(simulator, handler, happening_now(event, age_seconds), logged, caller)
-    print("\n\n".join(page))
-    if any(part.startswith(RAISED) for part in page):
+            report.append(f"{path} was given to {arguments.handler}.")
+            report += run_event(simulator, handler, with_current_time(event, age_seconds), log, caller)
+    print("\n\n".join(report))
+    if any(section.startswith(RAISED) for section in report):
         sys.exit(1)
 
 
-def performed(
-    simulator: Simulator, handler: Handler, event: Any, logged: io.StringIO, caller: str | None = None
+def run_event(
+    simulator: Simulator, handler: Handler, event: Any, log: io.StringIO, caller: str | None = None
 ) -> list[str]:
-    """The parts of the page that show what one event came to; what was logged is taken out of `logged`."""
-    for call in calls_of(event, caller or CALLER):
+    """Give an event to the handler and return the sections of the report; empties `log`."""
+    for call in contacts_in(event, caller or DEFAULT_CALLER):
         simulator.world.put_contact(call)
     before = len(simulator.world.requests)
-    title, *answer = _answer(handler, called_by(event, caller) if caller else event)
+    title, *result = _invoke(handler, with_caller(event, caller) if caller else event)
     requests = simulator.world.requests[before:]
     contacts = [simulator.world.contacts[request.contact_id] for request in requests]
-    log = readable(logged.getvalue().splitlines())
-    logged.seek(0)
-    logged.truncate()
+    log_lines = readable(log.getvalue().splitlines())
+    log.seek(0)
+    log.truncate()
     return [
-        _part("Amazon Connect received", *(f"StartOutboundChatContact {_json(request.body)}" for request in requests)),
-        _part("Amazon Connect now has", *(f"Contact {_json(contact)}" for contact in contacts)),
-        _part("The function logged", *log),
-        _part(title, *answer),
+        _section(
+            "Amazon Connect received", *(f"StartOutboundChatContact {_json(request.body)}" for request in requests)
+        ),
+        _section("Amazon Connect now has", *(f"Contact {_json(contact)}" for contact in contacts)),
+        _section("The function logged", *log_lines),
+        _section(title, *result),
     ]
 
 
-def _loaded(handler: str) -> Handler:
-    """The handler; if that took long on this machine, some time after it, as with provisioned concurrency."""
-    module, _, name = handler.rpartition(".")
-    began = time.monotonic()
-    loaded: Handler = getattr(import_module(module), name)
-    if time.monotonic() - began > LONGEST_LOADING_SECONDS:
-        time.sleep(AHEAD_SECONDS)
-    return loaded
+def _load_handler(name: str) -> Handler:
+    """Load the handler; if that takes long on this machine, pause as with provisioned concurrency."""
+    module, _, function = name.rpartition(".")
+    started_at = time.monotonic()
+    handler: Handler = getattr(import_module(module), function)
+    if time.monotonic() - started_at > MAX_LOADING_SECONDS:
+        time.sleep(PROVISIONED_SECONDS)
+    return handler
 
 
-def _stage(simulator: Simulator, elsewhere: str | None) -> Iterator[str]:
-    told = resources.set_up(simulator, os.environ)
-    if elsewhere:
-        told.append(f"It is one of this run's own, not {elsewhere}.")
-    if told:
-        yield _part("In the simulated AWS", *told)
+def _create_resources(simulator: Simulator, endpoint_url: str | None) -> Iterator[str]:
+    sentences = create_resources(simulator, os.environ)
+    if endpoint_url:
+        sentences.append(f"This run uses a simulator of its own, not {endpoint_url}.")
+    if sentences:
+        yield _section("In the simulated AWS", *sentences)
 
 
-def _path(event: str) -> Path:
+def _find_file(event: str) -> Path:
     """Find an event's file; a name alone, with or without `.json`, is found in events/."""
     candidates = (Path(event), EVENTS / event, EVENTS / f"{event}.json")
     found = next((path for path in candidates if path.is_file()), None)
@@ -112,39 +110,39 @@ def _path(event: str) -> Path:
         return found
     path = Path(event) if "/" in event else EVENTS / f"{event.removesuffix('.json')}.json"
     files = sorted(path.parent.glob("*.json")) or sorted(EVENTS.glob("*.json"))
-    known = [file.stem for file in files]
-    nearest = get_close_matches(path.stem, known, n=1)
+    names = [file.stem for file in files]
+    nearest = get_close_matches(path.stem, names, n=1)
     problem = f"{path} was not found." if event else "EVENT must name a file with an event."
     hint = f" Did you mean {nearest[0]}?" if event and nearest else ""
-    sys.exit(f"{problem}{hint} Events: {', '.join(known) or 'none'}.")
+    sys.exit(f"{problem}{hint} Events: {', '.join(names) or 'none'}.")
 
 
-def _event(path: Path) -> Any:
+def _read_event(path: Path) -> Any:
     try:
         return json.loads(path.read_text("utf-8-sig"))
     except OSError as error:
-        sys.exit(f"{path} cannot be read: {error.strerror}.")
+        sys.exit(f"Cannot read {path}: {error.strerror}.")
     except ValueError as error:
-        sys.exit(f"{path} is not JSON: {error}")
+        sys.exit(f"{path} must be JSON: {error}")
 
 
-def _answer(handler: Any, event: Any) -> tuple[str, ...]:
-    """A title and the lines under it."""
+def _invoke(handler: Any, event: Any) -> tuple[str, ...]:
+    """Return a title and the lines below it."""
     try:
-        answer = handler(event, Context())
-    except Exception as error:  # noqa: BLE001 (Lambda, too, tells its caller the type and the text)
+        response = handler(event, Context())
+    except Exception as error:  # noqa: BLE001 (Lambda, too, returns the type and the text)
         reason = getattr(error, "code", "")
         return RAISED, f"{type(error).__name__}: {error}", *([f"Reason: {reason}"] if reason else [])
-    match event, answer:
+    match event, response:
         case {"Details": _}, {**members}:
             return "The flow gets", *(f"$.External.{key:<17} {value}" for key, value in members.items())
         case _, {"batchItemFailures": _}:
-            return "SQS gets", _json(answer)
+            return "SQS gets", _json(response)
         case _:
-            return "The answer", _json(answer)
+            return "The response", _json(response)
 
 
-def _part(title: str, *lines: str) -> str:
+def _section(title: str, *lines: str) -> str:
     return f"{title}\n{'-' * len(title)}\n" + ("\n".join(lines) or "nothing")
 
 

@@ -1,4 +1,4 @@
-"""The flows of a CloudFormation template, which moto's stacks do not know: each is on the instance, published."""
+"""Contact flows of a CloudFormation template, which moto's stacks ignore: add them to the instance as published."""
 
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -10,9 +10,9 @@ from connect_simulator.connect.operations import world_for
 
 
 class ContactFlow(CloudFormationModel):
-    """AWS::Connect::ContactFlow; moto finds it among the subclasses."""
+    """The resource AWS::Connect::ContactFlow; moto finds it among the subclasses of its base class."""
 
-    __module__ = "moto.connect.models"  # Moto takes the service's name from here.
+    __module__ = "moto.connect.models"  # Moto reads the service's name here.
 
     def __init__(self, arn: str) -> None:
         self.arn = arn
@@ -24,21 +24,21 @@ class ContactFlow(CloudFormationModel):
 
     @staticmethod
     def cloudformation_name_type() -> str:
-        """The property that names it."""
+        """Return the property with the resource's name."""
         return "Name"
 
     @staticmethod
     def cloudformation_type() -> str:
-        """The resource's type."""
+        """Return the resource's type."""
         return "AWS::Connect::ContactFlow"
 
     @classmethod
     def has_cfn_attr(cls, attr: str) -> bool:
-        """Whether Fn::GetAtt knows the attribute."""
+        """Check that Fn::GetAtt supports the attribute."""
         return attr == "ContactFlowArn"
 
     def get_cfn_attribute(self, attribute_name: str) -> str:
-        """What Fn::GetAtt gives: the ARN is the only one."""
+        """Return the ARN, which is the only attribute."""
         del attribute_name
         return self.arn
 
@@ -46,13 +46,13 @@ class ContactFlow(CloudFormationModel):
     def create_from_cloudformation_json(
         cls, resource_name: str, cloudformation_json: dict[str, Any], account_id: str, region_name: str, **_: Any
     ) -> "ContactFlow":
-        """The flow, which the world knows from now on."""
+        """Create the flow in the world."""
         properties = cloudformation_json["Properties"]
         identifier = uuid5(NAMESPACE_URL, f"{account_id}/{resource_name}")
         arn = f"{properties['InstanceArn']}/contact-flow/{identifier}"
-        known = world_for(connect_backends[account_id][region_name])
-        known.flows.add(arn)
-        known.instance_config.flows[arn] = {name: properties[name] for name in ("Name", "Type", "Content")}
+        world = world_for(connect_backends[account_id][region_name])
+        world.flows.add(arn)
+        world.instance_config.flows[arn] = {name: properties[name] for name in ("Name", "Type", "Content")}
         return cls(arn)
 
     @classmethod
@@ -64,7 +64,7 @@ class ContactFlow(CloudFormationModel):
         account_id: str,
         region_name: str,
     ) -> "ContactFlow":
-        """The flow with its new content, under the same ARN."""
+        """Update the flow's name and content; the ARN stays the same."""
         del new_resource_name
         properties = cloudformation_json["Properties"]
         described = world_for(connect_backends[account_id][region_name]).instance_config.flows[original_resource.arn]
@@ -75,8 +75,8 @@ class ContactFlow(CloudFormationModel):
     def delete_from_cloudformation_json(
         cls, resource_name: str, cloudformation_json: dict[str, Any], account_id: str, region_name: str
     ) -> None:
-        """The world forgets it."""
+        """Delete the flow from the world."""
         del cloudformation_json
-        known = world_for(connect_backends[account_id][region_name])
-        known.flows.discard(resource_name)
-        known.instance_config.flows.pop(resource_name, None)
+        world = world_for(connect_backends[account_id][region_name])
+        world.flows.discard(resource_name)
+        world.instance_config.flows.pop(resource_name, None)

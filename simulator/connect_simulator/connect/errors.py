@@ -1,4 +1,4 @@
-"""The errors that Connect answers with, as its service model declares them."""
+"""The errors of Amazon Connect, as its service model declares them."""
 
 import json
 from typing import Final
@@ -19,9 +19,9 @@ STATUS: Final[dict[str, int]] = {
 
 
 class ConnectError(JsonRESTError):
-    """A refusal that reaches boto3 as the modelled exception of the same name.
+    """An error that boto3 raises as the modeled exception of the same name.
 
-    Its name travels in the header x-amzn-errortype and its text in the member Message, as in Connect's rest-json.
+    As in Connect's rest-json protocol, the header x-amzn-errortype has the name and the member Message has the text.
     """
 
     def __init__(self, name: str, message: str) -> None:

@@ -1,6 +1,6 @@
-"""How an instance is set up, as its administrator sees it: its state, flows, numbers, queues and functions.
+"""The configuration of an instance: its state, flows, phone numbers, queues and functions.
 
-Every flow, number and queue that the `World` knows has a description in which all is well; a test changes members.
+Every flow, phone number and queue in `World` has a default description without problems. A test overrides members.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ EMPTY_FLOW: Final = (
     '{"Version":"2019-10-30","StartAction":"end","Metadata":{},'
     '"Actions":[{"Identifier":"end","Type":"DisconnectParticipant","Parameters":{},"Transitions":{}}]}'
 )
-SOURCES: Final[dict[str, str]] = {
+SOURCE_ARNS: Final[dict[str, str]] = {
     demo.SMS_NUMBER_ARN: demo.SMS_SOURCE_ARN,
     demo.WHATSAPP_NUMBER_ARN: demo.WHATSAPP_SOURCE_ARN,
 }
@@ -22,7 +22,15 @@ SOURCES: Final[dict[str, str]] = {
 
 @dataclass
 class InstanceConfig:
-    """What differs from the usual, by ARN where there are several; and the functions that flows may choose."""
+    """The members that differ from the default descriptions.
+
+    Attributes:
+        instance: Members of DescribeInstance's response.
+        flows: Members of DescribeContactFlow's response, by ARN.
+        phone_numbers: Members of DescribePhoneNumber's response, by ARN.
+        queues: Members of DescribeQueue's response, by ARN.
+        functions: The ARNs of the Lambda functions that are added to the instance.
+    """
 
     instance: dict[str, Any] = field(default_factory=dict)
     flows: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -31,8 +39,8 @@ class InstanceConfig:
     functions: list[str] = field(default_factory=list)
 
     def describe_instance(self, arn: str) -> dict[str, Any]:
-        """As the member Instance of DescribeInstance's answer."""
-        usual = {
+        """Return the member Instance of DescribeInstance's response."""
+        defaults = {
             "Id": arn.rpartition("/")[2],
             "Arn": arn,
             "IdentityManagementType": "CONNECT_MANAGED",
@@ -41,12 +49,12 @@ class InstanceConfig:
             "InboundCallsEnabled": True,
             "OutboundCallsEnabled": True,
         }
-        return usual | self.instance
+        return defaults | self.instance
 
-    def describe_flow(self, known: Iterable[str], name: str) -> dict[str, Any]:
-        """As the member ContactFlow of DescribeContactFlow's answer."""
-        arn = _of_id(known, name, "The flow was not found.")
-        usual = {
+    def describe_flow(self, arns: Iterable[str], name: str) -> dict[str, Any]:
+        """Return the member ContactFlow of DescribeContactFlow's response."""
+        arn = _find_arn(arns, name, "The flow was not found.")
+        defaults = {
             "Arn": arn,
             "Id": arn.rpartition("/")[2],
             "Name": "SMS",
@@ -55,15 +63,15 @@ class InstanceConfig:
             "Status": "PUBLISHED",
             "Content": EMPTY_FLOW,
         }
-        described = usual | self.flows.get(arn, {})
+        described = defaults | self.flows.get(arn, {})
         if described["Status"] != "PUBLISHED" and not name.endswith("$SAVED"):
             raise ConnectError("ContactFlowNotPublishedException", "The flow has not been published.")
         return described
 
-    def describe_phone_number(self, known: Iterable[str], name: str, instance_arn: str) -> dict[str, Any]:
-        """As the member ClaimedPhoneNumberSummary of DescribePhoneNumber's answer."""
-        arn = _of_id(known, name, "The phone number was not found.")
-        usual = {
+    def describe_phone_number(self, arns: Iterable[str], name: str, instance_arn: str) -> dict[str, Any]:
+        """Return the member ClaimedPhoneNumberSummary of DescribePhoneNumber's response."""
+        arn = _find_arn(arns, name, "The phone number was not found.")
+        defaults = {
             "PhoneNumberId": arn.rpartition("/")[2],
             "PhoneNumberArn": arn,
             "PhoneNumber": demo.SMS_NUMBER,
@@ -72,21 +80,21 @@ class InstanceConfig:
             "TargetArn": instance_arn,
             "InstanceId": instance_arn.rpartition("/")[2],
             "PhoneNumberStatus": {"Status": "CLAIMED"},
-            "SourcePhoneNumberArn": SOURCES.get(arn, demo.SMS_SOURCE_ARN),
+            "SourcePhoneNumberArn": SOURCE_ARNS.get(arn, demo.SMS_SOURCE_ARN),
         }
-        described = usual | self.phone_numbers.get(arn, {})
+        described = defaults | self.phone_numbers.get(arn, {})
         return {name: value for name, value in described.items() if value is not None}
 
-    def describe_queue(self, known: Iterable[str], name: str) -> dict[str, Any]:
-        """As the member Queue of DescribeQueue's answer."""
-        arn = _of_id(known, name, "The queue was not found.")
-        usual = {"Name": "Service", "QueueArn": arn, "QueueId": arn.rpartition("/")[2], "Status": "ENABLED"}
-        return usual | self.queues.get(arn, {})
+    def describe_queue(self, arns: Iterable[str], name: str) -> dict[str, Any]:
+        """Return the member Queue of DescribeQueue's response."""
+        arn = _find_arn(arns, name, "The queue was not found.")
+        defaults = {"Name": "Service", "QueueArn": arn, "QueueId": arn.rpartition("/")[2], "Status": "ENABLED"}
+        return defaults | self.queues.get(arn, {})
 
 
-def _of_id(known: Iterable[str], name: str, complaint: str) -> str:
-    wanted = name.rpartition("/")[2].removesuffix(":$SAVED")
-    for arn in known:
-        if arn.rpartition("/")[2] == wanted:
+def _find_arn(arns: Iterable[str], name: str, not_found: str) -> str:
+    identifier = name.rpartition("/")[2].removesuffix(":$SAVED")
+    for arn in arns:
+        if arn.rpartition("/")[2] == identifier:
             return arn
-    raise ConnectError("ResourceNotFoundException", complaint)
+    raise ConnectError("ResourceNotFoundException", not_found)

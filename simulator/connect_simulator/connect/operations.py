@@ -1,4 +1,4 @@
-"""The operations that moto's Connect lacks, added to it; so they work in `mock_aws` and in every moto server."""
+"""Add the missing Connect operations to moto, so that they work in `mock_aws` and in every moto server."""
 
 import json
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from moto.connect import urls
 from moto.connect.models import ConnectBackend
 from moto.connect.responses import ConnectResponse
 
-from connect_simulator.aws.signed_request import access_key_in
+from connect_simulator.aws.signed_request import access_key_id_in
 from connect_simulator.connect.errors import ConnectError
 from connect_simulator.connect.world import World
 
@@ -25,88 +25,88 @@ PATHS: Final[tuple[str, ...]] = (
     "{0}/queues/(?P<InstanceId>[^/]+)/(?P<QueueId>.+)$",
 )
 
-Answer = tuple[int, dict[str, str], str]
+MotoResponse = tuple[int, dict[str, str], str]
 
-_creation: Final = Lock()
-_instance_of_moto: Final[Callable[[ConnectResponse], str]] = ConnectResponse.describe_instance
+_creation_lock: Final = Lock()
+_describe_moto_instance: Final[Callable[[ConnectResponse], str]] = ConnectResponse.describe_instance
 
 
 def world_for(backend: ConnectBackend) -> World:
-    """The world of one account and Region; kept on moto's backend, so that moto's own reset drops it."""
-    with _creation:
-        known: World = backend.__dict__.setdefault("simulated_world", World())
-    return known
+    """Return the world of one account and Region; moto's backend holds it, so moto's reset removes it."""
+    with _creation_lock:
+        world: World = backend.__dict__.setdefault("simulated_world", World())
+    return world
 
 
-def start_outbound_chat_contact(self: ConnectResponse) -> Answer:
-    """PUT /contact/outbound-chat."""
+def start_outbound_chat_contact(self: ConnectResponse) -> MotoResponse:
+    """Handle PUT /contact/outbound-chat."""
     try:
         request = json.loads(self.body)
     except ValueError:
-        raise ConnectError("InvalidRequestException", "The request is not JSON.") from None
-    access_key = access_key_in(self.headers.get("Authorization", ""))
+        raise ConnectError("InvalidRequestException", "The request must be JSON.") from None
+    access_key = access_key_id_in(self.headers.get("Authorization", ""))
     return _json({"ContactId": world_for(self.connect_backend).start_outbound_chat_contact(request, access_key)})
 
 
-def describe_contact(self: ConnectResponse) -> Answer:
-    """GET /contacts/{InstanceId}/{ContactId}."""
+def describe_contact(self: ConnectResponse) -> MotoResponse:
+    """Handle GET /contacts/{InstanceId}/{ContactId}."""
     instance_id, contact_id = (unquote(self._get_param(name)) for name in ("InstanceId", "ContactId"))
     return _json({"Contact": world_for(self.connect_backend).describe_contact(instance_id, contact_id)})
 
 
-def stop_contact(self: ConnectResponse) -> Answer:
-    """POST /contact/stop."""
+def stop_contact(self: ConnectResponse) -> MotoResponse:
+    """Handle POST /contact/stop."""
     request = json.loads(self.body)
     world_for(self.connect_backend).stop_contact(request["InstanceId"], request["ContactId"])
     return _json({})
 
 
-def describe_contact_flow(self: ConnectResponse) -> Answer:
-    """GET /contact-flows/{InstanceId}/{ContactFlowId}."""
-    known = world_for(self.connect_backend)
-    known.instance_arn(unquote(self._get_param("InstanceId")))
-    flow = known.instance_config.describe_flow(known.flows, unquote(self._get_param("ContactFlowId")))
+def describe_contact_flow(self: ConnectResponse) -> MotoResponse:
+    """Handle GET /contact-flows/{InstanceId}/{ContactFlowId}."""
+    world = world_for(self.connect_backend)
+    world.instance_arn(unquote(self._get_param("InstanceId")))
+    flow = world.instance_config.describe_flow(world.flows, unquote(self._get_param("ContactFlowId")))
     return _json({"ContactFlow": flow})
 
 
-def describe_phone_number(self: ConnectResponse) -> Answer:
-    """GET /phone-number/{PhoneNumberId}."""
-    known, name = world_for(self.connect_backend), unquote(self._get_param("PhoneNumberId"))
-    number = known.instance_config.describe_phone_number(known.phone_numbers, name, min(known.instances))
+def describe_phone_number(self: ConnectResponse) -> MotoResponse:
+    """Handle GET /phone-number/{PhoneNumberId}."""
+    world, name = world_for(self.connect_backend), unquote(self._get_param("PhoneNumberId"))
+    number = world.instance_config.describe_phone_number(world.phone_numbers, name, min(world.instances))
     return _json({"ClaimedPhoneNumberSummary": number})
 
 
-def describe_queue(self: ConnectResponse) -> Answer:
-    """GET /queues/{InstanceId}/{QueueId}."""
-    known = world_for(self.connect_backend)
-    known.instance_arn(unquote(self._get_param("InstanceId")))
-    queue = known.instance_config.describe_queue(known.queues, unquote(self._get_param("QueueId")))
+def describe_queue(self: ConnectResponse) -> MotoResponse:
+    """Handle GET /queues/{InstanceId}/{QueueId}."""
+    world = world_for(self.connect_backend)
+    world.instance_arn(unquote(self._get_param("InstanceId")))
+    queue = world.instance_config.describe_queue(world.queues, unquote(self._get_param("QueueId")))
     return _json({"Queue": queue})
 
 
-def list_lambda_functions(self: ConnectResponse) -> Answer:
-    """GET /instance/{InstanceId}/lambda-functions."""
-    known = world_for(self.connect_backend)
-    known.instance_arn(unquote(self._get_param("InstanceId")))
-    return _json({"LambdaFunctions": known.instance_config.functions})
+def list_lambda_functions(self: ConnectResponse) -> MotoResponse:
+    """Handle GET /instance/{InstanceId}/lambda-functions."""
+    world = world_for(self.connect_backend)
+    world.instance_arn(unquote(self._get_param("InstanceId")))
+    return _json({"LambdaFunctions": world.instance_config.functions})
 
 
-def describe_instance(self: ConnectResponse) -> Answer | str:
-    """GET /instance/{InstanceId}; of an instance that was made in moto, moto's own answer."""
-    known = world_for(self.connect_backend)
+def describe_instance(self: ConnectResponse) -> MotoResponse | str:
+    """Handle GET /instance/{InstanceId}; moto answers for an instance that was created in moto."""
+    world = world_for(self.connect_backend)
     try:
-        arn = known.instance_arn(unquote(self._get_param("InstanceId")))
+        arn = world.instance_arn(unquote(self._get_param("InstanceId")))
     except ConnectError:
-        return _instance_of_moto(self)
-    return _json({"Instance": known.instance_config.describe_instance(arn)})
+        return _describe_moto_instance(self)
+    return _json({"Instance": world.instance_config.describe_instance(arn)})
 
 
 def epoch_seconds(moment: datetime) -> float:
-    """A timestamp as rest-json carries it."""
+    """Return a timestamp as the rest-json protocol writes it."""
     return moment.timestamp()
 
 
-OPERATIONS: Final[tuple[Callable[[ConnectResponse], Answer | str], ...]] = (
+OPERATIONS: Final[tuple[Callable[[ConnectResponse], MotoResponse | str], ...]] = (
     start_outbound_chat_contact,
     describe_contact,
     stop_contact,
@@ -119,12 +119,15 @@ OPERATIONS: Final[tuple[Callable[[ConnectResponse], Answer | str], ...]] = (
 
 
 def add_operations_to_moto() -> None:
-    """Moto looks operations up by their names in snake case, and their paths when the first mock or server starts."""
+    """Register the operations with moto.
+
+    Moto finds an operation by its name in snake case, and reads the paths when the first mock or server starts.
+    """
     for operation in OPERATIONS:
         setattr(ConnectResponse, operation.__name__, operation)
     for path in PATHS:
         urls.url_paths[path] = ConnectResponse.dispatch
 
 
-def _json(value: dict[str, Any]) -> Answer:
+def _json(value: dict[str, Any]) -> MotoResponse:
     return 200, {"Content-Type": "application/json"}, json.dumps(value, default=epoch_seconds)

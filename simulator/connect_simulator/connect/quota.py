@@ -1,4 +1,4 @@
-"""Connect's quotas: how many calls a second, and how many chats at once.
+"""Connect's quotas: API calls per second and concurrent chats.
 
 https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Quota:
-    """The defaults of an AWS account for StartOutboundChatContact; `None` lifts a limit."""
+    """The quotas for StartOutboundChatContact, by default those of a new AWS account; None removes a limit."""
 
     rate: float | None = 2
     burst: int = 5
@@ -16,7 +16,7 @@ class Quota:
 
 
 class TokenBucket:
-    """Holds up to `burst` calls and gains `rate` of them a second, as API throttling at AWS does."""
+    """A token bucket as in AWS API throttling: `burst` tokens at most, refilled with `rate` tokens per second."""
 
     def __init__(self, rate: float, burst: int) -> None:
         self._rate = rate
@@ -25,7 +25,7 @@ class TokenBucket:
         self._filled_at: float | None = None
 
     def take(self, now: float) -> bool:
-        """Whether a call may pass now."""
+        """Take a token and return True, or return False if none is left."""
         elapsed = 0.0 if self._filled_at is None else max(0.0, now - self._filled_at)
         self._level = min(float(self._burst), self._level + elapsed * self._rate)
         self._filled_at = now

@@ -1,4 +1,4 @@
-"""The operations of Connect that nobody simulates: they are answered as by AWS, not with moto's page in HTML."""
+"""Answer Connect operations that are not simulated with an AWS error instead of moto's HTML page."""
 
 import json
 from collections.abc import Iterable
@@ -9,32 +9,33 @@ from moto.connect.responses import ConnectResponse
 from moto.core.utils import camelcase_to_underscores, get_service_model
 from werkzeug.wrappers import Response
 
-from connect_simulator.aws.signed_request import operation_of, service_of
+from connect_simulator.aws.signed_request import operation_name, signing_name
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 @cache
-def supported() -> tuple[str, ...]:
-    """The operations of Connect that are simulated: moto's own and those that were added to it."""
+def supported_operations() -> tuple[str, ...]:
+    """Return the simulated operations of Connect: moto's own and those of this package."""
     names = get_service_model("connect").operation_names
     return tuple(name for name in names if hasattr(ConnectResponse, camelcase_to_underscores(name)))
 
 
 class UnsupportedMiddleware:
-    """Answers what is signed for Connect and is not simulated, and passes everything else on."""
+    """WSGI middleware that rejects unsupported Connect operations and passes every other request on."""
 
     def __init__(self, app: "WSGIApplication") -> None:
         self._app = app
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """The WSGI protocol."""
-        operation = operation_of(environ)
-        if service_of(environ) != "connect" or operation in supported():
+        """Handle a WSGI request."""
+        operation = operation_name(environ)
+        if signing_name(environ) != "connect" or operation in supported_operations():
             return self._app(environ, start_response)
         name = operation or f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
-        message = f"{name} is not simulated. These operations of Amazon Connect are: {', '.join(supported())}."
+        supported = ", ".join(supported_operations())
+        message = f"{name} is not simulated. The simulated operations of Amazon Connect are: {supported}."
         headers = {"x-amzn-errortype": "UnknownOperationException"}
-        answer = Response(json.dumps({"Message": message}), 404, headers, content_type="application/json")
-        return answer(environ, start_response)
+        response = Response(json.dumps({"Message": message}), 404, headers, content_type="application/json")
+        return response(environ, start_response)

@@ -1,4 +1,4 @@
-"""What Connect knows in one account and Region: instances, flows, numbers, contacts, client tokens, open chats."""
+"""The state of Connect in one account and Region: instances, flows, numbers, contacts, client tokens, open chats."""
 
 import time
 from collections.abc import Callable, Collection
@@ -16,17 +16,25 @@ from connect_simulator.connect.instance_config import InstanceConfig
 from connect_simulator.connect.message_templates import Template
 from connect_simulator.connect.quota import Quota, TokenBucket
 from connect_simulator.connect.rules import check_start_outbound_chat_contact
-from connect_simulator.sms.sms_operations import Sms
+from connect_simulator.sms.account import SmsAccount
 
-# API_StartOutboundChatContact.html: a client token is valid for 7 days after a contact is created.
+# Source: API_StartOutboundChatContact.html (a client token is valid for 7 days after the contact is created).
 TOKEN_SECONDS: Final = 7 * 24 * 3600
-# API_StartOutboundChatContact.html: a chat lasts 25 hours unless ChatDurationInMinutes says otherwise.
+# Source: API_StartOutboundChatContact.html (the default of ChatDurationInMinutes is 25 hours).
 DEFAULT_CHAT_MINUTES: Final = 25 * 60
 
 
 @dataclass(frozen=True)
 class ReceivedRequest:
-    """A StartOutboundChatContact request that was accepted, as Connect received it, signed with this access key id."""
+    """An accepted StartOutboundChatContact request.
+
+    Attributes:
+        body: The request.
+        contact_id: The id in the response.
+        received_at: The time in epoch seconds.
+        repeated: Whether an earlier request with the same client token started the contact.
+        access_key: The access key id that signed the request.
+    """
 
     body: dict[str, Any]
     contact_id: str
@@ -36,7 +44,13 @@ class ReceivedRequest:
 
 
 class World:
-    """Begins with the demo instance; a test may register more, by id or by ARN."""
+    """The simulated state; it starts with the demo instance, and a test may add more instances, by id or by ARN.
+
+    Attributes:
+        strict_related_contacts: Whether a related contact must exist.
+        clock: Returns the current time in epoch seconds.
+        new_id: Returns the next contact id.
+    """
 
     def __init__(self) -> None:
         self.instances: set[str] = {demo.INSTANCE_ARN}
@@ -46,12 +60,12 @@ class World:
         self.whatsapp_numbers: set[str] = {demo.WHATSAPP_NUMBER_ARN}
         self.instance_config = InstanceConfig()
         self.templates: set[Template] = set()
-        self.sms = Sms()
+        self.sms = SmsAccount()
         self.contacts: dict[str, Contact] = {}
         self.requests: list[ReceivedRequest] = []
         self.clock: Callable[[], float] = time.time
         self.new_id: Callable[[], str] = lambda: str(uuid4())
-        # Assumption: a related contact may be unknown or over; AWS does not say, and flow events name any contact.
+        # Assumption: a related contact may be unknown or ended. AWS does not say; a flow event can name any contact.
         self.strict_related_contacts = False
         self.quota = None
         self._tokens: dict[tuple[str, str], tuple[str, float]] = {}
@@ -60,7 +74,7 @@ class World:
 
     @property
     def quota(self) -> Quota | None:
-        """The quotas that are kept; `None`, the default, keeps none. Setting it fills the burst up."""
+        """The quotas to enforce; None, the default, enforces none. Setting it refills the token bucket."""
         return self._quota
 
     @quota.setter
@@ -69,18 +83,18 @@ class World:
         self._bucket = TokenBucket(quota.rate, quota.burst) if quota and quota.rate is not None else None
 
     def start_outbound_chat_contact(self, request: dict[str, Any], access_key: str = "") -> str:
-        """The id of the contact that the request starts, or has started if its client token is known."""
+        """Start a chat contact and return its id; a known client token returns the earlier contact's id."""
         with self._lock:
             now = self.clock()
             self._end_expired_chats(now)
-            # Assumption: refused and repeated requests count against the rate, too.
+            # Assumption: rejected and repeated requests count against the rate quota, too.
             if self._bucket and not self._bucket.take(now):
                 raise ConnectError("ThrottlingException", "Rate exceeded")
             check_start_outbound_chat_contact(request)
             instance_arn = self.instance_arn(request["InstanceId"])
-            self._require_known_resources(request)
-            # Assumption: a token answers with its contact even if the rest of the request differs.
-            contact_id = self._contact_of_token(instance_arn, request, now)
+            self._require_resources(request)
+            # Assumption: a known client token returns its contact even if the rest of the request differs.
+            contact_id = self._contact_for_token(instance_arn, request, now)
             repeated = contact_id is not None
             if contact_id is None:
                 contact_id = self._start_chat(instance_arn, request, now)
@@ -88,7 +102,7 @@ class World:
             return contact_id
 
     def describe_contact(self, instance_id: str, contact_id: str) -> Contact:
-        """The contact, if it belongs to the instance."""
+        """Return the contact if it belongs to the instance."""
         with self._lock:
             self._end_expired_chats(self.clock())
             instance_arn = self.instance_arn(instance_id)
@@ -98,22 +112,22 @@ class World:
             return deepcopy(contact)
 
     def put_contact(self, contact: Contact) -> None:
-        """Seeds a contact, such as the call to be deflected; without an Arn it belongs to the demo instance."""
+        """Add a contact, such as the call to deflect; without an Arn it belongs to the demo instance."""
         if not contact.get("Id"):
-            raise ValueError("A contact needs an Id.")
+            raise ValueError("Id is required in a contact.")
         if unknown := contact.keys() - contact_members():
-            raise ValueError(f"DescribeContact knows no {', '.join(sorted(unknown))}.")
+            raise ValueError(f"Contact has no member {', '.join(sorted(unknown))} in DescribeContact's response.")
         arn = f"{demo.INSTANCE_ARN}/contact/{contact['Id']}"
         with self._lock:
             self.contacts[contact["Id"]] = {"Arn": arn} | deepcopy(contact)
 
     def end_chat(self, contact_id: str) -> None:
-        """The chat ends now and no longer counts as open."""
+        """End the chat now; it no longer counts as open."""
         with self._lock:
             self._end_chat(contact_id, self.clock())
 
     def stop_contact(self, instance_id: str, contact_id: str) -> None:
-        """Ends a contact of the instance; one that has ended stays as it is."""
+        """End a contact of the instance; a contact that has already ended does not change."""
         with self._lock:
             self.instance_arn(instance_id)
             if contact_id not in self.contacts:
@@ -121,39 +135,38 @@ class World:
             self._end_chat(contact_id, self.clock())
 
     def instance_arn(self, name: str) -> str:
-        """The ARN of the instance with this id or ARN."""
-        known = _find(name, self.instances)
-        if known is None:
+        """Return the ARN of the instance with this id or ARN."""
+        instance = _find(name, self.instances)
+        if instance is None:
             raise ConnectError("ResourceNotFoundException", "The instance was not found.")
-        return known if known.startswith("arn:") else demo.INSTANCE_ARN.replace(demo.INSTANCE_ID, known)
+        return instance if instance.startswith("arn:") else demo.INSTANCE_ARN.replace(demo.INSTANCE_ID, instance)
 
-    def _require_known_resources(self, request: dict[str, Any]) -> None:
+    def _require_resources(self, request: dict[str, Any]) -> None:
         if _find(request["ContactFlowId"], self.flows) is None:
             raise ConnectError("ResourceNotFoundException", "The flow was not found.")
         if request["SourceEndpoint"]["Address"] not in self.phone_numbers:
             raise ConnectError("ResourceNotFoundException", "The phone number of the source endpoint was not found.")
-        self._require_number_of_the_subtype(request)
+        self._require_matching_number(request)
         related = request.get("RelatedContactId")
         if self.strict_related_contacts and related is not None and related not in self.contacts:
             raise ConnectError("ResourceNotFoundException", "The related contact was not found.")
 
-    def _require_number_of_the_subtype(self, request: dict[str, Any]) -> None:
+    def _require_matching_number(self, request: dict[str, Any]) -> None:
         is_whatsapp = request["SegmentAttributes"]["connect:Subtype"]["ValueString"] == "connect:WhatsApp"
-        # Assumption: such a request is refused at once, and as invalid.
+        # Assumption: Connect rejects such a request at once, as invalid.
         if is_whatsapp is not (request["SourceEndpoint"]["Address"] in self.whatsapp_numbers):
-            kinds = ("WhatsApp", "SMS") if is_whatsapp else ("SMS", "WhatsApp")
-            raise ConnectError(
-                "InvalidRequestException", "The source endpoint is no number of {}, but of {}.".format(*kinds)
-            )
+            needed, given = ("a WhatsApp", "an SMS") if is_whatsapp else ("an SMS", "a WhatsApp")
+            message = f"SourceEndpoint must be {needed} number for this subtype (got {given} number)."
+            raise ConnectError("InvalidRequestException", message)
 
-    def _contact_of_token(self, instance_arn: str, request: dict[str, Any], now: float) -> str | None:
+    def _contact_for_token(self, instance_arn: str, request: dict[str, Any], now: float) -> str | None:
         contact_id, started_at = self._tokens.get((instance_arn, request.get("ClientToken") or ""), (None, 0.0))
         return contact_id if now < started_at + TOKEN_SECONDS else None
 
     def _start_chat(self, instance_arn: str, request: dict[str, Any], now: float) -> str:
         limit = self._quota.open_chats if self._quota else None
         if limit is not None and self._open_chats.count(instance_arn) >= limit:
-            raise ConnectError("LimitExceededException", "The quota of concurrent active chats is used up.")
+            raise ConnectError("LimitExceededException", "The quota of concurrent active chats is exceeded.")
         contact_id = self.new_id()
         self.contacts[contact_id] = chat_contact(instance_arn, contact_id, request, now)
         minutes = request.get("ChatDurationInMinutes") or DEFAULT_CHAT_MINUTES
@@ -171,6 +184,6 @@ class World:
             self.contacts[contact_id] |= {"DisconnectTimestamp": ended_at, "LastUpdateTimestamp": ended_at}
 
 
-def _find(name: str, known: Collection[str]) -> str | None:
-    """Connect takes the id of an instance or a flow, or its ARN; the id is the ARN's last part."""
-    return next((entry for entry in known if entry.rpartition("/")[2] == name.rpartition("/")[2]), None)
+def _find(name: str, names: Collection[str]) -> str | None:
+    """Find an id or ARN; Connect accepts either, and the id is the last part of the ARN."""
+    return next((entry for entry in names if entry.rpartition("/")[2] == name.rpartition("/")[2]), None)

@@ -1,4 +1,4 @@
-"""Faults on demand: what a caller of AWS meets on a bad day, for any operation of any service."""
+"""The faults that a caller of AWS can meet, and the list of those that are still to happen."""
 
 import random
 from collections import Counter
@@ -32,16 +32,24 @@ FaultKind = Literal[
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens to the next `times` calls of the operation (`*` is any; `times=None` is for ever).
+    """A fault for the next calls of an operation.
 
-    Answered instead of the service: throttling, quota, access_denied, not_found, conflict, invalid_request, internal,
-    expired_token, wrong_clock, unavailable_html, proxy_page (a 502 that is not UTF-8), and with the
+    These kinds replace the service's response: throttling, quota, access_denied, not_found, conflict, invalid_request,
+    internal, expired_token, wrong_clock, unavailable_html, proxy_page (a 502 page that is not UTF-8), and with the
     status 200: empty_body, other_object (an object without the members of the operation), other_type (a list).
-    Before the service has the call: delay (`seconds`), reset_before.
-    After the service has done its work: reset_after, cut_off (half the body), trickle (the body takes `seconds`).
-    A delay or a trickle during which the faults are cleared ends with a reset connection.
-    `after` lets that many calls pass first; `probability` below 1 leaves it to chance for each call.
-    `access_key` leaves it to the calls that are signed with this access key id.
+    These happen before the service receives the call: delay (for `seconds`), reset_before.
+    These happen after the service did its work: reset_after, cut_off (half of the body), trickle (the body takes
+    `seconds`).
+    Clearing the faults during a delay or a trickle resets the connection.
+
+    Attributes:
+        operation: The operation's name; `*` means any operation.
+        kind: What happens.
+        times: How many calls meet the fault; None means all.
+        seconds: The duration of a delay or a trickle.
+        after: How many calls pass first.
+        probability: The chance for each call to meet the fault, up to 1.
+        access_key: Only calls signed with this access key id meet the fault; None means all calls.
     """
 
     operation: str
@@ -54,66 +62,68 @@ class Fault:
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(FaultKind):
-            raise ValueError(f"There is no fault {self.kind!r}; there are {', '.join(get_args(FaultKind))}.")
+            raise ValueError(f"kind must be one of {', '.join(get_args(FaultKind))} (got {self.kind!r}).")
 
 
 class Faults:
-    """The faults to come, in order: a call meets the first one that is meant for its operation.
+    """The pending faults in order; a call meets the first one that matches its operation.
 
-    `cleared` is set when those are cleared that a call can meet now; those that come later have another one.
-    `calls` counts the calls of each operation since then, whether they met a fault or not; `struck` counts the faults.
+    Attributes:
+        cleared: Set when the current faults are cleared; faults that are added later get a new event.
+        calls: The number of calls of each operation since the last clear.
+        triggered: The number of faults of each kind since the last clear.
     """
 
     def __init__(self, seed: int = 0) -> None:
         self.random = random.Random(seed)
         self.cleared = Event()
         self.calls = Counter[str]()
-        self.struck = Counter[str]()
-        self._armed: list[_Armed] = []
+        self.triggered = Counter[str]()
+        self._pending: list[_PendingFault] = []
         self._lock = Lock()
 
     def add(self, *faults: Fault) -> None:
-        """Arms faults behind those that are armed already."""
+        """Add faults after the pending ones."""
         with self._lock:
-            self._armed.extend(_Armed(fault, fault.after, fault.times) for fault in faults)
+            self._pending.extend(_PendingFault(fault, fault.after, fault.times) for fault in faults)
 
     def clear(self) -> None:
-        """Disarms all, and ends those that last: calls that are held back are dropped, at once."""
+        """Remove all faults and drop the calls that a delay or a trickle holds back."""
         with self._lock:
-            self._armed.clear()
+            self._pending.clear()
             self.calls.clear()
-            self.struck.clear()
+            self.triggered.clear()
             self.cleared.set()
             self.cleared = Event()
 
-    def disarm(self, access_key: str) -> None:
-        """Disarms those that are for this access key id; calls that are held back stay so."""
+    def clear_for(self, access_key: str) -> None:
+        """Remove the faults for this access key id; calls that are held back stay so."""
         with self._lock:
-            self._armed = [armed for armed in self._armed if armed.fault.access_key != access_key]
+            self._pending = [pending for pending in self._pending if pending.fault.access_key != access_key]
 
     def take(self, operation: str, access_key: str = "") -> Fault | None:
-        """The fault that a call of the operation, signed with this access key id, meets now; it counts as used."""
+        """Return the fault that this call meets, and count it as used."""
         with self._lock:
             self.calls[operation] += 1
-            self._armed = [armed for armed in self._armed if armed.left != 0]
-            return self._first_that_strikes(armed for armed in self._armed if armed.is_for(operation, access_key))
+            self._pending = [pending for pending in self._pending if pending.left != 0]
+            return self._first_to_trigger(each for each in self._pending if each.matches(operation, access_key))
 
-    def _first_that_strikes(self, candidates: "Iterable[_Armed]") -> Fault | None:
-        for armed in candidates:
-            if armed.to_pass > 0:
-                armed.to_pass -= 1
-            elif armed.fault.probability >= 1 or self.random.random() < armed.fault.probability:
-                armed.left = None if armed.left is None else armed.left - 1
-                self.struck[armed.fault.kind] += 1
-                return armed.fault
+    def _first_to_trigger(self, candidates: "Iterable[_PendingFault]") -> Fault | None:
+        for pending in candidates:
+            if pending.to_skip > 0:
+                pending.to_skip -= 1
+            elif pending.fault.probability >= 1 or self.random.random() < pending.fault.probability:
+                pending.left = None if pending.left is None else pending.left - 1
+                self.triggered[pending.fault.kind] += 1
+                return pending.fault
         return None
 
 
 @dataclass
-class _Armed:
+class _PendingFault:
     fault: Fault
-    to_pass: int
+    to_skip: int
     left: int | None
 
-    def is_for(self, operation: str, access_key: str) -> bool:
+    def matches(self, operation: str, access_key: str) -> bool:
         return self.fault.operation in (operation, "*") and self.fault.access_key in (access_key, None)

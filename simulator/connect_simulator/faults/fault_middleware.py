@@ -1,4 +1,4 @@
-"""Lets faults happen to the calls on their way to moto and back."""
+"""Apply faults to requests on their way to moto and to the responses on their way back."""
 
 import json
 import socket
@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Final
 from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Response
 
-from connect_simulator.aws.signed_request import access_key_of, operation_of, service_of
+from connect_simulator.aws.signed_request import access_key_id, operation_name, signing_name
 from connect_simulator.faults.fault import Fault, Faults
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# CommonErrors.html of the Connect API reference for the last two, the service model for the others.
+# Sources: CommonErrors.html of the Connect API reference for the last two, the service model for the others.
 ERRORS: Final[dict[str, tuple[int, str, str]]] = {
     "throttling": (429, "ThrottlingException", "Rate exceeded"),
     "quota": (429, "LimitExceededException", "The quota is used up."),
@@ -29,8 +29,6 @@ ERRORS: Final[dict[str, tuple[int, str, str]]] = {
     "expired_token": (403, "ExpiredTokenException", "The security token included in the request is expired"),
     "wrong_clock": (403, "InvalidSignatureException", "Signature expired: the request is not current."),
 }
-
-
 BODIES: Final[dict[str, bytes]] = {
     "empty_body": b"",
     "other_object": b'{"Unexpected": true}',
@@ -38,23 +36,23 @@ BODIES: Final[dict[str, bytes]] = {
 }
 """Bodies with the status 200 that answer no operation."""
 
-SIGNATURE_LASTS: Final = timedelta(minutes=5)
+SIGNATURE_LIFETIME: Final = timedelta(minutes=5)
 
 
 class FaultMiddleware:
-    """A WSGI application around another one."""
+    """WSGI middleware that gives each request its fault, or passes it on."""
 
     def __init__(self, app: "WSGIApplication", faults: Faults) -> None:
         self._app = app
         self._faults = faults
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """The WSGI protocol."""
+        """Handle a WSGI request."""
         cleared = self._faults.cleared
-        fault = self._faults.take(operation_of(environ), access_key_of(environ))
+        fault = self._faults.take(operation_name(environ), access_key_id(environ))
         if fault is None:
-            answer = self._app if _is_current(environ) else _error(Fault("*", "wrong_clock"), environ)
-            return answer(environ, start_response)
+            respond = self._app if _is_current(environ) else _error(Fault("*", "wrong_clock"), environ)
+            return respond(environ, start_response)
         match fault.kind:
             case "delay":
                 if cleared.wait(fault.seconds):
@@ -71,11 +69,11 @@ class FaultMiddleware:
             case "reset_before":
                 raise _reset_connection(environ)
             case "reset_after" | "cut_off" | "trickle":
-                return self._spoil_answer(fault, cleared, environ, start_response)
+                return self._damage_response(fault, cleared, environ, start_response)
             case _:
                 return _error(fault, environ)(environ, start_response)
 
-    def _spoil_answer(
+    def _damage_response(
         self, fault: Fault, cleared: Event, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         chunks, status, headers = run_wsgi_app(self._app, environ, buffered=True)
@@ -84,12 +82,11 @@ class FaultMiddleware:
         body = b"".join(chunks)
         headers["Content-Length"] = str(len(body))
         start_response(status, headers.to_wsgi_list())
-        return _half(body) if fault.kind == "cut_off" else _slowly(body, fault.seconds, cleared, environ)
+        return _first_half(body) if fault.kind == "cut_off" else _slowly(body, fault.seconds, cleared, environ)
 
 
 def _is_current(environ: "WSGIEnvironment") -> bool:
-    """
-    Whether a request was signed within the last five minutes, or the next; one that is not signed is.
+    """Check that the signature is at most five minutes from now; an unsigned request passes.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
     """
@@ -97,27 +94,27 @@ def _is_current(environ: "WSGIEnvironment") -> bool:
     if not signed:
         return True
     age = datetime.now(UTC) - datetime.strptime(signed, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    return abs(age) <= SIGNATURE_LASTS
+    return abs(age) <= SIGNATURE_LIFETIME
 
 
 def _error(fault: Fault, environ: "WSGIEnvironment") -> Response:
     status, name, message = ERRORS[fault.kind]
     if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
-        told = f"<ErrorResponse><Error><Code>{name}</Code><Message>{message}</Message></Error></ErrorResponse>"
-        return Response(told, status, content_type="text/xml")
-    body = {"Message": message} if service_of(environ) == "connect" else {"__type": name, "message": message}
-    return Response(json.dumps(body), status, {"x-amzn-errortype": name}, content_type="application/json")
+        body = f"<ErrorResponse><Error><Code>{name}</Code><Message>{message}</Message></Error></ErrorResponse>"
+        return Response(body, status, content_type="text/xml")
+    members = {"Message": message} if signing_name(environ) == "connect" else {"__type": name, "message": message}
+    return Response(json.dumps(members), status, {"x-amzn-errortype": name}, content_type="application/json")
 
 
 def _reset_connection(environ: "WSGIEnvironment") -> ConnectionResetError:
-    """Ends the connection with a TCP RST: closed at once, with nothing to linger for."""
+    """Close the connection with a TCP RST."""
     connection: socket.socket = environ["werkzeug.socket"]
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     socket.close(connection.detach())
     return ConnectionResetError()
 
 
-def _half(body: bytes) -> Iterator[bytes]:
+def _first_half(body: bytes) -> Iterator[bytes]:
     yield body[: len(body) // 2]
     raise ConnectionAbortedError
 

@@ -1,22 +1,22 @@
-"""Plays a flow of Amazon Connect, in the Flow language, for a contact that is simulated too.
+"""Play a flow of Amazon Connect, written in the Flow language, for a simulated contact.
 
     voice = read_flow(json.loads(text), "CONTACT_FLOW")
-    play = Play(voice, FlowContact("call-1", customer="+14255550142"), {function_arn: lambda_handler})
-    play.on()            # until the caller must do something, or the flow ends: the steps that were taken
-    play.press("1")      # or say_nothing(), wait(), reply(), answer(), hang_up()
-    play.end             # how it ended
+    player = FlowPlayer(voice, FlowContact("call-1", customer="+14255550142"), {function_arn: lambda_handler})
+    player.run()         # until the customer must do something, or the flow ends; returns the steps
+    player.press("1")    # or time_out(), wait(), reply(), connect_agent(), hang_up()
+    player.end           # how the flow ended
 
-The data goes: document -> play -> actions -> contact.
-Only the actions are known that the project's flows use; another one is refused, and so is a known one with other
-parameters. It does what AWS documents; what it does not document is marked by a comment that begins with `Assumption:`.
+`document` reads a flow, `player` takes its steps, `actions` runs each one and changes the `flow_contact`.
+Only the actions and parameters that this project's flows use are simulated; others raise `FlowError`.
+The player follows AWS's documentation. A comment that begins with `Assumption:` marks what it does not say.
 
 Source: https://docs.aws.amazon.com/connect/latest/devguide/flow-language.html
 """
 
 from connect_simulator.flows.document import Action, Flow, FlowError, read_flow
 from connect_simulator.flows.flow_contact import FlowContact
-from connect_simulator.flows.lambda_invocation import Invocation, NoAnswerError, NotInvokedError
-from connect_simulator.flows.player import End, Play, Step, Waiting
+from connect_simulator.flows.lambda_invocation import FunctionTimeoutError, Invocation, InvocationAbortedError
+from connect_simulator.flows.player import End, FlowPlayer, Step, Waiting
 
 __all__ = [
     "Action",
@@ -24,10 +24,10 @@ __all__ = [
     "Flow",
     "FlowContact",
     "FlowError",
+    "FlowPlayer",
+    "FunctionTimeoutError",
     "Invocation",
-    "NoAnswerError",
-    "NotInvokedError",
-    "Play",
+    "InvocationAbortedError",
     "Step",
     "Waiting",
     "read_flow",

@@ -1,4 +1,4 @@
-"""A flow as it is written: its actions, and where each leads."""
+"""A flow as written in the Flow language: its actions and the branches between them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,20 +11,20 @@ NO_CONDITION: Final = "NoMatchingCondition"
 
 
 class FlowError(Exception):
-    """The flow is not one that this simulator can play; its text says where and why."""
+    """A flow that this simulator cannot play; the message says where and why."""
 
 
 @dataclass(frozen=True)
 class Action:
-    """One action, which the flow designer shows as a block.
+    """An action, which the flow designer shows as a block.
 
     Attributes:
         id: Its Identifier.
         type: Its Type, such as GetParticipantInput.
-        parameters: What it is told.
-        next: The action that follows when nothing else is said, or none for one that ends the flow.
-        conditions: The action that follows each result, by the result.
-        errors: The action that follows each error, by the error's type.
+        parameters: Its Parameters.
+        next: The next action without a result or an error; None for an action that ends the flow.
+        conditions: The next action for each result.
+        errors: The next action for each error type.
     """
 
     id: str
@@ -34,23 +34,31 @@ class Action:
     conditions: Mapping[str, str]
     errors: Mapping[str, str]
 
-    def after(self, result: str) -> tuple[str, str]:
-        """The branch of a result, and the action that it leads to."""
+    def branch_for(self, result: str) -> tuple[str, str]:
+        """Return the name of the branch for a result, and the action that follows.
+
+        Raises:
+            FlowError: The action has no such branch.
+        """
         if result in self.conditions:
             return result, self.conditions[result]
         if NO_CONDITION in self.errors:
             return NO_CONDITION, self.errors[NO_CONDITION]
-        raise FlowError(f"{self.id}: no branch for the result {result}.")
+        raise FlowError(f"{self.id} has no branch for the result {result}.")
 
-    def after_error(self, error: str) -> tuple[str, str]:
-        """The branch of an error, and the action that it leads to."""
+    def branch_for_error(self, error: str) -> tuple[str, str]:
+        """Return the name of the branch for an error, and the action that follows.
+
+        Raises:
+            FlowError: The action has no such branch.
+        """
         for branch in (error, CATCH_ALL):
             if branch in self.errors:
                 return branch, self.errors[branch]
-        raise FlowError(f"{self.id}: no branch for {error}.")
+        raise FlowError(f"{self.id} has no branch for the error {error}.")
 
     def branches(self) -> Iterator[tuple[str, str]]:
-        """Every branch, with the action that it leads to."""
+        """Yield the name of every branch, and the action that follows; the default branch has an empty name."""
         if self.next is not None:
             yield "", self.next
         yield from self.conditions.items()
@@ -59,7 +67,13 @@ class Action:
 
 @dataclass(frozen=True)
 class Flow:
-    """A flow: its type, such as CONTACT_FLOW, the action that it starts with, and all of its actions by their ids."""
+    """A flow.
+
+    Attributes:
+        type: Its type, such as CONTACT_FLOW.
+        start: The id of the first action.
+        actions: All actions by id.
+    """
 
     type: str
     start: str
@@ -67,35 +81,35 @@ class Flow:
 
 
 def read_flow(document: Any, flow_type: str) -> Flow:
-    """The flow in a document of the Flow language.
+    """Read a flow from a document of the Flow language.
 
     Source: https://docs.aws.amazon.com/connect/latest/devguide/flow-language-actions.html
 
     Raises:
-        FlowError: It is of another version, an id is there twice, or a branch leads nowhere.
+        FlowError: The version is not supported, an id is not unique, or a branch leads to an unknown action.
     """
     if document.get("Version") != VERSION:
-        raise FlowError(f"Version is not {VERSION}.")
+        raise FlowError(f"Version must be {VERSION} (got {document.get('Version')}).")
     actions: dict[str, Action] = {}
-    for written in document["Actions"]:
-        action = _action(written)
+    for definition in document["Actions"]:
+        action = _read_action(definition)
         if action.id in actions:
-            raise FlowError(f"{action.id} is there twice.")
+            raise FlowError(f"Identifier must be unique (got {action.id} twice).")
         actions[action.id] = action
-    led_to = {document["StartAction"]} | {to for action in actions.values() for _, to in action.branches()}
-    for missing in sorted(led_to - actions.keys()):
-        raise FlowError(f"There is no action {missing}.")
+    targets = {document["StartAction"]} | {to for action in actions.values() for _, to in action.branches()}
+    for missing in sorted(targets - actions.keys()):
+        raise FlowError(f"The flow has no action {missing}.")
     return Flow(flow_type, document["StartAction"], MappingProxyType(actions))
 
 
-def _action(written: Mapping[str, Any]) -> Action:
-    transitions = written["Transitions"]
+def _read_action(definition: Mapping[str, Any]) -> Action:
+    transitions = definition["Transitions"]
     for unknown in sorted(transitions.keys() - {"NextAction", "Conditions", "Errors"}):
-        raise FlowError(f"{written['Identifier']}: {unknown} is no transition.")
+        raise FlowError(f"{definition['Identifier']} has an unknown transition {unknown}.")
     return Action(
-        id=written["Identifier"],
-        type=written["Type"],
-        parameters=MappingProxyType(written["Parameters"]),
+        id=definition["Identifier"],
+        type=definition["Type"],
+        parameters=MappingProxyType(definition["Parameters"]),
         next=transitions.get("NextAction"),
         conditions=MappingProxyType({_operand(each): each["NextAction"] for each in transitions.get("Conditions", ())}),
         errors=MappingProxyType({each["ErrorType"]: each["NextAction"] for each in transitions.get("Errors", ())}),
@@ -107,4 +121,4 @@ def _operand(transition: Mapping[str, Any]) -> str:
         case {"Operator": "Equals", "Operands": [str(operand)]}:
             return operand
         case condition:
-            raise FlowError(f"Only Equals with one operand is known, not {condition}.")
+            raise FlowError(f"Condition must be Equals with one operand (got {condition}).")

@@ -1,22 +1,17 @@
-"""The contact that a flow is played for: what Amazon Connect knows of it, and what the flow changes."""
+"""The contact that a flow handles: what Amazon Connect knows about it, and what the flow changes."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from connect_simulator import demo
 from connect_simulator.flows.document import FlowError
 
-_REFERENCE = re.compile(r"\$(?:\.\w+|\['[^']+'\])+")
-_PART = re.compile(r"\.(\w+)|\['([^']+)'\]")
-_ROOTS = {"Attributes", "Channel", "ContactId", "CustomerEndpoint", "External", "InitialContactId", "InstanceARN"} | {
-    "LanguageCode",
-    "Queue",
-    "SegmentAttributes",
-    "StoredCustomerInput",
-    "SystemEndpoint",
-}
+REFERENCE: Final = re.compile(r"\$(?:\.\w+|\['[^']+'\])+")
+REFERENCE_PART: Final = re.compile(r"\.(\w+)|\['([^']+)'\]")
+FLOW_ONLY: Final = ("External", "StoredCustomerInput")
+"""Members that a flow can refer to and that a function's event does not have."""
 
 
 @dataclass
@@ -25,44 +20,43 @@ class FlowContact:
 
     Attributes:
         id: Its contact id.
-        customer: Who called; None when Amazon Connect knows no number.
-        customer_type: What kind of address that is.
-        dialled: The number that was called; for a text, the one that it came from.
-        channel: VOICE, or CHAT for a text.
+        customer: The caller's address; None if Amazon Connect does not know it.
+        customer_type: The type of that address.
+        system_endpoint: The number that was called, or the number that sent the SMS.
+        channel: VOICE, or CHAT for an SMS contact.
         subtype: `connect:Telephony`, `connect:SMS` and so on.
         language: The contact's language, such as `en-US`.
         attributes: The user-defined contact attributes.
-        queue_arn: The working queue, once one is set.
-        queue_names: The queues that there are, by their ARNs, with their names.
-        hooks: The flows that events of the contact start, by the event.
-        voice: The voice of Amazon Polly that speaks to the customer.
-        external: What the latest function answered.
+        queue_arn: The working queue, after a flow has set it.
+        queue_names: The names of all queues, by ARN.
+        event_hooks: The flow that each event of the contact starts.
+        voice: The Amazon Polly voice that speaks to the customer.
+        external: The response of the latest function.
         stored_input: What the customer typed on the keypad, as `$.StoredCustomerInput`.
     """
 
     id: str
     customer: str | None = "+14255550142"
     customer_type: str = "TELEPHONE_NUMBER"
-    dialled: str = "+14255550190"
+    system_endpoint: str = demo.VOICE_NUMBER
     channel: str = "VOICE"
     subtype: str = "connect:Telephony"
     language: str = "en-US"
     attributes: dict[str, str] = field(default_factory=dict)
     queue_arn: str | None = None
     queue_names: Mapping[str, str] = field(default_factory=lambda: {demo.QUEUE_ARN: "Billing"})
-    hooks: dict[str, str] = field(default_factory=dict)
+    event_hooks: dict[str, str] = field(default_factory=dict)
     voice: str = "Joanna"
     external: Mapping[str, Any] = field(default_factory=dict)
     stored_input: str | None = None
 
-    def event(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """What a function is given when a flow invokes it for this contact.
+    def lambda_event(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Build the event for a function that a flow invokes for this contact.
 
         Source: https://docs.aws.amazon.com/connect/latest/adminguide/connect-lambda-functions.html
         """
-        known = self._known()
-        told = {name: value for name, value in known.items() if name not in ("External", "StoredCustomerInput")}
-        contact_data = told | {
+        members = {name: value for name, value in self._members().items() if name not in FLOW_ONLY}
+        contact_data = members | {
             "AwsRegion": demo.REGION,
             "CustomerId": None,
             "Description": None,
@@ -76,25 +70,25 @@ class FlowContact:
         }
         return {"Details": {"ContactData": contact_data, "Parameters": dict(parameters)}, "Name": "ContactFlowEvent"}
 
-    def value(self, text: str) -> Any:
-        """What a value of a flow stands for: itself, or what it refers to, None when that is not set.
+    def resolve(self, text: str) -> Any:
+        """Return a value of a flow: the text itself, or what it refers to; None if that is not set.
 
         Raises:
-            FlowError: It refers to what is not known, or refers to something amid words.
+            FlowError: The text refers to something that is not simulated, or mixes a reference with other text.
         """
         if "$." not in text and "$[" not in text:
             return text
-        if not _REFERENCE.fullmatch(text):
-            raise FlowError(f"{text} is no reference, and has one in it.")
-        parts = [name or quoted for name, quoted in _PART.findall(text)]
-        if parts[0] not in _ROOTS:
-            raise FlowError(f"{text} refers to what is not simulated.")
-        found: Any = self._known()
+        if not REFERENCE.fullmatch(text):
+            raise FlowError(f"{text} must be one reference without other text.")
+        parts = [name or quoted for name, quoted in REFERENCE_PART.findall(text)]
+        value: Any = self._members()
+        if parts[0] not in value:
+            raise FlowError(f"{text} is not simulated as a reference.")
         for part in parts:
-            found = found.get(part) if isinstance(found, Mapping) else None
-        return found["ValueString"] if isinstance(found, Mapping) and found.keys() == {"ValueString"} else found
+            value = value.get(part) if isinstance(value, Mapping) else None
+        return value["ValueString"] if isinstance(value, Mapping) and value.keys() == {"ValueString"} else value
 
-    def _known(self) -> dict[str, Any]:
+    def _members(self) -> dict[str, Any]:
         customer = {"Address": self.customer, "Type": self.customer_type} if self.customer is not None else None
         name = self.queue_names.get(self.queue_arn or "", "")
         return {
@@ -109,5 +103,5 @@ class FlowContact:
             "Queue": {"ARN": self.queue_arn, "Name": name, "OutboundCallerId": None} if self.queue_arn else None,
             "SegmentAttributes": {"connect:Subtype": {"ValueString": self.subtype}},
             "StoredCustomerInput": self.stored_input,
-            "SystemEndpoint": {"Address": self.dialled, "Type": "TELEPHONE_NUMBER"},
+            "SystemEndpoint": {"Address": self.system_endpoint, "Type": "TELEPHONE_NUMBER"},
         }

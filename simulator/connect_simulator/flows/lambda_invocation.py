@@ -1,4 +1,4 @@
-"""How a flow invokes a Lambda function, and what it takes for an answer.
+"""How a flow invokes a Lambda function, and which responses it accepts.
 
 Source: https://docs.aws.amazon.com/connect/latest/adminguide/connect-lambda-functions.html
 """
@@ -9,63 +9,63 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 type Function = Callable[[Any], Any]
-"""Takes the event and gives the answer, or raises: like a Lambda function, or one of the errors below."""
+"""Takes the event and returns the response or raises, like a Lambda function; may raise one of the errors below."""
 
 RESPONSE_TYPES: Final = ("STRING_MAP", "JSON")
-REPETITIONS: Final = 3
-LIMIT_BYTES: Final = 32 * 1024
+RETRIES: Final = 3
+MAX_RESPONSE_BYTES: Final = 32 * 1024
 
 
-class NoAnswerError(Exception):
-    """The function did not answer within the time that the flow waits."""
+class FunctionTimeoutError(Exception):
+    """The function did not respond within the flow's time limit."""
 
 
-class NotInvokedError(Exception):
-    """What stands for the function could not invoke it: no outcome that a flow could have, so the play stops there."""
+class InvocationAbortedError(Exception):
+    """The function could not be invoked at all. A flow has no branch for this, so the player stops."""
 
 
 @dataclass(frozen=True)
 class Invocation:
-    """An invocation of a function, as often as it was repeated.
+    """An invocation of a function, with its retries.
 
     Attributes:
-        event: What the function was given.
-        times: How often.
-        answer: What it answered; None when it did not, or when the flow did not understand it.
+        event: The event for the function.
+        attempts: How many times the function was invoked.
+        response: The function's response; None if it failed, or if the flow does not accept the response.
     """
 
     event: Mapping[str, Any]
-    times: int
-    answer: Mapping[str, Any] | None
+    attempts: int
+    response: Mapping[str, Any] | None
 
 
 def invoke(function: Function | None, event: Mapping[str, Any], response_type: str) -> Invocation:
-    """What came of an invocation; of one that raises, after its repetitions.
+    """Invoke a function, and retry it if it raises.
 
-    A function that is not there is not repeated, nor one that does not answer, because the time is up then.
+    A function that does not exist is not retried. After a timeout, there is no time left for a retry.
 
     Raises:
-        NotInvokedError: The function says so.
+        InvocationAbortedError: The function raised it.
     """
     if function is None:
         return Invocation(event, 1, None)
-    for times in range(1, REPETITIONS + 2):
+    for attempt in range(1, RETRIES + 2):
         try:
-            # A copy, because an invocation must not change what the next one gets.
-            return Invocation(event, times, _valid(function(json.loads(json.dumps(event))), response_type))
-        except NoAnswerError:
-            return Invocation(event, times, None)
-        except NotInvokedError:
+            # A copy, because an attempt must not change the event of the next one.
+            return Invocation(event, attempt, _accepted(function(json.loads(json.dumps(event))), response_type))
+        except FunctionTimeoutError:
+            return Invocation(event, attempt, None)
+        except InvocationAbortedError:
             raise
-        except Exception:  # noqa: BLE001, S112 (Amazon Connect, too, only learns that it raised)
+        except Exception:  # noqa: BLE001, S112 (Amazon Connect, too, learns only that the function raised)
             continue
-    return Invocation(event, REPETITIONS + 1, None)
+    return Invocation(event, RETRIES + 1, None)
 
 
-def _valid(answer: Any, response_type: str) -> Mapping[str, Any] | None:
-    """Return an answer that the flow can read: an object below 32 KB, under STRING_MAP one whose values are strings."""
-    if not isinstance(answer, dict):
+def _accepted(response: Any, response_type: str) -> Mapping[str, Any] | None:
+    """Return a response that the flow accepts: an object below 32 KB, under STRING_MAP with string values only."""
+    if not isinstance(response, dict):
         return None
-    if response_type == "STRING_MAP" and not all(isinstance(value, str) for value in answer.values()):
+    if response_type == "STRING_MAP" and not all(isinstance(value, str) for value in response.values()):
         return None
-    return answer if len(json.dumps(answer, ensure_ascii=False).encode()) < LIMIT_BYTES else None
+    return response if len(json.dumps(response, ensure_ascii=False).encode()) < MAX_RESPONSE_BYTES else None

@@ -1,65 +1,67 @@
-"""A flow while it is played: one step after the other, until the customer must do something, or the end."""
+"""Play a flow one step after the other, until the customer must do something, or until it ends."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Final
 
-from connect_simulator.flows.actions import Done, How, WaitsFor, do
-from connect_simulator.flows.document import Action, Flow, FlowError
+from connect_simulator.flows.action_types import ActionResult, EndReason, Expects
+from connect_simulator.flows.actions import run_action
+from connect_simulator.flows.document import NO_CONDITION, Action, Flow, FlowError
 from connect_simulator.flows.flow_contact import FlowContact
 from connect_simulator.flows.lambda_invocation import Function, Invocation
 
-NO_ERRORS: Mapping[str, str] = MappingProxyType({})
-TIMEOUT = "Timeout"
-INTERRUPTED = "MessagesInterrupted"
+NO_ERRORS: Final[Mapping[str, str]] = MappingProxyType({})
+TIMEOUT: Final = "Timeout"
+INTERRUPTED: Final = "MessagesInterrupted"
 
 
 @dataclass(frozen=True)
 class Step:
-    """One action that the flow came to.
+    """An action that the flow ran.
 
     Attributes:
         action: Its id.
         type: Its type.
-        came_by: The branch of the action before that led here: empty, or the result or the error.
-        heard: What the customer hears, or reads when it is a text.
-        wrote: The attributes that were written.
-        invocation: The function's invocation, when it is one.
+        branch: The branch of the previous action that led here: a result, an error, or empty.
+        prompts: What the customer hears, or reads in a chat.
+        attributes: The contact attributes that the action set.
+        invocation: The invocation of a function, if the action is one.
     """
 
     action: str
     type: str
-    came_by: str
-    heard: tuple[str, ...]
-    wrote: Mapping[str, str]
+    branch: str
+    prompts: tuple[str, ...]
+    attributes: Mapping[str, str]
     invocation: Invocation | None
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """The flow waits at an action for a key, for digits, for a text, or in the queue for an agent."""
+    """The action at which the flow waits, and what it expects."""
 
     action: str
-    what_for: WaitsFor
+    expects: Expects
 
 
 @dataclass(frozen=True)
 class End:
-    """The flow ended, at this action, in this way.
+    """How and at which action the flow ended.
 
-    `next_flow` is the ARN of the flow in which a call goes on that was put into a queue, if one was set.
+    `next_flow` is the ARN of the flow that continues a queued call, if a flow has set one.
     """
 
-    how: How
+    reason: EndReason
     action: str
     next_flow: str | None = None
 
 
-class Play:
+class FlowPlayer:
     """A flow that is played for a contact.
 
-    `errors` are to be met: the type of the error by the id of the action that meets it, whenever it is come to.
+    `errors` makes actions fail: the error type by the id of the action.
     """
 
     def __init__(
@@ -79,98 +81,100 @@ class Play:
         self._next: tuple[str, str] = ("", flow.start)
 
     def step(self) -> Step | None:
-        """The next step; None when the customer must do something first, or when the flow has ended."""
+        """Take the next step; return None if the customer must do something first, or if the flow has ended."""
         if self.waiting or self.end:
             return None
-        came_by, name = self._next
+        branch, name = self._next
         action = self.flow.actions[name]
-        done = self._done(action)
-        step = Step(name, action.type, came_by, done.heard, done.wrote, done.invocation)
+        result = self._run(action)
+        step = Step(name, action.type, branch, result.prompts, result.attributes, result.invocation)
         self.steps.append(step)
-        if done.waits_for:
-            self.waiting = Waiting(name, done.waits_for)
-        elif done.ends:
-            hook = self.contact.hooks.get("CustomerQueue") if done.ends == "QUEUED" else None
-            self.end = End(done.ends, name, hook)
+        if result.expects:
+            self.waiting = Waiting(name, result.expects)
+        elif result.ends:
+            hook = self.contact.event_hooks.get("CustomerQueue") if result.ends == "QUEUED" else None
+            self.end = End(result.ends, name, hook)
         else:
-            self._next = _branch(action, done)
+            self._next = _branch_after(action, result)
         return step
 
-    def on(self) -> list[Step]:
-        """The steps until the customer must do something, or until the flow ends."""
+    def run(self) -> list[Step]:
+        """Take and return all steps until the customer must do something, or until the flow ends."""
         return list(iter(self.step, None))
 
     def press(self, keys: str) -> list[Step]:
-        """The customer presses keys; the star takes back what was typed, and the pound key ends it."""
+        """Press keys; the star deletes what was typed, and the pound key ends the input."""
         if not re.fullmatch(r"[0-9*#]+", keys):
-            raise ValueError("A keypad has 0 to 9, * and #.")
-        action = self._waited("KEY", "DIGITS")
+            raise ValueError(f"keys must contain only 0 to 9, * and # (got {keys}).")
+        action = self._waiting_action("KEY", "DIGITS")
         if "InputValidation" not in action.parameters:
-            return self._go_on(action.after(keys[0]))
-        longest = int(action.parameters["InputValidation"]["CustomValidation"]["MaximumLength"])
-        self.contact.stored_input = keys.partition("#")[0].rpartition("*")[2][:longest]
-        return self._go_on(("", _next_of(action)))
+            return self._continue(action.branch_for(keys[0]))
+        max_length = int(action.parameters["InputValidation"]["CustomValidation"]["MaximumLength"])
+        self.contact.stored_input = keys.partition("#")[0].rpartition("*")[2][:max_length]
+        return self._continue(("", _next_action(action)))
 
-    def say_nothing(self) -> list[Step]:
-        """The customer does nothing, for as long as the action waits."""
-        action = self._waited("KEY", "DIGITS", "REPLY")
+    def time_out(self) -> list[Step]:
+        """Let the time limit of the action pass without input."""
+        action = self._waiting_action("KEY", "DIGITS", "REPLY")
         if "InputValidation" not in action.parameters:
-            return self._go_on(action.after_error("InputTimeLimitExceeded"))
-        # AWS: without any input the flow goes on as if there was some, and the stored input is this word.
+            return self._continue(action.branch_for_error("InputTimeLimitExceeded"))
+        # AWS: without any input, the flow continues as with input, and the stored input is this word.
         self.contact.stored_input = TIMEOUT
-        return self._go_on(("", _next_of(action)))
+        return self._continue(("", _next_action(action)))
 
     def wait(self) -> list[Step]:
-        """The customer waits in the queue until the flow interrupts; where it never does, nothing happens."""
-        action = self._waited("AGENT")
-        return self._go_on(action.after(INTERRUPTED)) if "InterruptFrequencySeconds" in action.parameters else []
+        """Wait in the queue until the flow interrupts its prompts; without an interruption, nothing happens."""
+        action = self._waiting_action("AGENT")
+        if "InterruptFrequencySeconds" not in action.parameters:
+            return []
+        return self._continue(action.branch_for(INTERRUPTED))
 
     def reply(self, intent: str) -> list[Step]:
-        """The customer writes what the bot takes for this intent."""
-        action = self._waited("REPLY")
+        """Send a message that the bot recognizes as this intent."""
+        action = self._waiting_action("REPLY")
         if not action.conditions:
-            return self._go_on(action.after_error("NoMatchingCondition"))
-        return self._go_on(action.after(intent))
+            return self._continue(action.branch_for_error(NO_CONDITION))
+        return self._continue(action.branch_for(intent))
 
-    def answer(self) -> None:
-        """An agent takes the contact out of the queue, whatever its flow is doing."""
+    def connect_agent(self) -> None:
+        """Connect an agent to the contact, at any step."""
         self._stop("ANSWERED")
 
     def hang_up(self) -> None:
-        """The customer hangs up, whatever the flow is doing."""
+        """Hang up as the customer, at any step."""
         self._stop("HUNG_UP")
 
-    def _done(self, action: Action) -> Done:
+    def _run(self, action: Action) -> ActionResult:
         error = self._errors.get(action.id)
         if error is None:
-            return do(action, self.flow.type, self.contact, self._functions)
+            return run_action(action, self.flow.type, self.contact, self._functions)
         if error not in action.errors:
-            raise FlowError(f"{action.id} has no branch for {error}.")
-        return Done(error=error)
+            raise FlowError(f"{action.id} has no branch for the error {error}.")
+        return ActionResult(error=error)
 
-    def _waited(self, *what_for: WaitsFor) -> Action:
-        if self.waiting is None or self.waiting.what_for not in what_for:
-            raise FlowError("The flow does not wait for that.")
+    def _waiting_action(self, *expects: Expects) -> Action:
+        if self.waiting is None or self.waiting.expects not in expects:
+            raise FlowError("The flow does not wait for this input.")
         return self.flow.actions[self.waiting.action]
 
-    def _go_on(self, branch: tuple[str, str]) -> list[Step]:
+    def _continue(self, branch: tuple[str, str]) -> list[Step]:
         self.waiting, self._next = None, branch
-        return self.on()
+        return self.run()
 
-    def _stop(self, how: How) -> None:
+    def _stop(self, reason: EndReason) -> None:
         if self.end:
-            raise FlowError("The flow has ended.")
-        self.end = End(how, self.waiting.action if self.waiting else self._next[1])
+            raise FlowError("The flow has already ended.")
+        self.end = End(reason, self.waiting.action if self.waiting else self._next[1])
         self.waiting = None
 
 
-def _branch(action: Action, done: Done) -> tuple[str, str]:
-    if done.error is not None:
-        return action.after_error(done.error)
-    return action.after(done.result) if done.result is not None else ("", _next_of(action))
+def _branch_after(action: Action, result: ActionResult) -> tuple[str, str]:
+    if result.error is not None:
+        return action.branch_for_error(result.error)
+    return action.branch_for(result.result) if result.result is not None else ("", _next_action(action))
 
 
-def _next_of(action: Action) -> str:
+def _next_action(action: Action) -> str:
     if action.next is None:
-        raise FlowError(f"{action.id} leads nowhere.")
+        raise FlowError(f"{action.id} has no next action.")
     return action.next

@@ -1,1 +1,1 @@
-"""Lambda: run a handler in processes of its own, and answer Invoke."""
+"""AWS Lambda: execution environments for a handler, and the Invoke operation."""

@@ -1,6 +1,6 @@
-"""Lambda's execution environments: processes that have the handler, as many at once as it takes.
+"""Execution environments of Lambda: processes that have loaded the handler, as many at a time as needed.
 
-A process has the settings as its environment variables, as Lambda would give them; so each set of them has its own.
+A process has the settings as environment variables, as in Lambda. A different set of variables needs another process.
 """
 
 import json
@@ -15,17 +15,17 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import IO, Any, Final, cast
 
-from connect_simulator.flows import NoAnswerError
+from connect_simulator.flows import FunctionTimeoutError
 from connect_simulator.lambda_runtime import sdk_environment, worker
 
-MOST_IDLE: Final = 4
+MAX_IDLE: Final = 4
 LOADING_SECONDS: Final = 60
 
 Variables = Mapping[str, str]
 
 
 class ExecutionEnvironments:
-    """Keeps a few processes that have nothing to do, for the next invocation with the same variables."""
+    """A pool of processes; a few idle ones stay for the next invocation with the same variables."""
 
     def __init__(self, handler: str) -> None:
         self._handler = handler
@@ -35,18 +35,20 @@ class ExecutionEnvironments:
         self._closed = False
 
     def prepare(self, variables: Variables) -> None:
-        """Loads the handler, so that the next invocation does not wait for it."""
+        """Start a process with these variables, so that the next invocation does not wait for it to load."""
         with self._lock:
             if not self._closed and not any(process.variables == variables for process in self._idle):
                 self._idle.append(_Process(self._handler, dict(variables)))
         self._end_oldest()
 
     def invoke(self, variables: Variables, event: Any, seconds: float) -> dict[str, Any]:
-        """
-        What came of an event: `answer` or `raised`, the `log`, and the `milliseconds` that the function took.
+        """Invoke the handler with an event.
+
+        Returns:
+            `response` or `error`, the `log`, and the `milliseconds` that the function took.
 
         Raises:
-            NoAnswerError: Nothing came within that time, or the handler cannot be loaded.
+            FunctionTimeoutError: The function did not respond within `seconds`, or the handler cannot be loaded.
         """
         process = self._take(variables)
         try:
@@ -58,7 +60,7 @@ class ExecutionEnvironments:
             self._end_oldest()
 
     def close(self) -> None:
-        """Ends all processes, and with them the invocations that are under way."""
+        """End all processes, even during an invocation."""
         with self._lock:
             self._closed = True
             for process in (*self._idle, *self._busy):
@@ -68,20 +70,20 @@ class ExecutionEnvironments:
     def _take(self, variables: Variables) -> "_Process":
         with self._lock:
             if self._closed:
-                raise NoAnswerError
-            for process in [each for each in self._idle if not each.lives]:
+                raise FunctionTimeoutError
+            for process in [each for each in self._idle if not each.is_alive]:
                 self._idle.remove(process)
                 process.end()
-            found = next((process for process in self._idle if process.variables == variables), None)
-            if found:
-                self._idle.remove(found)
-            process = found or _Process(self._handler, dict(variables))
+            idle = next((process for process in self._idle if process.variables == variables), None)
+            if idle:
+                self._idle.remove(idle)
+            process = idle or _Process(self._handler, dict(variables))
             self._busy.add(process)
             return process
 
     def _end_oldest(self) -> None:
         with self._lock:
-            while self._idle and (self._closed or len(self._idle) > MOST_IDLE):
+            while self._idle and (self._closed or len(self._idle) > MAX_IDLE):
                 self._idle.pop(0).end()
 
 
@@ -90,40 +92,40 @@ class _Process:
         self.variables = variables
         self._lines: SimpleQueue[str] = SimpleQueue()
         self._is_loaded = False
-        kept = {name: os.environ[name] for name in ("HOME", "PATH") if name in os.environ}
+        inherited = {name: os.environ[name] for name in ("HOME", "PATH") if name in os.environ}
         path = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
         self._process = subprocess.Popen(  # noqa: S603 (the interpreter and a file of this package)
             [sys.executable, "-P", str(Path(worker.__file__)), handler],
-            env=kept | path | sdk_environment.NO_FILES | variables,
+            env=inherited | path | sdk_environment.EMPTY_CONFIG_FILES | variables,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            start_new_session=True,  # Ctrl-C is for the simulator, which ends it.
+            start_new_session=True,  # Ctrl-C stops the simulator, and the simulator ends this process.
         )
         self._reader = Thread(target=self._read, daemon=True)
         self._reader.start()
 
     @property
-    def lives(self) -> bool:
+    def is_alive(self) -> bool:
         return self._process.poll() is None
 
     def invoke(self, event: Any, seconds: float) -> dict[str, Any]:
         try:
             if not self._is_loaded:
-                self._line(LOADING_SECONDS)
-                time.sleep(worker.AHEAD_SECONDS)
+                self._next_line(LOADING_SECONDS)
+                time.sleep(worker.PROVISIONED_SECONDS)
                 self._is_loaded = True
-            began = time.monotonic()
+            started_at = time.monotonic()
             self._input.write(f"{json.dumps(event)}\n")
             self._input.flush()
-            line = self._line(seconds)
-            milliseconds = round(1000 * (time.monotonic() - began))
-            told: dict[str, Any] = json.loads(line)
+            line = self._next_line(seconds)
+            milliseconds = round(1000 * (time.monotonic() - started_at))
+            result: dict[str, Any] = json.loads(line)
         except (Empty, OSError, ValueError):
             self.end()
-            raise NoAnswerError from None
-        return told | {"milliseconds": milliseconds}
+            raise FunctionTimeoutError from None
+        return result | {"milliseconds": milliseconds}
 
     def end(self) -> None:
         self._process.kill()
@@ -136,11 +138,11 @@ class _Process:
     def _input(self) -> Any:
         return self._process.stdin
 
-    def _line(self, seconds: float) -> str:
+    def _next_line(self, seconds: float) -> str:
         return self._lines.get(timeout=seconds)
 
     def _read(self) -> None:
         with cast("IO[str]", self._process.stdout) as output:
             for line in output:
                 self._lines.put(line)
-        self._lines.put("")  # It has ended; an empty line is no JSON.
+        self._lines.put("")  # The process has ended: an empty line is not JSON, so the waiting call fails.

@@ -1,15 +1,15 @@
-"""The page at `/`, on which a person watches a call become a text.
+"""The page at `/`, on which a person watches a call continue as an SMS conversation.
 
-    middleware -> sessions -> session -> call -> the walker of `connect_simulator.flows`, and `environments`, Lambda's
+`page_middleware` serves it, `session_registry` keeps the sessions, and a `session` runs the visitor's commands:
+a `call` plays the flows, and an `invoker` gives events to the function.
 
-A browser opens a session, says what the caller and the operator do, and is told of everything in a feed of server-sent
-events. The page asks for each step when it has shown the one before, so what is shown is where the call is.
-The flows and the settings are those of `stack`: the template that deploys them.
+A browser starts a session, sends commands for the caller and the operator, and receives a feed of server-sent events.
+It requests the next step after it has shown the previous one, so the page always shows where the call is.
+The flows and settings come from the template that deploys them; see `stack`.
 """
 
-from connect_simulator.lambda_runtime.execution_environments import ExecutionEnvironments
 from connect_simulator.page.page_middleware import PageMiddleware
 from connect_simulator.page.session_registry import SessionRegistry
 from connect_simulator.page.stack import Stack, read_stack
 
-__all__ = ["ExecutionEnvironments", "PageMiddleware", "SessionRegistry", "Stack", "read_stack"]
+__all__ = ["PageMiddleware", "SessionRegistry", "Stack", "read_stack"]

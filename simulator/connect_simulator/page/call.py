@@ -1,31 +1,28 @@
-"""One call: the flows that are played for it, what the caller does, and what Amazon Connect knows of it."""
+"""A call: the flows that are played for it, what the caller does, and what Amazon Connect knows about it."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from connect_simulator import demo
 from connect_simulator.connect.chats import Contact
-from connect_simulator.flows import End, FlowContact, Play, Step, Waiting
+from connect_simulator.flows import End, FlowContact, FlowPlayer, Step, Waiting
 from connect_simulator.page.choices import Caller
 from connect_simulator.page.stack import FUNCTION_ARN, QUEUE_FLOW_ARN, Stack
-from connect_simulator.server.simulator import Simulator
+from connect_simulator.server import Simulator
 
-type Tell = Callable[..., None]
-type Deed = Callable[[Play], Any]
+type Publish = Callable[..., None]
 
 
 class Call:
-    """
-    A call that has come in; `tell` is told of every step.
+    """An incoming call; every step is published to the feed.
 
     Attributes:
-        contact: What the flows know of it.
+        contact: The contact as the flows know it.
         abandoned: Whether the caller hung up in the queue.
-        is_stopped: Whether a flow has come to a step that cannot be taken here.
+        is_stopped: Whether a flow has reached a step that cannot be simulated.
     """
 
-    def __init__(self, simulator: Simulator, stack: Stack, caller: Caller, tell: Tell) -> None:
+    def __init__(self, simulator: Simulator, stack: Stack, caller: Caller, publish: Publish) -> None:
         self.contact = FlowContact(
             simulator.world.new_id(), caller.number, language=caller.language, attributes=dict(caller.attributes)
         )
@@ -33,135 +30,119 @@ class Call:
         self.is_stopped = False
         self._simulator = simulator
         self._stack = stack
-        self._tell = tell
-        self._play: _ByStep | None = None
-        self._said: Waiting | End | None = None
+        self._publish = publish
+        self._player: _StepwisePlayer | None = None
+        self._published: Waiting | End | None = None
         self._record: Contact = {
             "Id": self.contact.id,
             "InitialContactId": self.contact.id,
             "Channel": "VOICE",
             "InitiationMethod": "INBOUND",
             "InitiationTimestamp": simulator.world.clock(),
-            "SystemEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": self.contact.dialled},
+            "SystemEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": self.contact.system_endpoint},
         }
         if caller.number:
             self._record["CustomerEndpoint"] = {"Type": "TELEPHONE_NUMBER", "Address": caller.number}
-        self.note()
+        self.update_record()
 
     @property
-    def at(self) -> str:
-        """The action that the flow is at."""
-        return self._play.at if self._play else ""
+    def action(self) -> str:
+        """The id of the flow's current action."""
+        return self._player.next_action if self._player else ""
 
     @property
     def is_over(self) -> bool:
-        """Whether the caller is off the phone."""
+        """Whether the caller is no longer on the phone."""
         return "DisconnectTimestamp" in self._record
 
-    def begin(self, function: Callable[[Any], Any], parameters: Mapping[str, str]) -> None:
-        """The voice flow takes the call; it gives these parameters to the function."""
+    @property
+    def queued_at(self) -> float:
+        """The time in epoch seconds when the call entered the queue."""
+        return float(self._record["QueueInfo"]["EnqueueTimestamp"])
+
+    def start(self, function: Callable[[Any], Any], parameters: Mapping[str, str]) -> None:
+        """Start the voice flow, which gives these parameters to the function."""
         self._functions = {FUNCTION_ARN: function}
         self._parameters = parameters
-        self._enter("VoiceFlow")
+        self._start_flow("VoiceFlow")
 
-    def on(self) -> None:
-        """What comes next, once the step before was shown: a step, what the flow waits for, or how it ended."""
-        match self._play:
-            case Play(waiting=Waiting() as now) | Play(end=End() as now):
-                if now is not self._said:
-                    self._said = now
-                    self._stays(now)
-            case Play() as play if not self.is_stopped:
-                self.is_stopped = True
-                self._stepped(play.step())
+    def next(self) -> None:
+        """Publish what comes next: a step, what the flow waits for, or how it ended."""
+        match self._player:
+            case FlowPlayer(waiting=Waiting() as state) | FlowPlayer(end=End() as state):
+                if state is not self._published:
+                    self._published = state
+                    self._publish_state(state)
+            case FlowPlayer() as player if not self.is_stopped:
+                self.is_stopped = True  # Stays so if the step raises an error.
+                self._publish_step(player.step())
                 self.is_stopped = False
 
-    def do(self, deed: Deed) -> None:
-        """The caller or an agent does something, and the flow goes on."""
-        if self._play is None or self.is_over:
-            raise ValueError("There is no call.")
-        deed(self._play)
-        self._said = None
-        self.on()
+    def do(self, command: Callable[[FlowPlayer], Any]) -> None:
+        """Run a command of the caller or an agent, and continue the flow."""
+        command(self._active_player())
+        self._published = None
+        self.next()
 
     def hang_up(self) -> None:
-        """The caller hangs up, at the step that was shown last."""
-        if self._play is None or self.is_over:
-            raise ValueError("There is no call.")
-        is_answered = self._play.end is not None and self._play.end.how == "ANSWERED"
-        if self._play.end is None:
-            self._play.hang_up()
-        self.abandoned = self._play.flow.type == "CUSTOMER_QUEUE" and not is_answered
-        self._tell("ended", action=self.at, how="HUNG_UP")
-        self.note(DisconnectTimestamp=self._simulator.world.clock(), DisconnectReason="CUSTOMER_DISCONNECT")
+        """Hang up as the caller, at the step that was published last."""
+        player = self._active_player()
+        is_answered = player.end is not None and player.end.reason == "ANSWERED"
+        if player.end is None:
+            player.hang_up()
+        self.abandoned = player.flow.type == "CUSTOMER_QUEUE" and not is_answered
+        self._publish("ended", action=self.action, reason="HUNG_UP")
+        self.update_record(DisconnectTimestamp=self._simulator.world.clock(), DisconnectReason="CUSTOMER_DISCONNECT")
 
-    def note(self, **members: Any) -> None:
-        """Amazon Connect knows this of the call, and its attributes of now."""
+    def update_record(self, **members: Any) -> None:
+        """Update the contact in Amazon Connect with these members and the current attributes."""
         self._record |= {**members, "Attributes": dict(self.contact.attributes)}
         self._simulator.world.put_contact(self._record)
-        self._tell("contact", contact=self._simulator.world.contacts[self.contact.id])
+        self._publish("contact", contact=self._simulator.world.contacts[self.contact.id])
 
-    def hung_up_event(self) -> dict[str, Any]:
-        """What EventBridge is told when the caller hung up in the queue; the time is for `happening_now`."""
-        queued_at = datetime.fromtimestamp(self._record["QueueInfo"]["EnqueueTimestamp"], UTC)
-        queue_info = {"queueArn": demo.QUEUE_ARN, "queueType": "STANDARD", "enqueueTimestamp": queued_at.isoformat()}
-        return {
-            "version": "0",
-            "id": self._simulator.world.new_id(),
-            "detail-type": "Amazon Connect Contact Event",
-            "source": "aws.connect",
-            "account": demo.ACCOUNT,
-            "region": demo.REGION,
-            "resources": [demo.INSTANCE_ARN],
-            "detail": {
-                "eventType": "DISCONNECTED",
-                "contactId": self.contact.id,
-                "initialContactId": self.contact.id,
-                "channel": "VOICE",
-                "instanceArn": demo.INSTANCE_ARN,
-                "initiationMethod": "INBOUND",
-                "queueInfo": queue_info,
-            },
-        }
+    def _active_player(self) -> "_StepwisePlayer":
+        if self._player is None or self.is_over:
+            raise ValueError("There is no active call; start one first.")
+        return self._player
 
-    def _enter(self, name: str) -> None:
-        self._tell("flow", flow=name)
-        self._play = _ByStep(self._stack.flow(name, self._parameters), self.contact, self._functions)
-        self.on()
+    def _start_flow(self, name: str) -> None:
+        self._publish("flow", flow=name)
+        self._player = _StepwisePlayer(self._stack.flow(name, self._parameters), self.contact, self._functions)
+        self.next()
 
-    def _stays(self, said: Waiting | End) -> None:
-        if isinstance(said, Waiting):
-            self._tell("waiting", action=said.action, what_for=said.what_for)
+    def _publish_state(self, state: Waiting | End) -> None:
+        if isinstance(state, Waiting):
+            self._publish("waiting", action=state.action, expects=state.expects)
         else:
-            self._ended(said)
+            self._end_flow(state)
 
-    def _ended(self, end: End) -> None:
-        self._tell("ended", action=end.action, how=end.how)
+    def _end_flow(self, end: End) -> None:
+        self._publish("ended", action=end.action, reason=end.reason)
         now = self._simulator.world.clock()
-        if end.how == "QUEUED" and end.next_flow == QUEUE_FLOW_ARN:
-            self.note(QueueInfo={"Id": demo.QUEUE_ID, "EnqueueTimestamp": now})
-            self._enter("CustomerQueueFlow")
-        elif end.how == "ANSWERED":
-            self.note(AgentInfo={"Id": "agent", "ConnectedToAgentTimestamp": now})
-        elif end.how == "DISCONNECTED":
-            self.note(DisconnectTimestamp=now)
+        if end.reason == "QUEUED" and end.next_flow == QUEUE_FLOW_ARN:
+            self.update_record(QueueInfo={"Id": demo.QUEUE_ID, "EnqueueTimestamp": now})
+            self._start_flow("CustomerQueueFlow")
+        elif end.reason == "ANSWERED":
+            self.update_record(AgentInfo={"Id": "agent", "ConnectedToAgentTimestamp": now})
+        elif end.reason == "DISCONNECTED":
+            self.update_record(DisconnectTimestamp=now)
 
-    def _stepped(self, step: Step | None) -> None:
+    def _publish_step(self, step: Step | None) -> None:
         if step:
-            told = {"action": step.action, "came_by": step.came_by, "heard": step.heard, "wrote": dict(step.wrote)}
-            self._tell("step", call=self.contact.id, **told)
-            if step.wrote:
-                self.note()
+            members = {"action": step.action, "branch": step.branch, "prompts": step.prompts}
+            self._publish("step", call=self.contact.id, attributes=dict(step.attributes), **members)
+            if step.attributes:
+                self.update_record()
 
 
-class _ByStep(Play):
-    """A play that takes one step at a time, when it is told."""
+class _StepwisePlayer(FlowPlayer):
+    """A player that takes one step for each call of `step`."""
 
     @property
-    def at(self) -> str:
-        """The action that it is at."""
+    def next_action(self) -> str:
+        """The id of the action that comes next, or at which the flow waits."""
         return self._next[1]
 
-    def on(self) -> list[Step]:
-        """No step, after what the caller does."""
+    def run(self) -> list[Step]:
+        """Take no step after what the caller does."""
         return []

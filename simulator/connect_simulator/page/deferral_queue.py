@@ -1,40 +1,41 @@
-"""The queue of what could not be sent: what Lambda does with it, which takes records and gives them to the function."""
+"""The queue of deferred messages, and how Lambda reads it: receive records, invoke the function, delete records."""
 
 from typing import Any, Final
 
 from connect_simulator import demo
 
-MOST: Final = 10
+MAX_RECORDS: Final = 10
 
 
-def received(sqs: Any, url: str) -> dict[str, Any]:
-    """
-    The event of the records that are there, as SQS gives them to a function; those that stay are there again soon.
+def receive_records(sqs: Any, url: str) -> dict[str, Any]:
+    """Receive records and build the event that SQS gives to a function.
+
+    A record that is not deleted becomes visible again after one second.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
     """
-    answer = sqs.receive_message(
-        QueueUrl=url, MaxNumberOfMessages=MOST, VisibilityTimeout=1, MessageSystemAttributeNames=["All"]
+    received = sqs.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=MAX_RECORDS, VisibilityTimeout=1, MessageSystemAttributeNames=["All"]
     )
     arn = f"arn:aws:sqs:{demo.REGION}:{demo.ACCOUNT}:{url.rpartition('/')[2]}"
-    return {"Records": [_record(message, arn) for message in answer.get("Messages", ())]}
+    return {"Records": [_record(message, arn) for message in received.get("Messages", ())]}
 
 
-def delete_done(sqs: Any, url: str, event: dict[str, Any], told: dict[str, Any]) -> None:
-    """Deletes those that the function did not report as failed, and none when it did not answer."""
-    if "answer" not in told:
+def delete_handled(sqs: Any, url: str, event: dict[str, Any], result: dict[str, Any]) -> None:
+    """Delete the records that the function did not report as failed; without a response, delete none."""
+    if "response" not in result:
         return
-    failed = {failure["itemIdentifier"] for failure in (told["answer"] or {}).get("batchItemFailures", ())}
+    failed = {failure["itemIdentifier"] for failure in (result["response"] or {}).get("batchItemFailures", ())}
     for record in event["Records"]:
         if record["messageId"] not in failed:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=record["receiptHandle"])
 
 
 def size(sqs: Any, url: str) -> int:
-    """How many are on the queue, whether one can take them now or not."""
+    """Return the number of records on the queue, visible or not."""
     names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-    told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(names))["Attributes"]
-    return sum(int(told[name]) for name in names)
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(names))["Attributes"]
+    return sum(int(attributes[name]) for name in names)
 
 
 def _record(message: dict[str, Any], arn: str) -> dict[str, Any]:

@@ -1,51 +1,51 @@
-"""What happened in a session, for those who watch it and for those who come back to it."""
+"""The feed of a session: what has happened, for browsers that watch it now or reconnect later."""
 
 from collections.abc import Iterator
 from threading import Condition
 from typing import Any, Final
 
-SIGN_OF_LIFE_SECONDS: Final = 15.0
+KEEP_ALIVE_SECONDS: Final = 15.0
 
-type Told = dict[str, Any]
+type Entry = dict[str, Any]
 
 
 class Feed:
-    """Everything since the latest call began, in order; each has a number."""
+    """Numbered entries since the latest call started, in order."""
 
     def __init__(self) -> None:
-        self._told: list[Told] = []
+        self._entries: list[Entry] = []
         self._first = 0
         self._closed = False
         self._changed = Condition()
 
-    def tell(self, kind: str, **members: Any) -> None:
-        """Something happened; a call makes what was before it forgotten."""
+    def publish(self, kind: str, **members: Any) -> None:
+        """Add an entry; a new call removes all earlier entries."""
         with self._changed:
             if kind == "call":
-                self._first += len(self._told)
-                self._told.clear()
-            self._told.append({"kind": kind, **members})
+                self._first += len(self._entries)
+                self._entries.clear()
+            self._entries.append({"kind": kind, **members})
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Nothing more will happen."""
+        """End the feed for everyone who watches it."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
 
-    def since(self, number: int) -> Iterator[tuple[int, Told] | None]:
-        """What has this number, and what comes after, as it happens; None is a sign of life, when nothing does."""
+    def since(self, number: int) -> Iterator[tuple[int, Entry] | None]:
+        """Yield the entries from this number on, as they are added; yield None to keep an idle connection alive."""
         while True:
             with self._changed:
                 number = max(number, self._first)
-                if number - self._first >= len(self._told) and not self._closed:
-                    self._changed.wait(SIGN_OF_LIFE_SECONDS)
+                if number - self._first >= len(self._entries) and not self._closed:
+                    self._changed.wait(KEEP_ALIVE_SECONDS)
                 if self._closed:
                     return
-                new = self._told[max(number - self._first, 0) :]
+                new = self._entries[max(number - self._first, 0) :]
                 number = max(number, self._first)
             if not new:
                 yield None
-            for told in new:
-                yield number, told
+            for entry in new:
+                yield number, entry
                 number += 1

@@ -1,30 +1,29 @@
-"""The texts that calls have come to: what Amazon Connect was asked for, and the SMS flow that takes them."""
+"""The messages of the chat contacts that a session has started, and the SMS flow that handles them."""
 
 from collections.abc import Iterator
 from typing import Any, Final
 
 from connect_simulator import demo
 from connect_simulator.connect.world import ReceivedRequest
-from connect_simulator.flows import FlowContact, Play
+from connect_simulator.flows import FlowContact, FlowPlayer
 from connect_simulator.page.stack import Stack
-from connect_simulator.server.simulator import Simulator
+from connect_simulator.server import Simulator
 
-STOP_WORDS: Final = frozenset(
+OPT_OUT_KEYWORDS: Final = frozenset(
     ("ARRET", "CANCEL", "END", "OPT-OUT", "OPTOUT", "QUIT", "REMOVE", "STOP", "TD", "UNSUBSCRIBE")
 )
 
 
-def stops(reply: str) -> bool:
-    """
-    Whether AWS takes a reply to a text message for an opt-out, in capitals or not.
+def is_opt_out(reply: str) -> bool:
+    """Check whether AWS treats a reply as an opt-out; upper and lower case are equal.
 
     Source: https://docs.aws.amazon.com/sms-voice/latest/userguide/opt-out-list-keywords.html
     """
-    return reply.strip().upper() in STOP_WORDS
+    return reply.strip().upper() in OPT_OUT_KEYWORDS
 
 
 class OutboundMessages:
-    """Those that were asked for with one access key id, for whichever call."""
+    """The messages of the requests that were signed with one access key id, for all calls."""
 
     def __init__(self, simulator: Simulator, stack: Stack, access_key: str) -> None:
         self._simulator = simulator
@@ -33,35 +32,34 @@ class OutboundMessages:
         self._world = simulator.world
         self._seen = len(self._world.requests)
 
-    def new(self) -> Iterator[dict[str, Any]]:
-        """The requests since the last time: each with its contact, and what the SMS flow did with a new one."""
-        if self._world is not self._simulator.world:  # A reset forgot what was before.
+    def new_messages(self) -> Iterator[dict[str, Any]]:
+        """Yield the messages since the last call of this method."""
+        if self._world is not self._simulator.world:  # A reset has removed the earlier requests.
             self._world, self._seen = self._simulator.world, 0
-        since = self._world.requests[self._seen :]
-        self._seen += len(since)
-        for request in since:
+        new = self._world.requests[self._seen :]
+        self._seen += len(new)
+        for request in new:
             if request.access_key == self._access_key:
-                yield self._told(request)
+                yield self._message(request)
 
-    def _told(self, request: ReceivedRequest) -> dict[str, Any]:
-        told = {
+    def _message(self, request: ReceivedRequest) -> dict[str, Any]:
+        message = {
             "request": request.body,
             "contact": self._world.contacts[request.contact_id],
             "subtype": request.body["SegmentAttributes"]["connect:Subtype"]["ValueString"],
-            "sender": self._number(request.body["SourceEndpoint"]["Address"]),
+            "sender": self._phone_number(request.body["SourceEndpoint"]["Address"]),
             "repeated": request.repeated,
             "at": request.received_at,
         }
-        return told if request.repeated else told | {"taken": self._taken(request)}
+        return message if request.repeated else message | {"flow_end": self._play_sms_flow(request)}
 
-    def _number(self, arn: str) -> str:
+    def _phone_number(self, arn: str) -> str:
         world = self._world
-        return str(
-            world.instance_config.describe_phone_number(world.phone_numbers, arn, demo.INSTANCE_ARN)["PhoneNumber"]
-        )
+        number = world.instance_config.describe_phone_number(world.phone_numbers, arn, demo.INSTANCE_ARN)
+        return str(number["PhoneNumber"])
 
-    def _taken(self, request: ReceivedRequest) -> str:
-        """How the stack's own flow for texts ended: QUEUED, when an agent is to come."""
+    def _play_sms_flow(self, request: ReceivedRequest) -> str:
+        """Play the stack's SMS flow and return how it ended: QUEUED if it waits for an agent."""
         contact = FlowContact(
             request.contact_id,
             request.body["DestinationEndpoint"]["Address"],
@@ -69,6 +67,6 @@ class OutboundMessages:
             subtype=request.body["SegmentAttributes"]["connect:Subtype"]["ValueString"],
             attributes=dict(request.body.get("Attributes", {})),
         )
-        play = Play(self._stack.flow("SmsFlow"), contact, {})
-        play.on()
-        return play.end.how if play.end else ""
+        player = FlowPlayer(self._stack.flow("SmsFlow"), contact, {})
+        player.run()
+        return player.end.reason if player.end else ""

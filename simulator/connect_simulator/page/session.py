@@ -1,4 +1,4 @@
-"""A session: what one visitor does, one thing after the other, and what comes of it."""
+"""A session: run the commands of one visitor one after the other, and publish the results."""
 
 import traceback
 from collections.abc import Callable, Mapping
@@ -8,174 +8,176 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from connect_simulator.flows import FlowError, NoAnswerError, NotInvokedError, Play
+from connect_simulator.flows import FlowError, FlowPlayer, FunctionTimeoutError, InvocationAbortedError
 from connect_simulator.lambda_runtime.execution_environments import ExecutionEnvironments
 from connect_simulator.page.call import Call
 from connect_simulator.page.choices import Caller, Choices
+from connect_simulator.page.contact_events import abandoned_event
 from connect_simulator.page.feed import Feed
 from connect_simulator.page.invoker import Invoker
-from connect_simulator.page.outbound_messages import stops
+from connect_simulator.page.outbound_messages import is_opt_out
 from connect_simulator.page.stack import Stack
-from connect_simulator.scenario.calls import happening_now
-from connect_simulator.scenario.resources import ScenarioError
-from connect_simulator.server.simulator import Simulator
+from connect_simulator.scenario.event_contacts import with_current_time
+from connect_simulator.scenario.variables import ScenarioError
+from connect_simulator.server import Simulator
 
 MARGIN_SECONDS: Final = 1.0
-"""What a busy machine takes beside the function."""
+"""Extra time for a busy machine."""
 EVENT_SECONDS: Final = 12.0
-LONGEST_REPLY: Final = 1024
+MAX_REPLY_LENGTH: Final = 1024
 
-type Deed = Callable[[], Any]
+type Command = Callable[[], Any]
 
-PLAYED: Final[Mapping[str, Callable[[Play], Any]]] = {
-    "let-pass": Play.say_nothing,
-    "wait": Play.wait,
-    "answer": Play.answer,
+PLAYER_COMMANDS: Final[Mapping[str, Callable[[FlowPlayer], Any]]] = {
+    "press-nothing": FlowPlayer.time_out,
+    "wait": FlowPlayer.wait,
+    "connect-agent": FlowPlayer.connect_agent,
 }
 
 
 class Session:
-    """Does what it is told in a thread of its own; `feed` tells what came of it."""
+    """A visitor's session with a thread of its own; `feed` has the results of its commands."""
 
-    def __init__(self, name: str, simulator: Simulator, stack: Stack, functions: ExecutionEnvironments) -> None:
+    def __init__(self, name: str, simulator: Simulator, stack: Stack, environments: ExecutionEnvironments) -> None:
         self.name = name
         self.feed = Feed()
         self._simulator = simulator
         self._stack = stack
-        self._invoker = Invoker(simulator, stack, name, functions, self.feed.tell)
-        self.received = self._invoker.received
+        self._invoker = Invoker(simulator, stack, name, environments, self.feed.publish)
+        self.request_log = self._invoker.request_log
         self._environment = self._invoker.environment
         self._call: Call | None = None
         self._left = 0
-        self._deeds: SimpleQueue[Deed | None] = SimpleQueue()
-        self._plain: Mapping[str, Deed] = {
+        self._commands: SimpleQueue[Command | None] = SimpleQueue()
+        self._plain_commands: Mapping[str, Command] = {
             "leave": self._leave,
             "hang-up": self._hang_up,
-            "work-off": self._work_off,
+            "process-queue": self._process_queue,
         }
-        Thread(target=self._work, name=f"session-{name}", daemon=True).start()
+        Thread(target=self._run_commands, name=f"session-{name}", daemon=True).start()
 
     def close(self) -> None:
-        """Ends it, for those who watch too."""
-        self._deeds.put(None)
+        """End the session and its feed."""
+        self._commands.put(None)
         self.feed.close()
 
     def do(self, name: str, body: Any) -> None:
-        """
-        Has it done, in its turn.
+        """Run a command after the earlier ones.
 
         Raises:
-            KeyError: There is nothing of that name to do.
-            ValueError: The body does not say what it must.
+            KeyError: There is no command of this name.
+            ValueError: The body is not valid for the command.
         """
-        self._deeds.put(self._deed(name, body if isinstance(body, dict) else {}))
+        self._commands.put(self._command(name, body if isinstance(body, dict) else {}))
 
-    def _deed(self, name: str, body: dict[str, Any]) -> Deed:
+    def _command(self, name: str, body: dict[str, Any]) -> Command:
         match name:
             case "choose":
-                choices = Choices.read(body, self._stack.variables)
+                choices = Choices.parse(body, self._stack.variables)
                 return lambda: self._choose(choices)
             case "call":
-                caller = Caller.read(body)
-                return lambda: self._begin(caller)
+                caller = Caller.parse(body)
+                return lambda: self._start_call(caller)
             case "press":
                 keys = str(body.get("keys"))
-                return lambda: self._current().do(lambda play: play.press(keys))
-            case "on":
-                shown = str(body.get("call", ""))
-                return lambda: self._on(shown)
+                return lambda: self._current_call().do(lambda player: player.press(keys))
+            case "next":
+                call_id = str(body.get("call", ""))
+                return lambda: self._next(call_id)
             case "reply":
-                text = str(body.get("text", "")).strip()[:LONGEST_REPLY]
+                text = str(body.get("text", "")).strip()[:MAX_REPLY_LENGTH]
                 return lambda: self._reply(text)
-            case _ if name in PLAYED:
-                return lambda: self._current().do(PLAYED[name])
+            case _ if name in PLAYER_COMMANDS:
+                return lambda: self._current_call().do(PLAYER_COMMANDS[name])
             case _:
-                return self._plain[name]
+                return self._plain_commands[name]
 
-    def _work(self) -> None:
-        while deed := self._next_deed():
+    def _run_commands(self) -> None:
+        while command := self._next_command():
             try:
-                deed()
-            except NotInvokedError as error:
-                self._refuse(error.__cause__ or error)
-            except Exception as error:  # noqa: BLE001 (the session goes on)
-                self._refuse(error)
+                command()
+            except InvocationAbortedError as error:
+                self._publish_error(error.__cause__ or error)
+            except Exception as error:  # noqa: BLE001 (the session continues)
+                self._publish_error(error)
 
-    def _refuse(self, error: BaseException) -> None:
-        self.feed.tell("refused", message=_told(error), stops=self._call is not None and self._call.is_stopped)
+    def _publish_error(self, error: BaseException) -> None:
+        stops = self._call is not None and self._call.is_stopped
+        self.feed.publish("error", message=_describe(error), stops=stops)
 
-    def _next_deed(self) -> Deed | None:
-        """What there is to do; while a delay lasts, it is to look for texts now and then."""
+    def _next_command(self) -> Command | None:
+        """Return the next command; while messages can be late, look for them in between."""
         try:
-            return self._deeds.get(timeout=self._invoker.look_seconds)
+            return self._commands.get(timeout=self._invoker.poll_seconds)
         except Empty:
-            return self._invoker.tell_texts
+            return self._invoker.publish_messages
 
     def _choose(self, choices: Choices) -> None:
         self._environment.choose(choices)
         self._invoker.prepare()
 
-    def _begin(self, caller: Caller) -> None:
+    def _start_call(self, caller: Caller) -> None:
         if self._call and not self._call.is_over:
             self._hang_up()
-        self.feed.tell("call", left=self._left)
+        self.feed.publish("call", left=self._left)
         self._environment.choose(self._environment.choices)
-        self._call = Call(self._simulator, self._stack, caller, self.feed.tell)
-        self._call.begin(self._answer, self._environment.choices.parameters)
+        self._call = Call(self._simulator, self._stack, caller, self.feed.publish)
+        self._call.start(self._invoke_for_flow, self._environment.choices.parameters)
 
-    def _on(self, shown: str) -> None:
-        """The page has shown a step of this call, or of whichever; it may be late, and the call over or another one."""
-        if self._call and not self._call.is_over and shown in ("", self._call.contact.id):
-            self._call.on()
+    def _next(self, call_id: str) -> None:
+        """Take the next step after the page has shown a step of this call, if the call is still the current one."""
+        if self._call and not self._call.is_over and call_id in ("", self._call.contact.id):
+            self._call.next()
 
     def _leave(self) -> None:
-        """Another story: nobody waits for what would come of this call."""
+        """End the call without its contact event, because the visitor has selected another story."""
         if self._call and not self._call.is_over:
             self._call.hang_up()
         self._call = None
         self._left += 1
-        self.feed.tell("left", left=self._left)
+        self.feed.publish("left", left=self._left)
 
     def _hang_up(self) -> None:
-        call = self._current()
+        call = self._current_call()
         call.hang_up()
         if call.abandoned:
-            self.feed.tell("event")
-            self._invoked(happening_now(call.hung_up_event()), EVENT_SECONDS)
+            self.feed.publish("event")
+            event = abandoned_event(self._simulator.world.new_id(), call.contact.id, call.queued_at)
+            self._invoke(with_current_time(event), EVENT_SECONDS)
 
-    def _work_off(self) -> None:
+    def _process_queue(self) -> None:
         self._invoker.process_queue(EVENT_SECONDS, self._call.contact.customer if self._call else None)
 
-    def _current(self) -> Call:
+    def _current_call(self) -> Call:
         if self._call is None:
-            raise ValueError("There is no call.")
+            raise ValueError("There is no active call; start one first.")
         return self._call
 
     def _reply(self, text: str) -> None:
-        """AWS takes some words for an opt-out, as the reply to a text message; the SMS flow has no part in that."""
-        has_stopped = stops(text) and self._invoker.texted != ""
-        if has_stopped:
-            self._environment.stop(self._invoker.texted)
-        self.feed.tell("reply", text=text, at=self._simulator.world.clock(), stopped=has_stopped)
+        """Reply to the latest SMS; AWS handles an opt-out keyword itself, not the SMS flow."""
+        opts_out = is_opt_out(text) and self._invoker.last_number != ""
+        if opts_out:
+            self._environment.opt_out(self._invoker.last_number)
+        self.feed.publish("reply", text=text, at=self._simulator.world.clock(), opted_out=opts_out)
 
-    def _answer(self, event: Any) -> Any:
-        """As the flow gets it: only what comes of the function is an outcome, and nothing that fails around it."""
+    def _invoke_for_flow(self, event: Any) -> Any:
+        """Return the function's response or raise, as a flow sees it; abort for every other failure."""
         try:
-            told = self._invoked(event, self._environment.flow_seconds + MARGIN_SECONDS)
+            result = self._invoke(event, self._environment.flow_time_limit + MARGIN_SECONDS)
         except Exception as error:
-            raise NotInvokedError from error
-        if "answer" not in told:
-            raise NoAnswerError if told.get("silent") else RuntimeError
-        return told["answer"]
+            raise InvocationAbortedError from error
+        if "response" not in result:
+            raise FunctionTimeoutError if result.get("timed_out") else RuntimeError
+        return result["response"]
 
-    def _invoked(self, event: Any, seconds: float) -> dict[str, Any]:
-        call = self._current()
-        return self._invoker.invoke(event, seconds, call.contact.customer, call.at)
+    def _invoke(self, event: Any, seconds: float) -> dict[str, Any]:
+        call = self._current_call()
+        return self._invoker.invoke(event, seconds, call.contact.customer, call.action)
 
 
-def _told(error: BaseException) -> str:
-    """What is wrong; a bug of the simulator's goes onto the terminal."""
+def _describe(error: BaseException) -> str:
+    """Return the message of an expected error; print the traceback of a bug."""
     if isinstance(error, FlowError | ValueError | ScenarioError | ClientError):
         return str(error)
     traceback.print_exception(error)
-    return "The simulator failed; its terminal says how."
+    return "The simulator failed; see its terminal for the error."

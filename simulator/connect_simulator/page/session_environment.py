@@ -1,7 +1,7 @@
-"""What is around the function in a session: its variables, and AWS as the visitor wants it; other sessions see nothing.
+"""The environment of a session's function: its variables, and AWS resources that no other session sees.
 
-A session's calls of AWS are signed with its own access key id, by which faults are told apart; its opt-out list, its
-switch and its queue have names of their own.
+A session signs its calls of AWS with an access key id of its own, so that faults apply to this session only.
+Its opt-out list, switch, queue and table have names of their own.
 """
 
 from dataclasses import replace
@@ -10,47 +10,48 @@ from typing import Final
 from connect_simulator import demo
 from connect_simulator.page.choices import Choices
 from connect_simulator.page.stack import Stack
-from connect_simulator.scenario import resources
-from connect_simulator.server.simulator import Simulator
+from connect_simulator.scenario.resources import create_resources
+from connect_simulator.scenario.sdk_client import sdk_client
+from connect_simulator.scenario.variables import DOCUMENTS
+from connect_simulator.server import Simulator
 
-STAGED: Final[tuple[str, ...]] = (*resources.DOCUMENTS, "SWITCH_PARAMETER", "TABLE_NAME")
-
-BLOCK_LIMITS: Final = tuple("12345678")
+SCENARIO_VARIABLES: Final[tuple[str, ...]] = (*DOCUMENTS, "SWITCH_PARAMETER", "TABLE_NAME")
+FLOW_TIME_LIMITS: Final = tuple("12345678")
 
 
 class SessionEnvironment:
-    """Those of one session."""
+    """The environment of one session."""
 
     def __init__(self, simulator: Simulator, stack: Stack, name: str) -> None:
         self._simulator = simulator
         self._stack = stack
         self._name = name
         self._stopped: set[str] = set()
-        self._listed: set[str] = set()
+        self._opted_out: set[str] = set()
         self.choices = Choices({}, {})
 
     def choose(self, choices: Choices) -> None:
-        """From now on it is so; faults begin anew."""
+        """Apply these choices from now on; the fault starts again from the beginning."""
         self.choices = choices
         if not choices.opted_out:
             self._stopped.clear()
-            self._listed.clear()
-        self._simulator.faults.disarm(self._name)
+            self._opted_out.clear()
+        self._simulator.faults.clear_for(self._name)
         if choices.fault:
             self._simulator.faults.add(replace(choices.fault, access_key=self._name))
 
-    def stop(self, number: str) -> None:
-        """This number has sent STOP."""
+    def opt_out(self, number: str) -> None:
+        """Opt out a number that sent STOP."""
         self._stopped.add(number)
-        self._listed.add(number)
+        self._opted_out.add(number)
         self.choices = replace(self.choices, opted_out=True)
 
-    def has_stopped(self, number: str) -> bool:
-        """Whether this number is on the opt-out list of the numbers that texts come from."""
-        return number in self._listed
+    def is_opted_out(self, number: str) -> bool:
+        """Check whether a number is on the opt-out list."""
+        return number in self._opted_out
 
     def variables(self) -> dict[str, str]:
-        """The function's environment, without what is empty."""
+        """Return the function's environment variables, without empty ones."""
         settings = {**self._stack.variables, **self.choices.settings}
         if self.choices.opted_out and settings["OPT_OUT_LIST_NAME"].strip():
             settings["OPT_OUT_LIST_NAME"] = self._opt_out_list
@@ -64,39 +65,38 @@ class SessionEnvironment:
         return {name: value for name, value in (settings | aws).items() if value.strip()}
 
     @property
-    def flow_seconds(self) -> float:
-        """How long the flow's block waits, as the function is told; 3 when that is no number of seconds."""
-        said = self.variables().get("FLOW_TIME_LIMIT_SECONDS", "").strip()
-        return float(said) if said in BLOCK_LIMITS else 3.0
+    def flow_time_limit(self) -> float:
+        """The seconds that the flow's block waits: FLOW_TIME_LIMIT_SECONDS if it is valid, else 3."""
+        value = self.variables().get("FLOW_TIME_LIMIT_SECONDS", "").strip()
+        return float(value) if value in FLOW_TIME_LIMITS else 3.0
 
     @property
-    def delays(self) -> bool:
-        """Whether AWS may do something long after the function gave up waiting for it."""
+    def has_delay(self) -> bool:
+        """Whether AWS may handle a request after the function has stopped waiting for the response."""
         return self.choices.fault is not None and self.choices.fault.kind == "delay"
 
-    def arrange(self, number: str | None) -> None:
-        """
-        Sets up in AWS what the variables name, for a caller with this number; what is there already is as new.
+    def create_resources(self, number: str | None) -> None:
+        """Create the AWS resources that the variables name, for a caller with this number.
 
         Raises:
-            ScenarioError: It cannot be.
+            ScenarioError: A value is not valid.
         """
         variables = self.variables()
-        wanted = {name: variables[name] for name in STAGED if name in variables}
+        scenario = {name: variables[name] for name in SCENARIO_VARIABLES if name in variables}
         if self.choices.is_switched_off:
-            wanted["SWITCH"] = "off"
-        resources.set_up(self._simulator, wanted)
+            scenario["SWITCH"] = "off"
+        create_resources(self._simulator, scenario)
         if self.choices.opted_out:
-            self._listed = self._stopped | ({number} if number else set())
+            self._opted_out = self._stopped | ({number} if number else set())
             now = self._simulator.world.clock()
-            self._simulator.world.sms.opt_out_lists[self._opt_out_list] = dict.fromkeys(self._listed, now)
+            self._simulator.world.sms.opt_out_lists[self._opt_out_list] = dict.fromkeys(self._opted_out, now)
 
     @property
     def _opt_out_list(self) -> str:
         return f"opt-outs-{self._name}"
 
     def queue_url(self) -> str:
-        """The session's queue."""
-        sqs = resources.client(self._simulator, "sqs")
-        made = sqs.create_queue(QueueName=f"deflections-{self._name}.fifo", Attributes={"FifoQueue": "true"})
-        return str(made["QueueUrl"])
+        """Create the session's queue if it does not exist, and return its URL."""
+        sqs = sdk_client(self._simulator, "sqs")
+        queue = sqs.create_queue(QueueName=f"deflections-{self._name}.fifo", Attributes={"FifoQueue": "true"})
+        return str(queue["QueueUrl"])

@@ -1,4 +1,4 @@
-"""The sessions that there are."""
+"""The open sessions, by name."""
 
 from threading import Lock
 from uuid import uuid4
@@ -6,45 +6,47 @@ from uuid import uuid4
 from connect_simulator.lambda_runtime.execution_environments import ExecutionEnvironments
 from connect_simulator.page.session import Session
 from connect_simulator.page.stack import Stack
-from connect_simulator.server.simulator import Simulator
+from connect_simulator.server import Simulator
 
 
 class SessionRegistry:
-    """Each by its name; when there are too many, the one ends that was used least recently."""
+    """All open sessions; above `max_sessions`, the least recently used one ends."""
 
-    def __init__(self, simulator: Simulator, stack: Stack, functions: ExecutionEnvironments, most: int = 32) -> None:
+    def __init__(
+        self, simulator: Simulator, stack: Stack, environments: ExecutionEnvironments, max_sessions: int = 32
+    ) -> None:
         self.stack = stack
         self._simulator = simulator
-        self._functions = functions
-        self._most = most
+        self._environments = environments
+        self._max_sessions = max_sessions
         self._open: dict[str, Session] = {}
         self._lock = Lock()
 
-    def begin(self) -> Session:
-        """A new one, whose name nobody can guess."""
+    def start(self) -> Session:
+        """Start a session with a name that nobody can guess."""
         name = uuid4().hex
-        session = Session(name, self._simulator, self.stack, self._functions)
+        session = Session(name, self._simulator, self.stack, self._environments)
         with self._lock:
             self._open[name] = session
-            if len(self._open) > self._most:
+            if len(self._open) > self._max_sessions:
                 self._open.pop(next(iter(self._open))).close()
         session.do("choose", {})
         return session
 
     def __getitem__(self, name: str) -> Session:
-        """The session of that name; KeyError when it has ended."""
+        """Return the session and mark it as used; raise KeyError if it has ended."""
         with self._lock:
             session = self._open[name] = self._open.pop(name)
         return session
 
     def find(self, name: str) -> Session | None:
-        """The session of that name, if it is there; that is no use of it."""
+        """Return the session if it is open, without marking it as used."""
         return self._open.get(name)
 
     def close(self) -> None:
-        """Ends all of them, and the function's processes."""
+        """End all sessions and the function's processes."""
         with self._lock:
             for session in self._open.values():
                 session.close()
             self._open.clear()
-        self._functions.close()
+        self._environments.close()

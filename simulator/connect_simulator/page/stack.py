@@ -1,4 +1,4 @@
-"""The stack of a template as it is by default: its flows, and the variables of its function."""
+"""The stack that a template creates by default: its flows, and its function's environment variables."""
 
 import json
 import re
@@ -14,24 +14,30 @@ from connect_simulator.flows import Flow, read_flow
 
 FUNCTION_ARN: Final = f"arn:aws:lambda:{demo.REGION}:{demo.ACCOUNT}:function:connect-sms-deflection:live"
 QUEUE_FLOW_ARN: Final = demo.SMS_FLOW_ARN.replace("contact-flow/5", "contact-flow/9")
-MADE: Final = {
+CREATED_RESOURCES: Final = {
     "QueueArn": demo.QUEUE_ARN,
     "DeflectionFunctionAliaslive": FUNCTION_ARN,
     "CustomerQueueFlow.ContactFlowArn": QUEUE_FLOW_ARN,
 }
-NOT_SETTINGS: Final = ("AWS_", "POWERTOOLS_")
+NON_SETTING_PREFIXES: Final = ("AWS_", "POWERTOOLS_")
 
 
 @dataclass(frozen=True)
 class Stack:
-    """The documents of the flows by their names, their types, and the function's variables with their values."""
+    """A stack.
+
+    Attributes:
+        documents: The documents of the flows, by resource name.
+        types: The types of the flows, by resource name.
+        variables: The function's settings.
+    """
 
     documents: Mapping[str, str]
     types: Mapping[str, str]
     variables: Mapping[str, str]
 
     def flow(self, name: str, parameters: Mapping[str, str] | None = None) -> Flow:
-        """A flow, whose first block that invokes the function gives it these parameters."""
+        """Read a flow; each block that invokes the function gets these parameters, too."""
         document = json.loads(self.documents[name])
         for action in document["Actions"]:
             if action["Type"] == "InvokeLambdaFunction" and parameters:
@@ -41,38 +47,37 @@ class Stack:
 
 
 def read_stack(template: Path) -> Stack:
-    """
-    The stack that a template makes.
+    """Read the stack from a template.
 
     Raises:
-        OSError: It cannot be read.
-        KeyError: It lacks what this project's template has.
+        OSError: The template cannot be read.
+        KeyError: The template does not have the resources of this project.
     """
-    read: dict[str, Any] = yaml.load(template.read_text(), _Loader)  # noqa: S506 (a safe loader, with tags)
-    defaults = {name: str(parameter.get("Default", "")) for name, parameter in read["Parameters"].items()}
-    known = defaults | MADE
-    resources = read["Resources"]
+    content: dict[str, Any] = yaml.load(template.read_text(), _Loader)  # noqa: S506 (a safe loader, with tags)
+    defaults = {name: str(parameter.get("Default", "")) for name, parameter in content["Parameters"].items()}
+    values = defaults | CREATED_RESOURCES
+    resources = content["Resources"]
     flows = {
         name: each["Properties"] for name, each in resources.items() if each["Type"] == "AWS::Connect::ContactFlow"
     }
-    written = resources["DeflectionFunction"]["Properties"]["Environment"]["Variables"]
+    variables = resources["DeflectionFunction"]["Properties"]["Environment"]["Variables"]
     return Stack(
-        {name: _substituted(_document(flow["Content"]), known) for name, flow in flows.items()},
+        {name: _substitute(_document(flow["Content"]), values) for name, flow in flows.items()},
         {name: flow["Type"] for name, flow in flows.items()},
-        dict(_variables(written, defaults)),
+        dict(_settings(variables, defaults)),
     )
 
 
-def _variables(written: Mapping[str, Any], defaults: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """What the demo says where the template has no default."""
-    for name, value in written.items():
-        if not name.startswith(NOT_SETTINGS):
-            given = defaults.get(value["Ref"], "") if isinstance(value, dict) and "Ref" in value else ""
-            yield name, given or demo.ENVIRONMENT.get(name, "")
+def _settings(variables: Mapping[str, Any], defaults: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield each setting with the template's default, or else with the demo's value."""
+    for name, value in variables.items():
+        if not name.startswith(NON_SETTING_PREFIXES):
+            default = defaults.get(value["Ref"], "") if isinstance(value, dict) and "Ref" in value else ""
+            yield name, default or demo.ENVIRONMENT.get(name, "")
 
 
 def _document(content: Any) -> str:
-    """Its text; of two that a condition tells apart, the latter, which is the one by default."""
+    """Return the flow's text; of Fn::If, the second branch, which is the default in this template."""
     match content:
         case {"If": [_, _, otherwise]}:
             return _document(otherwise)
@@ -82,11 +87,11 @@ def _document(content: Any) -> str:
             raise KeyError("Content")
 
 
-def _substituted(text: str, known: Mapping[str, str]) -> str:
-    return re.sub(r"\$\{([\w.]+)\}", lambda match: known[match[1]], text)
+def _substitute(text: str, values: Mapping[str, str]) -> str:
+    return re.sub(r"\$\{([\w.]+)\}", lambda match: values[match[1]], text)
 
 
-def _tagged(loader: Any, tag: str, node: Any) -> dict[str, Any]:
+def _construct_tag(loader: Any, tag: str, node: Any) -> dict[str, Any]:
     match node:
         case yaml.ScalarNode():
             return {tag: loader.construct_scalar(node)}
@@ -96,6 +101,6 @@ def _tagged(loader: Any, tag: str, node: Any) -> dict[str, Any]:
             return {tag: loader.construct_mapping(node, deep=True)}
 
 
-# It reads CloudFormation's tags as maps of one member.
+# Reads each CloudFormation tag as a map with one member.
 _Loader: Any = type("_Loader", (getattr(yaml, "CSafeLoader", yaml.SafeLoader),), {})
-_Loader.add_multi_constructor("!", _tagged)
+_Loader.add_multi_constructor("!", _construct_tag)

@@ -1,1 +1,1 @@
-"""What an event needs before it is run: AWS resources, the contact that it is about, and the current time."""
+"""What an event needs before it runs: AWS resources, the contact that it names, and the current time."""

@@ -1,4 +1,4 @@
-"""The server: one address for every simulated service and for the simulator's own endpoints."""
+"""The server: one URL for every simulated service and for the simulator's own endpoints."""
 
 from connect_simulator.server.simulator import Simulator
 

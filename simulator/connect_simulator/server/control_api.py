@@ -1,4 +1,4 @@
-"""The simulator's own endpoints, under /simulator/, for other processes than the one that it runs in."""
+"""The simulator's own endpoints under /simulator/, for other processes."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from werkzeug.wrappers import Request, Response
 
-from connect_simulator.aws.operation_index import check_operation
+from connect_simulator.aws.operation_index import require_operation
 from connect_simulator.connect.operations import epoch_seconds
 from connect_simulator.connect.world import World
-from connect_simulator.faults.fault import Fault, Faults
+from connect_simulator.faults import Fault, Faults
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -18,37 +18,37 @@ if TYPE_CHECKING:
 PREFIX: Final = "/simulator/"
 
 
-class Controlled(Protocol):
-    """What the endpoints work on: the simulator."""
+class Controllable(Protocol):
+    """The part of the simulator that the endpoints use."""
 
     faults: Faults
 
     @property
     def world(self) -> World:
-        """What the endpoints read and write."""
+        """The state of Connect."""
 
     def reset(self) -> None:
-        """Forgets everything."""
+        """Remove all state."""
 
 
 class ControlMiddleware:
-    """Answers what is under /simulator/ and passes everything else on."""
+    """WSGI middleware that answers requests under /simulator/ and passes every other request on."""
 
-    def __init__(self, app: "WSGIApplication", simulator: Controlled) -> None:
+    def __init__(self, app: "WSGIApplication", simulator: Controllable) -> None:
         self._app = app
         self._simulator = simulator
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """The WSGI protocol."""
+        """Handle a WSGI request."""
         if not environ["PATH_INFO"].startswith(PREFIX):
             return self._app(environ, start_response)
-        return self._answer(Request(environ))(environ, start_response)
+        return self._response(Request(environ))(environ, start_response)
 
-    def _answer(self, request: Request) -> Response:
+    def _response(self, request: Request) -> Response:
         endpoint = ENDPOINTS.get((request.method, request.path.removeprefix(PREFIX)))
         if endpoint is None:
-            known = [f"{method} {PREFIX}{name}" for method, name in ENDPOINTS]
-            return _json({"message": "There is no such endpoint.", "endpoints": known}, 404)
+            endpoints = [f"{method} {PREFIX}{name}" for method, name in ENDPOINTS]
+            return _json({"message": "The endpoint was not found.", "endpoints": endpoints}, 404)
         try:
             body = json.loads(request.get_data() or "null")
             return _json(endpoint(self._simulator, body))
@@ -56,33 +56,33 @@ class ControlMiddleware:
             return _json({"message": str(error)}, 400)
 
 
-def _contacts(simulator: Controlled, _: Any) -> Any:
+def _list_contacts(simulator: Controllable, _: Any) -> Any:
     return list(simulator.world.contacts.values())
 
 
-def _requests(simulator: Controlled, _: Any) -> Any:
+def _list_requests(simulator: Controllable, _: Any) -> Any:
     return [asdict(request) for request in simulator.world.requests]
 
 
-def _put_contact(simulator: Controlled, contact: Any) -> Any:
+def _put_contact(simulator: Controllable, contact: Any) -> Any:
     simulator.world.put_contact(contact)
     return {"Id": contact["Id"]}
 
 
-def _add_faults(simulator: Controlled, faults: Any) -> Any:
+def _add_faults(simulator: Controllable, faults: Any) -> Any:
     new = [Fault(**fault) for fault in (faults if isinstance(faults, list) else [faults])]
     for fault in new:
-        check_operation(fault.operation)
+        require_operation(fault.operation)
     simulator.faults.add(*new)
     return [asdict(fault) for fault in new]
 
 
-def _clear_faults(simulator: Controlled, _: Any) -> Any:
+def _clear_faults(simulator: Controllable, _: Any) -> Any:
     simulator.faults.clear()
     return {}
 
 
-def _reset(simulator: Controlled, _: Any) -> Any:
+def _reset(simulator: Controllable, _: Any) -> Any:
     simulator.reset()
     return {}
 
@@ -91,9 +91,9 @@ def _json(value: Any, status: int = 200) -> Response:
     return Response(json.dumps(value, default=epoch_seconds), status, content_type="application/json")
 
 
-ENDPOINTS: Final[dict[tuple[str, str], Callable[[Controlled, Any], Any]]] = {
-    ("GET", "contacts"): _contacts,
-    ("GET", "requests"): _requests,
+ENDPOINTS: Final[dict[tuple[str, str], Callable[[Controllable, Any], Any]]] = {
+    ("GET", "contacts"): _list_contacts,
+    ("GET", "requests"): _list_requests,
     ("POST", "contacts"): _put_contact,
     ("POST", "faults"): _add_faults,
     ("DELETE", "faults"): _clear_faults,

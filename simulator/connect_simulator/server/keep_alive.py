@@ -1,7 +1,7 @@
-"""HTTP/1.1 around a WSGI application, with connections that are kept alive, as those of AWS are.
+"""Serve a WSGI application over HTTP/1.1 with persistent connections, as AWS does.
 
-werkzeug's own handler closes the connection after every answer, because it does not know whether the request's body
-was read. This one reads the body first.
+Werkzeug's own handler closes the connection after every response, because it cannot know whether the application read
+the whole request body. This handler reads the body first.
 """
 
 import io
@@ -21,34 +21,34 @@ if TYPE_CHECKING:
 
 
 class KeepAliveServer(ThreadedWSGIServer):
-    """A thread for each connection; closing the server closes the connections, too."""
+    """A server with a thread for each connection; closing the server closes the connections, too."""
 
     def __init__(self, host: str, port: int, app: "WSGIApplication", listening: int) -> None:
         self._connections: set[Any] = set()
         super().__init__(host, port, app, KeepAliveHandler, fd=listening)
 
     def serve_forever(self, poll_interval: float = 0.02) -> None:
-        """Looks often whether it is to stop."""
+        """Serve until shutdown, which is checked every `poll_interval` seconds."""
         super().serve_forever(poll_interval)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Remembers the connection."""
+        """Keep the connection, so that `server_close` can close it."""
         self._connections.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        """Forgets the connection."""
+        """Close the connection and remove it from the list."""
         self._connections.discard(request)
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A bug is shown on the terminal, and only then answered."""
+        """Print the traceback, then respond with the status 500."""
         super().handle_error(request, client_address)
         with suppress(OSError):
             request.sendall(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 
     def server_close(self) -> None:
-        """Ends the connections that callers keep alive."""
+        """Close the listening socket and all persistent connections."""
         super().server_close()
         for connection in tuple(self._connections):
             with suppress(OSError):
@@ -56,16 +56,16 @@ class KeepAliveServer(ThreadedWSGIServer):
 
 
 class KeepAliveHandler(MotoRequestHandler):
-    """Answers the requests of one connection, one after the other, without a word on the terminal.
+    """Handler for the requests of one connection; it does not write an access log.
 
-    What an answer of server-sent events yields is sent at once, until it ends or the caller has gone.
+    Server-sent events are sent as soon as the application yields them, until it stops or the caller disconnects.
     """
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
     def run_wsgi(self) -> None:
-        """Answers one request."""
+        """Run the application for one request."""
         environ = self.make_environ()
         try:
             body = _read_body(environ)
@@ -77,7 +77,7 @@ class KeepAliveHandler(MotoRequestHandler):
             self.close_connection = True
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Says nothing: the requests are in `World.requests`."""
+        """Write no access log; `World.requests` has the requests."""
 
     def _send(self, chunks: Iterable[bytes], status: str, headers: Headers) -> None:
         code, _, reason = status.partition(" ")

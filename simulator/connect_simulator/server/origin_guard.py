@@ -1,7 +1,7 @@
-"""Who may ask: programs, and the simulator's own pages, but no other page that a browser has open.
+"""Accept requests from programs and from the simulator's own page, and reject those of other web pages.
 
-A page of somebody else's can send requests to 127.0.0.1, and by rebinding a name of its own to that address even read
-the answers. Such requests carry its name: in `Origin`, or in `Host`, which programs may name as they like.
+A web page of another site can send requests to 127.0.0.1. With DNS rebinding it can even read the responses. Such a
+request has the site's name in `Origin` or in `Host`. A program may send any `Host`.
 """
 
 import json
@@ -15,55 +15,56 @@ from werkzeug.wrappers import Request, Response
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-OF_A_BROWSER: Final = ("Accept-Language", "Origin", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site")
-"""What browsers send and programs do not; a page can change the first, but not leave it out.
+BROWSER_HEADERS: Final = ("Accept-Language", "Origin", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site")
+"""Headers that browsers send and programs do not. A page can change the first one but not remove it.
 
-Only the first comes with every request: `Sec-Fetch-*` is for trustworthy addresses, and a rebound name is none.
-https://www.w3.org/TR/fetch-metadata/
+Only the first one is in every request: browsers send `Sec-Fetch-*` to trustworthy addresses only, and a rebound name is
+not trustworthy.
+Source: https://www.w3.org/TR/fetch-metadata/
 """
-NOBODYS: Final = (".internal", ".localhost")
-"""Names that nobody can register: those of ICANN for private use, such as host.docker.internal, and of RFC 6761."""
+RESERVED_SUFFIXES: Final = (".internal", ".localhost")
+"""Names that nobody can register: ICANN reserves .internal (host.docker.internal), RFC 6761 reserves .localhost."""
 
 
 class OriginGuardMiddleware:
-    """Refuses what another page asks for and passes everything else on."""
+    """WSGI middleware that rejects requests of other web pages and passes every other request on."""
 
     def __init__(self, app: "WSGIApplication") -> None:
         self._app = app
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """The WSGI protocol."""
+        """Handle a WSGI request."""
         request = Request(environ)
-        if is_foreign(request) or (_is_of_a_browser(request) and not has_own_host(request)):
-            told = json.dumps({"message": "Another page than the simulator's own may not ask."})
-            return Response(told, 403, content_type="application/json")(environ, start_response)
+        if is_cross_origin(request) or (_is_browser(request) and not has_local_host(request)):
+            body = json.dumps({"message": "Only the simulator's own page may send requests from a browser."})
+            return Response(body, 403, content_type="application/json")(environ, start_response)
         return self._app(environ, start_response)
 
 
-def has_own_host(request: Request) -> bool:
-    """Whether it was sent to an address, or to a name that cannot be anybody's: one without a dot, or of `NOBODYS`."""
-    return _is_own(request.headers.get("Host", ""))
+def has_local_host(request: Request) -> bool:
+    """Check that Host is an IP address, a name without a dot, or a name with a reserved suffix."""
+    return _is_local(request.headers.get("Host", ""))
 
 
-def is_foreign(request: Request) -> bool:
-    """Whether a page sent it that the simulator did not serve; a program that is no browser names no origin."""
+def is_cross_origin(request: Request) -> bool:
+    """Check whether another site's page sent the request; a program sends no Origin."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return True
     origin = request.headers.get("Origin")
     if origin is None:
         return False
-    sent_to = request.headers.get("Host", "")
-    return origin != f"http://{sent_to}" or not _is_own(sent_to)
+    host = request.headers.get("Host", "")
+    return origin != f"http://{host}" or not _is_local(host)
 
 
-def _is_of_a_browser(request: Request) -> bool:
+def _is_browser(request: Request) -> bool:
     agent = request.headers.get("User-Agent", "")
-    return agent.startswith("Mozilla/") or any(name in request.headers for name in OF_A_BROWSER)
+    return agent.startswith("Mozilla/") or any(name in request.headers for name in BROWSER_HEADERS)
 
 
-def _is_own(netloc: str) -> bool:
+def _is_local(netloc: str) -> bool:
     try:
         host = urlsplit(f"//{netloc}").hostname or "."
-        return "." not in host or host.endswith(NOBODYS) or bool(ip_address(host))
+        return "." not in host or host.endswith(RESERVED_SUFFIXES) or bool(ip_address(host))
     except ValueError:
         return False

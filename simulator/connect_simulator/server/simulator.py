@@ -1,4 +1,4 @@
-"""The simulator as a server: the guard, then control endpoints, then faults, then what moto lacks, then moto."""
+"""The simulator's server: origin guard, control endpoints, faults, the added services, then moto."""
 
 import socket
 from collections.abc import Callable
@@ -20,11 +20,11 @@ from connect_simulator.connect.unsupported_operations import UnsupportedMiddlewa
 from connect_simulator.connect.world import World
 from connect_simulator.faults.fault import Faults
 from connect_simulator.faults.fault_middleware import FaultMiddleware
-from connect_simulator.lambda_runtime.invoke_middleware import FunctionMiddleware, Handler
+from connect_simulator.lambda_runtime.invoke_middleware import Handler, InvokeMiddleware
 from connect_simulator.server.control_api import ControlMiddleware
 from connect_simulator.server.keep_alive import KeepAliveServer
 from connect_simulator.server.origin_guard import OriginGuardMiddleware
-from connect_simulator.sms.sms_operations import SmsMiddleware
+from connect_simulator.sms.sms_middleware import SmsMiddleware
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -33,9 +33,13 @@ if TYPE_CHECKING:
 
 
 class Simulator:
-    """Serves from a thread of its own, until the context ends or `stop` is called; port 0 takes a free one.
+    """A server in a thread of its own that runs until `stop`, or until the `with` block ends.
 
-    `functions` holds handlers by the name of their function: Invoke gives them the event.
+    Port 0 selects a free port.
+
+    Attributes:
+        faults: The faults that calls meet.
+        functions: Handlers for Lambda's Invoke, by function name.
     """
 
     def __init__(self, host: str = "127.0.0.1", port: int = 0, seed: int = 0) -> None:
@@ -43,43 +47,43 @@ class Simulator:
         self.functions: dict[str, Handler] = {}
         self._host = host
         self._port = port
-        self._in_front: Middleware = lambda app: app
+        self._middleware: Middleware = lambda app: app
         self._server: KeepAliveServer | None = None
         self._thread: Thread | None = None
 
     @property
     def world(self) -> World:
-        """What Connect knows, for callers with moto's default account, which is that of any made-up credentials."""
+        """The state of Connect in moto's default account, which all invented credentials belong to."""
         return world_for(connect_backends[DEFAULT_ACCOUNT_ID][demo.REGION])
 
     @property
     def url(self) -> str:
-        """Where it can be reached from this machine."""
+        """The simulator's URL on this machine."""
         if self._server is None:
-            raise RuntimeError("The simulator is not started.")
+            raise RuntimeError("The simulator has not started; call start() first.")
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)
         return f"http://{f'[{host}]' if ':' in host else host}:{self._server.port}"
 
     @property
-    def is_open(self) -> bool:
-        """Whether other machines can reach it."""
+    def is_public(self) -> bool:
+        """Whether other machines can reach the simulator."""
         if self._server is None:
-            raise RuntimeError("The simulator is not started.")
+            raise RuntimeError("The simulator has not started; call start() first.")
         return not ip_address(self._server.socket.getsockname()[0]).is_loopback
 
-    def put_in_front(self, middleware: "Middleware") -> None:
-        """What answers before anything else, the guard too, from the next start on."""
-        self._in_front = middleware
+    def add_middleware(self, middleware: "Middleware") -> None:
+        """Put a middleware in front of everything, even the origin guard, at the next start."""
+        self._middleware = middleware
 
     def start(self) -> Self:
-        """Listens when it returns, and answers the first call as fast as the others."""
+        """Start listening; the first call is as fast as the next ones."""
         moto = DomainDispatcherApplication(create_backend_app)
         _warm_up(moto)
         connect = UnsupportedMiddleware(moto)
-        texting = TemplateMiddleware(SmsMiddleware(connect, lambda: self.world.sms), lambda: self.world.templates)
-        services = FunctionMiddleware(texting, self.functions)
+        messaging = TemplateMiddleware(SmsMiddleware(connect, lambda: self.world.sms), lambda: self.world.templates)
+        services = InvokeMiddleware(messaging, self.functions)
         guarded = OriginGuardMiddleware(ControlMiddleware(FaultMiddleware(services, self.faults), self))
-        app = self._in_front(guarded)
+        app = self._middleware(guarded)
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         with socket.create_server((self._host, self._port), family=family, backlog=128) as listening:
             self._server = KeepAliveServer(self._host, self._port, app, listening.fileno())
@@ -88,7 +92,7 @@ class Simulator:
         return self
 
     def stop(self) -> None:
-        """Ends the server, every connection to it and the faults; what moto and the world hold stays."""
+        """Stop the server, close all connections and clear the faults; the state of all services stays."""
         if self._server is not None and self._thread is not None:
             self.faults.clear()
             self._server.shutdown()
@@ -96,7 +100,7 @@ class Simulator:
             self._server = self._thread = None
 
     def reset(self) -> None:
-        """Forgets everything: the world, all of moto's services, the handlers of functions, and the faults."""
+        """Remove the world, the state of all moto services, the function handlers and the faults."""
         self.faults.clear()
         self.functions.clear()
         moto_api_backend.reset()
@@ -111,6 +115,6 @@ class Simulator:
 
 
 def _warm_up(app: DomainDispatcherApplication) -> None:
-    """A call that changes nothing makes moto load the service model and build its routes, which takes 0.3 s."""
+    """Send a call without effect, so that moto loads the service model and its routes (about 0.3 s)."""
     signed = {"Authorization": f"AWS4-HMAC-SHA256 Credential=test/20260101/{demo.REGION}/connect/aws4_request"}
     Client(app).put("/contact/outbound-chat", json={}, headers=signed)

@@ -1,6 +1,6 @@
-// What each block of a flow is, in the designer's words and in plain ones.
+// The names and descriptions of a flow's blocks.
 
-// As the flow designer names the blocks.
+// The names in the flow designer.
 export const BLOCKS = {
   Compare: "Check contact attributes",
   ConnectParticipantWithLexBot: "Get customer input (Lex)",
@@ -28,7 +28,7 @@ export const KINDS = {
   TransferContactToQueue: "queue",
 };
 
-// Around the middle of a circle of a radius of 8.5.
+// Paths around the center of a circle with the radius 8.5.
 export const GLYPHS = {
   ask: "M-3 -4H3V4H-3ZM-1 1.8H1",
   check: "M0 -4.5 4.5 0 0 4.5 -4.5 0Z",
@@ -39,24 +39,24 @@ export const GLYPHS = {
   set: "M-3.4 3.4 -2.4 0.8 2 -3.6 3.6 -2 -0.8 2.4Z",
 };
 
-const WORDS = {
+const DESCRIPTIONS = {
   Compare: ({ ComparisonValue }) => `which ${last(ComparisonValue)}?`,
   DisconnectParticipant: () => "ends the call",
-  EndFlowExecution: () => "goes on waiting",
+  EndFlowExecution: () => "caller keeps waiting",
   GetParticipantInput: ({ StoreInput }) => (StoreInput === "True" ? "asks for a number" : "asks for a key"),
-  InvokeLambdaFunction: () => "asks the function",
+  InvokeLambdaFunction: () => "invokes the function",
   MessageParticipant: ({ Text }) => Text ?? "",
   MessageParticipantIteratively: () => "waits for an agent",
-  TransferContactToQueue: () => "puts the call in line",
-  UpdateContactAttributes: ({ Attributes }) => `notes ${Object.keys(Attributes)[0]}`,
-  UpdateContactEventHooks: () => "what plays in line",
-  UpdateContactTargetQueue: () => "which agents",
+  TransferContactToQueue: () => "queues the call",
+  UpdateContactAttributes: ({ Attributes }) => `sets ${Object.keys(Attributes)[0]}`,
+  UpdateContactEventHooks: () => "sets the queue flow",
+  UpdateContactTargetQueue: () => "sets the queue",
   UpdateContactTextToSpeechVoice: ({ TextToSpeechVoice }) => `speaks as ${TextToSpeechVoice}`,
 };
 
-export const wordsOf = ({ type, parameters }) => short(WORDS[type]?.(parameters) ?? "");
+export const descriptionOf = ({ type, parameters }) => short(DESCRIPTIONS[type]?.(parameters) ?? "");
 
-const BRANCHES = { NoMatchingCondition: "anything else", NoMatchingError: "an error", InputTimeLimitExceeded: "nothing" };
+const BRANCHES = { NoMatchingCondition: "anything else", NoMatchingError: "an error", InputTimeLimitExceeded: "no input" };
 
 export const branch = (name) => BRANCHES[name] ?? name;
 

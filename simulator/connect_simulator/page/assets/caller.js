@@ -1,26 +1,26 @@
-// The caller: the keypad, and what can be done at the moment.
+// The caller: the keypad, and the buttons that work at the moment.
 
-import { byId, clear, hide, make, may, mayNot } from "./dom.js";
+import { byId, clear, hide, isDisabled, make, setEnabled } from "./dom.js";
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 const LETTERS = { 2: "ABC", 3: "DEF", 4: "GHI", 5: "JKL", 6: "MNO", 7: "PQRS", 8: "TUV", 9: "WXYZ", 0: "+" };
-const LINE = { KEY: "Press a key", DIGITS: "Type a number, then #", AGENT: "In line for an agent" };
-const ENDED = { QUEUED: "In line for an agent", HUNG_UP: "The caller has hung up", ANSWERED: "Talking to an agent", DISCONNECTED: "The call has ended", OVER: "In line, in silence" };
+const PROMPTS = { KEY: "Press a key", DIGITS: "Type a number, then #", AGENT: "Waiting for an agent" };
+const ENDED = { QUEUED: "Waiting for an agent", HUNG_UP: "The caller has hung up", ANSWERED: "Talking to an agent", DISCONNECTED: "The call has ended", FLOW_ENDED: "Waiting in silence" };
 
 export class Caller {
-  #waitsFor = "";
+  #expects = "";
   #typed = "";
-  #do;
+  #send;
 
-  constructor(does) {
-    this.#do = does;
+  constructor(send) {
+    this.#send = send;
     for (const key of KEYS) {
       const button = make("button", { type: "button", "data-key": key, "aria-disabled": "true" }, make("b", {}, key), make("small", { "aria-hidden": "true" }, LETTERS[key] ?? ""));
       button.addEventListener("click", () => this.press(key));
       byId("keypad").append(button);
     }
-    for (const name of ["let-pass", "wait", "answer", "hang-up"]) {
-      byId(name).addEventListener("click", () => mayNot(byId(name)) || this.act(name));
+    for (const name of ["press-nothing", "wait", "connect-agent", "hang-up"]) {
+      byId(name).addEventListener("click", () => isDisabled(byId(name)) || this.act(name));
     }
     document.addEventListener("keydown", (event) => {
       const typing = event.target.closest("input:not([type=checkbox]), textarea, select");
@@ -29,41 +29,41 @@ export class Caller {
     });
   }
 
-  // No call, or none any more that anybody watches.
-  rest() {
+  // There is no call on the page.
+  clear() {
     byId("call").textContent = "Call";
     hide(byId("hang-up"));
     this.#type("");
-    this.#become("", "Not on the phone");
+    this.#setState("", "Not on the phone");
   }
 
-  // The flow cannot go on, and the caller can only hang up.
-  stuck(why) {
-    this.#become("", why);
+  // The flow cannot continue, and the caller can only hang up.
+  stop(reason) {
+    this.#setState("", reason);
   }
 
-  begin() {
+  start() {
     byId("call").textContent = "Call again";
     byId("hang-up").hidden = false;
-    may(byId("hang-up"), true);
+    setEnabled(byId("hang-up"), true);
     this.#type("");
-    this.#become("", "Connected");
+    this.#setState("", "Connected");
   }
 
-  // A story that has no more to do leaves it to the visitor.
-  waits(whatFor, isLeft) {
+  // At the end of a story, the visitor continues.
+  waits(expects, isLeft) {
     this.#type("");
-    this.#become(whatFor, LINE[whatFor] + (isLeft && whatFor !== "AGENT" ? ": it is yours to do" : ""));
+    this.#setState(expects, PROMPTS[expects] + (isLeft && expects !== "AGENT" ? ": your turn" : ""));
   }
 
-  // Keys do nothing until the flow asks again.
-  goes() {
-    this.#become("", "On the line");
+  // The keys are disabled until the flow asks again.
+  continues() {
+    this.#setState("", "Connected");
   }
 
-  ended(how) {
-    this.#become("", ENDED[how], how === "QUEUED");
-    if (how !== "QUEUED") hide(byId("hang-up"));
+  ended(reason) {
+    this.#setState("", ENDED[reason], reason === "QUEUED");
+    if (reason !== "QUEUED") hide(byId("hang-up"));
   }
 
   get isTyping() {
@@ -71,31 +71,31 @@ export class Caller {
   }
 
   press(keys) {
-    if (this.#waitsFor !== "KEY" && this.#waitsFor !== "DIGITS") return;
+    if (this.#expects !== "KEY" && this.#expects !== "DIGITS") return;
     for (const key of keys) {
       const button = document.querySelector(`[data-key="${key}"]`);
       button.classList.add("pressed");
       setTimeout(() => button.classList.remove("pressed"), 250);
       this.#type(this.#typed + key);
     }
-    if (this.#waitsFor === "KEY" || keys.endsWith("#")) this.act("press", { keys: this.#typed });
+    if (this.#expects === "KEY" || keys.endsWith("#")) this.act("press", { keys: this.#typed });
   }
 
   act(name, body) {
-    this.#become("", name === "hang-up" ? ENDED.HUNG_UP : "On the line");
-    if (name === "hang-up") may(byId(name), false);
-    this.#do(name, body);
+    this.#setState("", name === "hang-up" ? ENDED.HUNG_UP : "Connected");
+    if (name === "hang-up") setEnabled(byId(name), false);
+    this.#send(name, body);
   }
 
-  #become(whatFor, line, inLine = whatFor === "AGENT") {
-    this.#waitsFor = whatFor;
+  #setState(expects, line, isQueued = expects === "AGENT") {
+    this.#expects = expects;
     byId("line").textContent = line;
-    byId("line").dataset.for = whatFor;
-    const asked = whatFor === "KEY" || whatFor === "DIGITS";
-    for (const key of byId("keypad").children) may(key, asked);
-    may(byId("let-pass"), asked);
-    for (const name of ["wait", "answer"]) may(byId(name), whatFor === "AGENT");
-    byId("hang-up").textContent = inLine ? "Hang up while waiting" : "Hang up";
+    byId("line").dataset.for = expects;
+    const asked = expects === "KEY" || expects === "DIGITS";
+    for (const key of byId("keypad").children) setEnabled(key, asked);
+    setEnabled(byId("press-nothing"), asked);
+    for (const name of ["wait", "connect-agent"]) setEnabled(byId(name), expects === "AGENT");
+    byId("hang-up").textContent = isQueued ? "Hang up while waiting" : "Hang up";
   }
 
   #type(text) {

@@ -1,50 +1,50 @@
-// The flow as a graph, with the path that the call took.
+// Draw a flow as a graph, with the path of the call.
 
-import { BLOCKS, branch, GLYPHS, KINDS, wordsOf } from "./blocks.js";
+import { BLOCKS, branch, GLYPHS, KINDS, descriptionOf } from "./blocks.js";
 import { byId, clear, draw, make } from "./dom.js";
 import { layout, ROOMY, TIGHT } from "./layout.js";
 
-const HIGH = 940; // of the window, in which blocks of two lines fit
+const MIN_ROOMY_HEIGHT = 940; // A window of this height has room for blocks with two lines.
 const TITLES = { VoiceFlow: "Voice flow", CustomerQueueFlow: "Customer queue flow" };
 
 export class Graph {
   #drawn = new Map();
   #shown = "";
-  #playing = ""; // and another one may be shown
+  #playing = ""; // The flow that is played; the page may show another one.
   #last = null;
-  #isChosen = false; // by the visitor, so it stays
-  #hasBegun = false;
+  #isSelected = false; // The visitor selected the shown flow, so it stays.
+  #hasStarted = false;
 
   constructor(flows) {
-    const size = innerHeight < HIGH && innerWidth > 700 ? TIGHT : ROOMY;
+    const size = innerHeight < MIN_ROOMY_HEIGHT && innerWidth > 700 ? TIGHT : ROOMY;
     for (const [name, flow] of Object.entries(flows)) {
-      this.#drawn.set(name, drawn(name, layout(flow, size), flow, size));
+      this.#drawn.set(name, drawFlow(name, layout(flow, size), flow, size));
       const tab = make("button", { type: "button", id: `tab-${name}` }, TITLES[name]);
-      tab.append(make("span", { class: "hidden", hidden: true }, ", where the call is"));
+      tab.append(make("span", { class: "hidden", hidden: true }, ", current flow of the call"));
       tab.addEventListener("click", () => {
-        this.#isChosen = true;
+        this.#isSelected = true;
         this.#show(name);
       });
       byId("flows").append(tab);
     }
-    this.begin();
+    this.start();
   }
 
-  // A new call: nothing is lit.
-  begin() {
+  // Start a new call without a path.
+  start() {
     for (const { svg } of this.#drawn.values()) {
       svg.classList.remove("over");
       for (const lit of svg.querySelectorAll(".lit, .now, .busy")) lit.classList.remove("lit", "now", "busy");
       for (const label of svg.querySelectorAll(".label")) label.remove();
     }
     clear(byId("path"));
-    this.#isChosen = false;
+    this.#isSelected = false;
     [this.#playing] = this.#drawn.keys();
     this.#enter(this.#playing);
     this.#show(this.#playing);
   }
 
-  // The picture stays until something happens in that flow: who only waits in line sees how it came to that.
+  // Keep showing the previous flow until this one runs a block, so that a waiting caller's path stays visible.
   enter(name) {
     this.#enter(name);
     if (!this.#shown) this.#show(name);
@@ -52,7 +52,7 @@ export class Graph {
 
   #enter(name) {
     this.#last = null;
-    this.#hasBegun = false;
+    this.#hasStarted = false;
     this.#playing = name;
     for (const each of this.#drawn.keys()) {
       byId(`tab-${each}`).classList.toggle("here", each === name);
@@ -68,38 +68,38 @@ export class Graph {
     }
   }
 
-  // The flow waits for somebody: what comes now is what happens in it.
+  // From now on, the next step shows this flow.
   waits() {
-    this.#hasBegun = true;
+    this.#hasStarted = true;
   }
 
-  step(action, cameBy) {
-    if (this.#hasBegun && !this.#isChosen) this.#show(this.#playing);
+  step(action, branchName) {
+    if (this.#hasStarted && !this.#isSelected) this.#show(this.#playing);
     const { svg, nodes, edges, flow } = this.#drawn.get(this.#playing);
     svg.querySelector(".now")?.classList.remove("now", "busy");
     const edge = this.#last && edges.get(`${this.#last} ${action}`);
     if (edge) {
       edge.path.classList.add("lit");
       svg.querySelector(".edges").append(edge.path);
-      if (cameBy) label(svg, edge, branch(cameBy));
+      if (branchName) label(svg, edge, branch(branchName));
     }
     nodes.get(action).classList.add("lit", "now");
     this.#last = action;
     const block = flow.nodes.find((node) => node.id === action);
-    byId("path").append(make("li", {}, `${cameBy ? `${branch(cameBy)}: ` : ""}${action} (${BLOCKS[block.type] ?? block.type})`));
-    this.#bringIntoView(nodes.get(action));
+    byId("path").append(make("li", {}, `${branchName ? `${branch(branchName)}: ` : ""}${action} (${BLOCKS[block.type] ?? block.type})`));
+    this.#scrollTo(nodes.get(action));
   }
 
-  // The function works at this block, which is lit already when an event comes later.
+  // Mark the block whose function is running. After the call, the block of an event is already lit.
   busy(action) {
     const { svg, nodes } = this.#drawn.get(this.#playing);
     if (!nodes.has(action) || nodes.get(action).classList.contains("lit")) return;
     svg.querySelector(".now")?.classList.remove("now");
     nodes.get(action).classList.add("now", "busy");
-    this.#bringIntoView(nodes.get(action));
+    this.#scrollTo(nodes.get(action));
   }
 
-  // The flow is over: what was not taken fades.
+  // Fade the branches that the call did not take.
   end() {
     this.#drawn.get(this.#playing).svg.classList.add("over");
     this.stop();
@@ -109,8 +109,8 @@ export class Graph {
     this.#drawn.get(this.#playing).svg.querySelector(".now")?.classList.remove("busy");
   }
 
-  // Where the graph is larger than what shows of it.
-  #bringIntoView(node) {
+  // Scroll the graph to a block.
+  #scrollTo(node) {
     if (this.#shown !== this.#playing) return;
     const box = byId("graph");
     const [inner, outer] = [node.getBoundingClientRect(), box.getBoundingClientRect()];
@@ -121,7 +121,7 @@ export class Graph {
   }
 }
 
-function drawn(name, picture, flow, size) {
+function drawFlow(name, picture, flow, size) {
   const svg = draw("svg", {
     viewBox: `0 0 ${Math.ceil(picture.width)} ${picture.height}`,
     width: Math.ceil(picture.width),
@@ -152,15 +152,15 @@ function drawn(name, picture, flow, size) {
 
 function block(node, { width, height }) {
   const kind = KINDS[node.type] ?? "set";
-  const words = wordsOf(node);
+  const description = descriptionOf(node);
   const isTall = height > 30;
   return draw("g", { class: `node ${kind}` },
-    draw("title", {}, `${BLOCKS[node.type] ?? node.type}${words && `: ${words}`}`),
+    draw("title", {}, `${BLOCKS[node.type] ?? node.type}${description && `: ${description}`}`),
     draw("rect", { width, height, rx: 8 }),
     draw("circle", { cx: 15, cy: height / 2, r: 8.5 }),
     draw("path", { class: "glyph", d: GLYPHS[kind], transform: `translate(15 ${height / 2})` }),
     draw("text", { class: "id", x: 29, y: isTall ? 15.5 : height / 2 + 4.2 }, node.id),
-    ...(isTall ? [draw("text", { class: "words", x: 29, y: 28.5 }, words)] : []));
+    ...(isTall ? [draw("text", { class: "words", x: 29, y: 28.5 }, description)] : []));
 }
 
 function arrow(id, kind) {
@@ -168,7 +168,7 @@ function arrow(id, kind) {
   return draw("marker", { ...marker, orient: "auto", markerUnits: "userSpaceOnUse" }, draw("path", { d: "M0 0 8 4 0 8z" }));
 }
 
-// Upright at the blocks and between them where it passes by, and curved from one to the next.
+// Draw an edge: vertical beside blocks, curved between rows.
 function curve(points) {
   let path = `M${at(...points[0])}`;
   points.slice(1).forEach(([x, y], index) => {

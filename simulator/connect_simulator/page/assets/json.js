@@ -1,4 +1,4 @@
-// A value as JSON, with its names, texts and other values told apart by colour.
+// Show a value as JSON, with colors for names, strings and other values.
 
 import { make } from "./dom.js";
 

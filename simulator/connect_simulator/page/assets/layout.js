@@ -1,20 +1,20 @@
-// Where the blocks of a flow stand: in layers from top to bottom, so that what follows is below what leads there.
-// The same flow always comes to the same picture.
+// Lay out a flow in rows from top to bottom: a block is below the blocks that lead to it.
+// The same flow always has the same layout.
 
-// With room, a block has a second line.
+// A roomy block has a second line.
 export const ROOMY = { width: 148, height: 36, layer: 50, gap: 14 };
 export const TIGHT = { width: 124, height: 25, layer: 36, gap: 14 };
-const THREAD = 10;
-const SORTINGS = 40;
-const PLACINGS = 300;
-const STIFFNESS = 30; // how much more than a block a thread wants to stay where it is straight
-const ALONE = 40; // how much more two blocks that only lead to each other want to stand below each other
+const THREAD = 10; // The width of an edge that passes a row.
+const SORT_ROUNDS = 40;
+const PLACE_ROUNDS = 300;
+const STIFFNESS = 30; // The weight of a straight edge, compared with a block.
+const ONLY_LINK = 40; // The weight of an edge between two blocks without other edges on that side.
 
-// The blocks with x and y (their middles), and the edges with the points that they pass.
+// Return the blocks with their center (x, y), and the edges with their points.
 export function layout({ start, nodes }, size) {
   const edges = edgesOf(nodes);
   const forward = withoutLoops(start, nodes, edges);
-  const layerOf = longestWays(nodes, forward);
+  const layerOf = longestPaths(nodes, forward);
   const { rows, links } = withThreads(nodes, forward, layerOf, size);
   rows.forEach(number);
   sortRows(rows, links);
@@ -30,7 +30,7 @@ export function layout({ start, nodes }, size) {
   };
 }
 
-// One edge for all branches that lead from one block to the same other one.
+// Merge all branches from one block to another into one edge.
 function edgesOf(nodes) {
   return nodes.flatMap((node) =>
     [...new Set(node.branches.map((branch) => branch.to))].map((to) => ({
@@ -41,14 +41,14 @@ function edgesOf(nodes) {
   );
 }
 
-// The edges from top to bottom; those that lead back to where the call came from are turned round.
+// Return the edges from top to bottom; an edge of a loop is reversed.
 function withoutLoops(start, nodes, edges) {
   const state = new Map();
-  const turned = [];
+  const reversed = [];
   const visit = (id) => {
     state.set(id, "open");
     for (const edge of edges.filter((each) => each.from === id)) {
-      if (state.get(edge.to) === "open") turned.push(edge);
+      if (state.get(edge.to) === "open") reversed.push(edge);
       else if (!state.has(edge.to)) visit(edge.to);
     }
     state.set(id, "done");
@@ -57,10 +57,10 @@ function withoutLoops(start, nodes, edges) {
   for (const node of nodes) if (!state.has(node.id)) visit(node.id);
   return edges
     .filter((edge) => edge.from !== edge.to)
-    .map((edge) => (turned.includes(edge) ? { from: edge.to, to: edge.from, edge, back: true } : { ...edge, edge }));
+    .map((edge) => (reversed.includes(edge) ? { from: edge.to, to: edge.from, edge, back: true } : { ...edge, edge }));
 }
 
-function longestWays(nodes, forward) {
+function longestPaths(nodes, forward) {
   const layerOf = new Map();
   const find = (id) => {
     if (!layerOf.has(id)) {
@@ -73,7 +73,7 @@ function longestWays(nodes, forward) {
   return layerOf;
 }
 
-// Rows of blocks and of the threads of edges that pass by.
+// Build the rows of blocks, with a thread for each edge that passes a row.
 function withThreads(nodes, forward, layerOf, size) {
   const rows = Array.from({ length: Math.max(...layerOf.values()) + 1 }, () => []);
   const put = (each, layer) => {
@@ -98,10 +98,10 @@ function withThreads(nodes, forward, layerOf, size) {
   return { rows, links };
 }
 
-// The order of each row in which the fewest edges cross, of those that are tried.
+// Try several orders of the rows and keep the one with the fewest crossings.
 function sortRows(rows, links) {
   let best = { crossings: Infinity };
-  for (let turn = 0; turn < SORTINGS; turn += 1) {
+  for (let turn = 0; turn < SORT_ROUNDS; turn += 1) {
     const down = turn % 2 === 0;
     const neighbours = down ? links.above : links.below;
     for (const row of down ? rows : [...rows].reverse()) {
@@ -115,7 +115,7 @@ function sortRows(rows, links) {
   rows.forEach((row, layer) => row.splice(0, row.length, ...best.rows[layer]));
 }
 
-// Places are counted from the middle of the row, so that rows of different lengths can be compared.
+// Count places from the middle of a row, so that rows of different lengths can be compared.
 const number = (row) => row.forEach((each, index) => (each.index = index - (row.length - 1) / 2));
 
 function crossingsOf(rows, links) {
@@ -133,7 +133,7 @@ function crossingsOf(rows, links) {
 
 function placeRows(rows, links, gap) {
   for (const row of rows) spread(row, gap, () => 0);
-  for (let turn = 0; turn < PLACINGS; turn += 1) {
+  for (let turn = 0; turn < PLACE_ROUNDS; turn += 1) {
     for (const row of turn % 2 ? [...rows].reverse() : rows) {
       spread(row, gap, (each) => {
         const pulls = [
@@ -149,10 +149,10 @@ function placeRows(rows, links, gap) {
 
 function pull(upper, lower, links) {
   if (!upper.node && !lower.node) return STIFFNESS;
-  return links.below.get(upper).length === 1 && links.above.get(lower).length === 1 ? ALONE : 1;
+  return links.below.get(upper).length === 1 && links.above.get(lower).length === 1 ? ONLY_LINK : 1;
 }
 
-// As near to where each wants to be as the order and the gaps allow: neighbours that would collide settle together.
+// Place each block as near to its wanted position as the order and the gaps allow; blocks that would overlap move together.
 function spread(row, gap, wanted) {
   let offset = 0;
   const groups = [];
@@ -174,7 +174,7 @@ const value = (group) => group.sum / group.weight;
 const mean = (numbers, otherwise) =>
   numbers.length ? numbers.reduce((sum, number) => sum + number, 0) / numbers.length : otherwise;
 
-// Beside the blocks of a row an edge goes upright, so that it never passes behind one; it turns between the rows.
+// An edge is vertical beside the blocks of a row, so that it never passes behind one, and curved between rows.
 function pointsOf(edge, way, placed, size) {
   const half = size.height / 2;
   if (!way) {

@@ -1,185 +1,185 @@
-// The page: what happens in the simulator is shown one thing after the other, at a pace that can be followed.
+// The page: show what happens in the simulator, one entry of the feed after the other.
 
-import { Behind } from "./behind.js";
 import { Caller } from "./caller.js";
+import { Details } from "./details.js";
 import { byId, hide, make, time } from "./dom.js";
 import { Graph } from "./graph.js";
-import { mark, notice, quiet } from "./notices.js";
-import { lines, named, Operator } from "./operator.js";
+import { hideNotice, markInvalid, showNotice } from "./notices.js";
+import { Operator, parseLines, toLines } from "./operator.js";
 import { Phone } from "./phone.js";
 import { Player } from "./player.js";
 import { get, Session } from "./session.js";
 import { STORIES } from "./stories.js";
 
-const MILLISECONDS = { step: 260, heard: 1300, text: 700, waiting: 300, invoking: 350, acting: 1500 };
-const PAUSE = /^<speak>/; // a silence in the loop of the queue
-const isHungUp = ({ kind, how }) => how === "HUNG_UP" || ["call", "left", "refused"].includes(kind);
+const MILLISECONDS = { step: 260, prompt: 1300, message: 700, waiting: 300, invoking: 350, acting: 1500 };
+const SILENCE = /^<speak>/; // A pause in the prompts of the queue.
+const isHungUp = ({ kind, reason }) => reason === "HUNG_UP" || ["call", "left", "error"].includes(kind);
 const FIELDS = ["number", "attributes", "parameters", "times"];
 
-const behind = new Behind();
+const details = new Details();
 const stack = await get("stack");
 const graph = new Graph(stack.flows);
 const operator = new Operator(stack, choose);
 const phone = new Phone((text) => session.do("reply", { text }));
-const caller = new Caller((name, body) => {
-  if (name === "hang-up") {
-    toDo = [];
+const caller = new Caller((command, body) => {
+  if (command === "hang-up") {
+    actions = [];
     player.drop(["flow", "step", "waiting", "ended"], isHungUp);
-  } else toDo.shift(); // by the story, or by the visitor, who was quicker
-  session.do(name, body);
+  } else actions.shift(); // The story or the visitor has done this action.
+  session.do(command, body);
 });
-let toDo = [];
+let actions = [];
 let callsMade = 0;
 let timesLeft = 0;
 const player = new Player({
   call() {
-    quiet();
-    caller.begin();
-    clean();
+    hideNotice();
+    caller.start();
+    clear();
   },
   left() {},
   flow: ({ flow }) => graph.enter(flow),
-  contact: ({ contact }) => behind.contact(contact),
-  async step({ call, action, came_by, heard }) {
-    graph.step(action, came_by);
-    caller.goes();
+  contact: ({ contact }) => details.contact(contact),
+  async step({ call, action, branch, prompts }) {
+    graph.step(action, branch);
+    caller.continues();
     await player.rest(MILLISECONDS.step);
-    for (const text of heard.filter((each) => !PAUSE.test(each))) {
+    for (const text of prompts.filter((each) => !SILENCE.test(each))) {
       if (player.isDropping) return;
-      hear(text);
-      await player.rest(MILLISECONDS.heard);
+      showPrompt(text);
+      await player.rest(MILLISECONDS.prompt);
     }
-    if (!player.isDropping) session.do("on", { call });
+    if (!player.isDropping) session.do("next", { call });
   },
-  async waiting({ what_for }) {
+  async waiting({ expects }) {
     graph.waits();
-    const byStory = byId("by-itself").checked;
-    caller.waits(what_for, byStory && !toDo.length);
+    const isAutomatic = byId("autoplay").checked;
+    caller.waits(expects, isAutomatic && !actions.length);
     await player.rest(MILLISECONDS.waiting);
-    if (byStory && toDo.length) actByStory();
+    if (isAutomatic && actions.length) runNextAction();
   },
   async invoking({ action }) {
-    behind.invoking();
+    details.invoking();
     graph.busy(action);
     await player.rest(MILLISECONDS.invoking);
   },
-  answered: (told) => behind.answered(told),
-  received: (told) => behind.received(told),
-  async text(told) {
-    behind.contact(told.contact);
-    if (told.repeated) return behind.repeats();
-    phone.text(told);
+  result: (result) => details.result(result),
+  requests: (entry) => details.requests(entry),
+  async message(message) {
+    details.contact(message.contact);
+    if (message.repeated) return details.repeated();
+    phone.message(message);
     byId("messages").closest(".phone").scrollIntoView({ block: "nearest" });
-    await player.rest(MILLISECONDS.text);
+    await player.rest(MILLISECONDS.message);
   },
   queue({ records }) {
-    if (records) byId("work-off").hidden = false;
-    else hide(byId("work-off"));
+    if (records) byId("process-queue").hidden = false;
+    else hide(byId("process-queue"));
   },
-  ended({ how }) {
-    caller.ended(how);
+  ended({ reason }) {
+    caller.ended(reason);
     graph.end();
   },
-  event: () => behind.from("event"),
-  batch: () => behind.from("batch"),
-  reply(told) {
-    phone.reply(told);
-    if (told.stopped) operator.stopped();
+  event: () => details.setSource("event"),
+  batch: () => details.setSource("batch"),
+  reply(reply) {
+    phone.reply(reply);
+    if (reply.opted_out) operator.optedOut();
   },
-  refused({ message, stops }) {
-    if (!stops) return notice(message);
-    toDo = [];
-    caller.stuck("The flow does not go on");
+  error({ message, stops }) {
+    if (!stops) return showNotice(message);
+    actions = [];
+    caller.stop("The flow cannot continue");
     graph.stop();
-    notice(`The simulator stops here: ${message}`, { stays: true });
+    showNotice(`The simulator stops here: ${message}`, { stays: true });
   },
 });
-const session = await Session.begin({
-  told: (told) => player.add(told),
-  refused(message, field) {
-    const place = FIELDS.includes(field) ? byId(field) : byId(`setting-${field}`);
-    if (place) mark(place, message);
-    else notice(message);
+const session = await Session.start({
+  entry: (entry) => player.add(entry),
+  rejected(message, field) {
+    const input = FIELDS.includes(field) ? byId(field) : byId(`setting-${field}`);
+    if (input) markInvalid(input, message);
+    else showNotice(message);
   },
-  gone(message) {
-    notice(message, { ends: true });
+  closed(message) {
+    showNotice(message, { ends: true });
     byId("call").disabled = true;
   },
 });
 
-function hear(text) {
+function showPrompt(text) {
   const list = byId("heard");
   list.querySelector(".none")?.remove();
   list.append(make("li", {}, text));
   list.scrollTop = list.scrollHeight;
 }
 
-// The caller does what comes next in the story, unless the visitor is quicker.
-async function actByStory() {
+// Run the next action of the story, unless the visitor is faster.
+async function runNextAction() {
   const call = callsMade;
-  const [next] = toDo;
+  const [next] = actions;
   await player.pause(MILLISECONDS.acting);
-  if (call !== callsMade || toDo[0] !== next || caller.isTyping) return;
-  if (next === "again") beginCall(toDo.slice(1));
+  if (call !== callsMade || actions[0] !== next || caller.isTyping) return;
+  if (next === "again") startCall(actions.slice(1));
   else if (/^[\d*#]+$/.test(next)) caller.press(next);
   else caller.act(next);
 }
 
-// Whether the choices were taken.
+// Send the operator's choices; resolve to whether the simulator accepted them.
 async function choose() {
   const { choices } = operator;
   return choices !== null && session.do("choose", choices);
 }
 
-async function beginCall(does) {
-  const attributes = named(byId("attributes"));
+async function startCall(storyActions) {
+  const attributes = parseLines(byId("attributes"));
   if (!attributes || !(await choose())) return;
   callsMade += 1;
-  toDo = [];
+  actions = [];
   const number = byId("number").value.replace(/[\s().\u2010-\u2015-]/g, "");
-  if (await session.do("call", { number, language: byId("language").value, attributes })) toDo = [...does];
+  if (await session.do("call", { number, language: byId("language").value, attributes })) actions = [...storyActions];
 }
 
-function clean() {
+function clear() {
   byId("heard").replaceChildren();
-  graph.begin();
-  behind.begin();
+  graph.start();
+  details.start();
 }
 
-function tellStory() {
+function selectStory() {
   const story = STORIES[byId("story").selectedIndex];
   byId("story-text").textContent = story.text;
   byId("number").value = story.number;
   byId("language").value = story.language;
-  byId("attributes").value = lines(story.attributes);
-  operator.tell(story);
-  toDo = [];
+  byId("attributes").value = toLines(story.attributes);
+  operator.fill(story);
+  actions = [];
   callsMade += 1;
   const leaving = (timesLeft += 1);
-  player.drop("*", ({ left }) => left >= leaving); // what is still told of a call that nobody watches any more
+  player.drop("*", ({ left }) => left >= leaving); // Skip the rest of the previous call.
   session.do("leave");
   const chosen = choose();
-  clean();
-  quiet();
-  byId("heard").append(make("li", { class: "none" }, "Press Call: somebody rings, and the call becomes a text."));
-  caller.rest();
-  phone.empty(story.number);
+  clear();
+  hideNotice();
+  byId("heard").append(make("li", { class: "none" }, "Press Call to start a call that continues by SMS."));
+  caller.clear();
+  phone.clear(story.number);
   return chosen;
 }
 
 byId("caller-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  quiet();
-  beginCall(STORIES[byId("story").selectedIndex].does);
+  hideNotice();
+  startCall(STORIES[byId("story").selectedIndex].actions);
 });
-byId("work-off").addEventListener("click", () => {
+byId("process-queue").addEventListener("click", () => {
   byId("fault").value = "";
   choose();
-  session.do("work-off");
+  session.do("process-queue");
 });
-byId("load-anew").addEventListener("click", () => location.reload());
+byId("reload").addEventListener("click", () => location.reload());
 byId("story").append(...STORIES.map(({ name }) => make("option", {}, name)));
-byId("story").addEventListener("change", tellStory);
+byId("story").addEventListener("change", selectStory);
 byId("clock").textContent = time(Date.now() / 1000);
-await tellStory();
+await selectStory();
 document.documentElement.dataset.ready = "true";

@@ -1,29 +1,30 @@
-// What is said at the foot of the page: for a moment, or for as long as it is so; and beside a field, until it changes.
+// Notices at the bottom of the page, and errors beside a field.
 
 import { byId, make } from "./dom.js";
 
-const MOMENT = 6000;
+const SHOWN_MILLISECONDS = 6000;
 let timer;
 
-export function notice(message, { stays = false, ends = false } = {}) {
+// Show a message for a moment, or until the next call (`stays`), or for ever (`ends`).
+export function showNotice(message, { stays = false, ends = false } = {}) {
   clearTimeout(timer);
   byId("notice-text").textContent = message;
-  byId("load-anew").hidden = !ends;
+  byId("reload").hidden = !ends;
   byId("notice").hidden = false;
-  if (!stays && !ends) timer = setTimeout(quiet, MOMENT);
+  if (!stays && !ends) timer = setTimeout(hideNotice, SHOWN_MILLISECONDS);
 }
 
-export function quiet() {
-  if (!byId("load-anew").hidden) return; // what has ended stays so
+export function hideNotice() {
+  if (!byId("reload").hidden) return; // The session has ended.
   clearTimeout(timer);
   byId("notice").hidden = true;
 }
 
-// What is wrong with a field is said beside it.
-export function mark(field, message) {
+// Show an error beside a field until the field changes.
+export function markInvalid(field, message) {
   unmark(field);
-  const id = `${field.id}-wrong`;
-  field.after(make("p", { id, class: "wrong", role: "alert" }, message));
+  const id = `${field.id}-error`;
+  field.after(make("p", { id, class: "field-error", role: "alert" }, message));
   field.setAttribute("aria-invalid", "true");
   field.setAttribute("aria-describedby", id);
   for (let place = field.closest("details"); place; place = place.parentElement.closest("details")) place.open = true;
@@ -32,7 +33,7 @@ export function mark(field, message) {
 }
 
 function unmark(field) {
-  byId(`${field.id}-wrong`)?.remove();
+  byId(`${field.id}-error`)?.remove();
   field.removeAttribute("aria-invalid");
   field.removeAttribute("aria-describedby");
 }

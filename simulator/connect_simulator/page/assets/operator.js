@@ -1,7 +1,7 @@
-// What the operator has set, as the fields of the page say it.
+// The operator's settings, read from the fields of the page.
 
 import { byId, make } from "./dom.js";
-import { mark } from "./notices.js";
+import { markInvalid } from "./notices.js";
 
 const CHECKS = { opted_out: "opted-out", is_switched_off: "switched-off", has_queue: "has-queue" };
 
@@ -18,32 +18,32 @@ export class Operator {
     byId("operator").addEventListener("change", changed);
   }
 
-  tell(story) {
+  fill(story) {
     byId("fault").value = story.fault ?? "";
     byId("times").value = story.times ?? "";
     byId("operation").selectedIndex = 0;
     byId("opted-out").checked = story.opted_out === true;
     byId("switched-off").checked = story.switched_off === true;
     byId("has-queue").checked = story.has_queue === true;
-    byId("parameters").value = lines(story.parameters);
+    byId("parameters").value = toLines(story.parameters);
     for (const [name, value] of Object.entries(this.#variables)) {
       byId(`setting-${name}`).value = story.settings[name] ?? value;
     }
   }
 
-  // The customer has sent STOP, as a reply on the phone.
-  stopped() {
+  // The customer replied STOP on the phone.
+  optedOut() {
     byId("opted-out").checked = true;
   }
 
-  // None when a line says nothing that can be chosen.
+  // The choices, or null if a line is not valid.
   get choices() {
-    const parameters = named(byId("parameters"));
+    const parameters = parseLines(byId("parameters"));
     if (!parameters) return null;
     const settings = Object.entries(this.#variables)
       .map(([name, value]) => [name, value, byId(`setting-${name}`).value])
-      .filter(([, usual, now]) => usual !== now)
-      .map(([name, , now]) => [name, now]);
+      .filter(([, initial, current]) => initial !== current)
+      .map(([name, , current]) => [name, current]);
     return {
       settings: Object.fromEntries(settings),
       parameters,
@@ -55,17 +55,17 @@ export class Operator {
   }
 }
 
-export const lines = (members) => Object.entries(members).map(([name, value]) => `${name}=${value}`).join("\n");
+export const toLines = (members) => Object.entries(members).map(([name, value]) => `${name}=${value}`).join("\n");
 
-// The names and values of lines such as customerName=Jane; none, and it is said, when one is not like that.
-export function named(field) {
-  const written = field.value.split("\n").filter((line) => line.trim());
-  const wrong = written.find((line) => !/^\s*[^=\s][^=]*=/.test(line));
-  if (wrong !== undefined) {
-    mark(field, `"${wrong.trim()}" is not name=value.`);
+// Parse lines such as customerName=Jane. If a line is not valid, mark the field and return null.
+export function parseLines(field) {
+  const lines = field.value.split("\n").filter((line) => line.trim());
+  const invalid = lines.find((line) => !/^\s*[^=\s][^=]*=/.test(line));
+  if (invalid !== undefined) {
+    markInvalid(field, `Each line must have the form name=value (got "${invalid.trim()}").`);
     return null;
   }
-  return Object.fromEntries(written.map((line) => {
+  return Object.fromEntries(lines.map((line) => {
     const middle = line.indexOf("=");
     return [line.slice(0, middle).trim(), line.slice(middle + 1).trim()];
   }));

@@ -1,39 +1,39 @@
-// What came of an invocation, in a status and a sentence that a visitor understands.
+// Describe the result of an invocation by a status and a sentence.
 
-const SOURCES = { flow: "flow", event: "hung up in line", batch: "queue record" };
-const SINCE = { flow: "the flow asked", event: "the event", batch: "the record" };
-const IN_LINE = "The caller keeps the place in line.";
+const SOURCES = { flow: "flow", event: "hung up in the queue", batch: "queue record" };
+const SINCE = { flow: "the flow invoked the function", event: "the event", batch: "the record" };
+const STAYS = "The caller keeps the place in the queue.";
 const SENTENCES = {
-  ACCESS_DENIED: `Not texted: Amazon Connect refuses the function. ${IN_LINE}`,
-  CUSTOMER_NUMBER_MISSING: "Not texted: the number is withheld.",
-  LINE_TYPE_NOT_TEXTABLE: "Not texted: a landline takes no texts.",
-  OPTED_OUT: `Not texted: the customer has sent STOP. ${IN_LINE}`,
-  QUOTA_EXCEEDED: `Not texted: Amazon Connect has no room for another text conversation. ${IN_LINE}`,
-  RECENTLY_DEFLECTED: "Not texted again: the text of the call before is on the phone.",
-  SWITCHED_OFF: `Not texted: all texts are switched off. ${IN_LINE}`,
-  TIMED_OUT: "Amazon Connect did not answer in time: the text may arrive all the same.",
-  TRIGGER_NOT_MATCHED: "Nothing to do: this setting asks for no text when somebody hangs up in line.",
+  ACCESS_DENIED: `Not started: Amazon Connect denied access to the function. ${STAYS}`,
+  CUSTOMER_NUMBER_MISSING: "Not started: the number is withheld.",
+  LINE_TYPE_NOT_TEXTABLE: "Not started: a landline cannot receive SMS.",
+  OPTED_OUT: `Not started: the customer is opted out. ${STAYS}`,
+  QUOTA_EXCEEDED: `Not started: the quota of concurrent chats is exceeded. ${STAYS}`,
+  RECENTLY_DEFLECTED: "Not started again: the SMS conversation of the previous call is on the phone.",
+  SWITCHED_OFF: `Not started: the operator's switch is off. ${STAYS}`,
+  TIMED_OUT: "Amazon Connect did not respond in time: the message may still arrive.",
+  TRIGGER_NOT_MATCHED: "Nothing to do: with this setting, a caller who hangs up in the queue gets no SMS.",
 };
 
-export function outcomeOf(source, told) {
-  const logged = source === "batch" ? loggedOf(told.log) : {};
-  const failed = told.answer?.batchItemFailures?.length > 0;
-  const status = told.raised || failed ? "FAILED" : told.silent ? "NO ANSWER" : (told.answer?.Status ?? logged.status ?? "DONE");
-  const reason = told.raised?.reason ?? told.answer?.Reason ?? logged.reason ?? "";
-  return { source: SOURCES[source], status, reason, text: sentence({ source, status, reason, failed, told, logged }) };
+export function outcomeOf(source, result) {
+  const logged = source === "batch" ? outcomeInLog(result.log) : {};
+  const failed = result.response?.batchItemFailures?.length > 0;
+  const status = result.error || failed ? "FAILED" : result.timed_out ? "NO RESPONSE" : (result.response?.Status ?? logged.status ?? "DONE");
+  const reason = result.error?.reason ?? result.response?.Reason ?? logged.reason ?? "";
+  return { source: SOURCES[source], status, reason, text: sentence({ source, status, reason, failed, result, logged }) };
 }
 
-function sentence({ source, status, reason, failed, told, logged }) {
-  if (failed) return "It stays on the queue, and is tried again.";
-  if (status === "STARTED") return `Texted ${told.milliseconds} ms after ${SINCE[source]}`;
-  if (status === "NO ANSWER") return `The function did not answer within the time that the flow waits. ${IN_LINE}`;
-  if (status === "DEFERRED") return "Not texted yet: the text waits in a queue until Amazon Connect takes it.";
-  if (status === "DRY_RUN") return "Every check passed, and nothing was sent.";
-  return SENTENCES[reason] ?? told.answer?.Message ?? told.raised?.text ?? logged.message ?? "";
+function sentence({ source, status, reason, failed, result, logged }) {
+  if (failed) return "The record stays on the queue and is retried.";
+  if (status === "STARTED") return `Started ${result.milliseconds} ms after ${SINCE[source]}`;
+  if (status === "NO RESPONSE") return `The function did not respond within the flow's time limit. ${STAYS}`;
+  if (status === "DEFERRED") return "Deferred: the message waits on the queue until Amazon Connect accepts it.";
+  if (status === "DRY_RUN") return "All checks passed, and no request was sent.";
+  return SENTENCES[reason] ?? result.response?.Message ?? result.error?.text ?? logged.message ?? "";
 }
 
-// A batch is answered by what failed; what came of a record is in the log.
-function loggedOf(lines) {
+// The response to SQS has only the failed records, so read the outcome of a record from the log.
+function outcomeInLog(lines) {
   for (const line of [...lines].reverse()) {
     try {
       const value = JSON.parse(line);

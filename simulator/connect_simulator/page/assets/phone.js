@@ -1,17 +1,17 @@
-// The customer's phone: the text conversation as it arrives.
+// The customer's phone: the SMS conversation.
 
 import { byId, clear, make, pretty, time } from "./dom.js";
 
 const SUBTYPES = { "connect:SMS": "Text message", "connect:WhatsApp": "WhatsApp" };
-const TAKEN = { QUEUED: "In line for an agent" };
-const STOPPED = "AWS has put this number on the opt-out list, and does not try to text it again.";
-const NOT_DELIVERED = "Not delivered: the number has sent STOP. What Amazon Connect learns of that is not documented by AWS.";
+const FLOW_ENDS = { QUEUED: "Waiting for an agent" };
+const OPTED_OUT = "AWS added this number to the opt-out list and sends no more messages to it.";
+const NOT_DELIVERED = "Not delivered: the number is opted out. AWS does not document what Amazon Connect learns about it.";
 
 export class Phone {
   #number = "";
 
   constructor(send) {
-    this.empty();
+    this.clear();
     byId("reply-form").addEventListener("submit", (event) => {
       event.preventDefault();
       const text = byId("reply").value.trim();
@@ -20,16 +20,16 @@ export class Phone {
     });
   }
 
-  // The caller's number, until a text is for another one.
-  empty(number = "") {
+  // Show the caller's number until a message is for another one.
+  clear(number = "") {
     this.#number = number;
     clear(byId("messages"), make("li", { class: "none" }, "No messages yet"));
     byId("sender").textContent = "The customer's phone";
     byId("kind").textContent = pretty(number);
-    this.#mayReply(false);
+    this.#setReplyEnabled(false);
   }
 
-  text({ request, contact, sender, subtype, at, taken, delivered }) {
+  message({ request, contact, sender, subtype, at, flow_end, delivered }) {
     const { Address: number } = contact.CustomerEndpoint;
     byId("sender").textContent = pretty(sender);
     byId("kind").textContent = SUBTYPES[subtype] ?? "";
@@ -42,16 +42,16 @@ export class Phone {
     }
     const message = request.InitialSystemMessage;
     this.#add(make("li", { class: "from-them" }, message ? message.Content : "A message template of Amazon Connect"));
-    if (taken in TAKEN) this.#add(make("li", { class: "note" }, TAKEN[taken]));
-    this.#mayReply(true);
+    if (flow_end in FLOW_ENDS) this.#add(make("li", { class: "note" }, FLOW_ENDS[flow_end]));
+    this.#setReplyEnabled(true);
     document.querySelector(".phone").classList.add("rings");
     setTimeout(() => document.querySelector(".phone").classList.remove("rings"), 700);
   }
 
-  reply({ text, at, stopped }) {
+  reply({ text, at, opted_out }) {
     byId("clock").textContent = time(at);
     this.#add(make("li", { class: "from-me" }, text));
-    if (stopped) this.#add(make("li", { class: "note" }, STOPPED));
+    if (opted_out) this.#add(make("li", { class: "note" }, OPTED_OUT));
   }
 
   #add(item) {
@@ -61,7 +61,7 @@ export class Phone {
     list.scrollTop = list.scrollHeight;
   }
 
-  #mayReply(may) {
-    byId("reply").disabled = byId("send").disabled = !may;
+  #setReplyEnabled(isEnabled) {
+    byId("reply").disabled = byId("send").disabled = !isEnabled;
   }
 }

@@ -1,31 +1,31 @@
-// Shows what is told, one thing after the other, with rests between; or drops what nobody is to see any more.
+// Show the entries of the feed one after the other, with pauses, or skip those that no longer matter.
 
-import { notice } from "./notices.js";
+import { showNotice } from "./notices.js";
 
-const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-const pace = Number(new URLSearchParams(location.search).get("pace") ?? (still ? 0.3 : 1));
+const isMotionReduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
+const pace = Number(new URLSearchParams(location.search).get("pace") ?? (isMotionReduced ? 0.3 : 1));
 const wait = (milliseconds) => new Promise((done) => setTimeout(done, pace * milliseconds));
 
 export class Player {
   #show;
-  #toShow = [];
-  #shows = false;
-  #drops = []; // each with the kinds that are dropped, and what ends it
+  #entries = [];
+  #isShowing = false;
+  #drops = []; // The kinds to skip, and a test for the entry that ends the skipping.
   #wake = () => {};
 
   constructor(show) {
     this.#show = show;
   }
 
-  async add(told) {
-    this.#toShow.push(told);
-    if (this.#shows) return;
-    this.#shows = true;
-    while (this.#toShow.length) await this.#one(this.#toShow.shift());
-    this.#shows = false;
+  async add(entry) {
+    this.#entries.push(entry);
+    if (this.#isShowing) return;
+    this.#isShowing = true;
+    while (this.#entries.length) await this.#one(this.#entries.shift());
+    this.#isShowing = false;
   }
 
-  // From now on, without a rest, until something is told for which `until` holds; "*" is any kind.
+  // Skip entries of these kinds ("*" means all) and all pauses, until an entry passes the test `until`.
   drop(kinds, until) {
     this.#drops.push({ kinds, until });
     this.#wake();
@@ -42,13 +42,13 @@ export class Player {
 
   pause = wait;
 
-  async #one(told) {
-    this.#drops = this.#drops.filter(({ until }) => !until(told));
-    if (this.#drops.some(({ kinds }) => kinds === "*" || kinds.includes(told.kind))) return;
+  async #one(entry) {
+    this.#drops = this.#drops.filter(({ until }) => !until(entry));
+    if (this.#drops.some(({ kinds }) => kinds === "*" || kinds.includes(entry.kind))) return;
     try {
-      await this.#show[told.kind]?.(told);
+      await this.#show[entry.kind]?.(entry);
     } catch (error) {
-      notice(`A "${told.kind}" could not be shown: ${error.message}`);
+      showNotice(`Cannot show "${entry.kind}": ${error.message}`);
     }
   }
 }

@@ -1,61 +1,61 @@
-// The connection to the simulator: what is done here, and the feed of what happens there.
+// The connection to the simulator: send commands, and receive the feed.
 
-const PLACE = "/simulator/page/";
+const PREFIX = "/simulator/page/";
 
 export async function get(path) {
-  const answer = await fetch(PLACE + path);
-  if (!answer.ok) throw new Error(`The simulator answered ${answer.status}.`);
-  return answer.json();
+  const response = await fetch(PREFIX + path);
+  if (!response.ok) throw new Error(`The simulator responded with the status ${response.status}.`);
+  return response.json();
 }
 
 export class Session {
   #name;
-  #hears;
+  #listener;
   #feed = null;
   #last = "";
-  #before = Promise.resolve();
+  #previous = Promise.resolve();
 
-  // `hears` is told of what happens, of what is refused, and when there is no session any more.
-  static async begin(hears) {
+  // `listener` has functions for an entry of the feed, a rejected command, and the end of the session.
+  static async start(listener) {
     const session = new Session();
-    session.#hears = hears;
+    session.#listener = listener;
     session.#name = (await post("sessions", {})).name;
     session.#watch();
     document.addEventListener("visibilitychange", () => session.#watch());
     return session;
   }
 
-  // What is done is done in this order; whether it was taken.
-  do(name, body = {}) {
-    this.#before = this.#before.then(() => this.#post(name, body));
-    return this.#before;
+  // Send a command after the previous ones; resolve to whether the simulator accepted it.
+  do(command, body = {}) {
+    this.#previous = this.#previous.then(() => this.#post(command, body));
+    return this.#previous;
   }
 
-  async #post(name, body) {
+  async #post(command, body) {
     try {
-      await post(`sessions/${this.#name}/${name}`, body);
+      await post(`sessions/${this.#name}/${command}`, body);
       return true;
     } catch (error) {
-      if (error.status === 404) this.#hears.gone("This session has ended.");
-      else if (error.status) this.#hears.refused(error.message, error.field);
-      else this.#hears.gone("The simulator does not answer.");
+      if (error.status === 404) this.#listener.closed("This session has ended.");
+      else if (error.status) this.#listener.rejected(error.message, error.field);
+      else this.#listener.closed("The simulator does not respond.");
       return false;
     }
   }
 
-  // A browser has six connections to a server for all of its tabs: one that nobody sees takes none.
+  // A browser opens at most six connections to a server for all tabs, so a hidden tab uses none.
   #watch() {
     if (document.visibilityState === "hidden") {
       this.#feed?.close();
       this.#feed = null;
     } else if (!this.#feed) {
-      const feed = (this.#feed = new EventSource(`${PLACE}sessions/${this.#name}/feed?last=${this.#last}`));
+      const feed = (this.#feed = new EventSource(`${PREFIX}sessions/${this.#name}/feed?last=${this.#last}`));
       feed.addEventListener("message", (event) => {
         this.#last = event.lastEventId;
-        this.#hears.told(JSON.parse(event.data));
+        this.#listener.entry(JSON.parse(event.data));
       });
       feed.addEventListener("error", () => {
-        if (feed.readyState === EventSource.CLOSED) this.#hears.gone("This session has ended.");
+        if (feed.readyState === EventSource.CLOSED) this.#listener.closed("This session has ended.");
       });
     }
   }
@@ -63,8 +63,8 @@ export class Session {
 
 async function post(path, body) {
   const headers = { "Content-Type": "application/json" };
-  const answer = await fetch(PLACE + path, { method: "POST", headers, body: JSON.stringify(body) });
-  const told = await answer.json();
-  if (!answer.ok) throw Object.assign(new Error(told.message), { status: answer.status, field: told.field });
-  return told;
+  const response = await fetch(PREFIX + path, { method: "POST", headers, body: JSON.stringify(body) });
+  const result = await response.json();
+  if (!response.ok) throw Object.assign(new Error(result.message), { status: response.status, field: result.field });
+  return result;
 }

@@ -1,37 +1,37 @@
-// What can be shown: what the operator has set, who calls, and what the caller does, one thing after the other.
+// The stories of the page: the operator's settings, the caller, and the caller's actions in order.
 
 const MOBILE = "+14255550142";
-const KEYED = "4255550111#";
+const TYPED_NUMBER = "4255550111#";
 
 export const STORIES = [
-  { name: "A call becomes a text", text: "The caller presses 1.", does: ["1"] },
-  { name: "The number is withheld", text: "The flow asks for a mobile number, and texts that one.", number: "", does: ["1", KEYED] },
+  { name: "A call continues by SMS", text: "The caller presses 1.", actions: ["1"] },
+  { name: "The number is withheld", text: "The flow asks for a mobile number and starts the SMS there.", number: "", actions: ["1", TYPED_NUMBER] },
   {
     name: "A caller who speaks Spanish",
-    text: "The call's language chooses the text from a catalogue.",
+    text: "The contact's language selects the message from the catalog.",
     language: "es-US",
     settings: { MESSAGES_PARAMETER: "examples/one-brand/messages.json" },
-    does: ["1"],
+    actions: ["1"],
   },
-  { name: "A landline calls", text: "A landline takes no texts, so the flow asks for another number.", number: "+442079460000", does: ["1", KEYED] },
-  { name: "The customer has sent STOP", text: "Whoever is on the opt-out list is not texted.", opted_out: true, settings: { OPT_OUT_LIST_NAME: "Default" }, does: ["1"] },
+  { name: "A landline calls", text: "A landline cannot receive SMS, so the flow asks for another number.", number: "+442079460000", actions: ["1", TYPED_NUMBER] },
+  { name: "The customer has sent STOP", text: "A number on the opt-out list gets no SMS.", opted_out: true, settings: { OPT_OUT_LIST_NAME: "Default" }, actions: ["1"] },
   {
     name: "A second call within the hour",
-    text: "The first call brings a text; in the second one the caller is told to look at the phone.",
+    text: "The first call starts an SMS conversation; in the second call, the flow says to look at the phone.",
     settings: { REPEAT_WINDOW_MINUTES: "60" },
-    does: ["1", "again", "1"],
+    actions: ["1", "again", "1"],
   },
-  { name: "All texts are switched off", text: "The operator's switch, without a deployment.", switched_off: true, does: ["1"] },
-  { name: "Connect refuses", text: "The caller hears so and stays in line.", fault: "access_denied", does: ["1"] },
-  { name: "Connect is full", text: "The text waits in a queue until Connect takes it.", fault: "quota", has_queue: true, does: ["1"] },
+  { name: "The switch is off", text: "The operator's switch works without a deployment.", switched_off: true, actions: ["1"] },
+  { name: "Connect denies access", text: "The caller hears a prompt and stays in the queue.", fault: "access_denied", actions: ["1"] },
+  { name: "The chat quota is exceeded", text: "The message waits on a queue until Connect accepts it.", fault: "quota", has_queue: true, actions: ["1"] },
   {
-    name: "The caller hangs up in line",
-    text: "Connect was full for a moment. The caller gives up waiting, and an event brings the text after all.",
+    name: "The caller hangs up in the queue",
+    text: "The chat quota was exceeded for a moment. The caller hangs up, and the contact event starts the SMS.",
     fault: "quota",
     times: "1",
     settings: { CONTACT_EVENT_TRIGGER: "ABANDONED" },
-    does: ["1", "hang-up"],
+    actions: ["1", "hang-up"],
   },
-  { name: "A dry run", text: "The function decides and checks, and sends nothing. The shipped flow has no way on from there.", parameters: { DryRun: "true" }, does: ["1"] },
-  { name: "The caller does not want a text", text: "Who presses nothing waits in line, as ever.", does: ["let-pass"] },
+  { name: "A dry run", text: "The function decides and checks but sends no request. The shipped flow cannot continue after it.", parameters: { DryRun: "true" }, actions: ["1"] },
+  { name: "The caller does not want an SMS", text: "A caller who presses nothing waits in the queue as usual.", actions: ["press-nothing"] },
 ].map((story) => ({ number: MOBILE, language: "en-US", attributes: { customerName: "Jane" }, settings: {}, parameters: {}, ...story }));

@@ -1,14 +1,14 @@
-// What is behind a call: the contacts, and each invocation with its request, its response and its log.
+// The details of a call: its contacts, and each invocation with its request, response and log.
 
 import { byId, clear, make, time } from "./dom.js";
 import { json } from "./json.js";
 import { outcomeOf } from "./outcomes.js";
 
-const GOT = { flow: "What the flow got", event: "What came of the event", batch: "What SQS got" };
+const RESPONSE_TITLES = { flow: "Response to the flow", event: "Response to the event", batch: "Response to SQS" };
 
-const REPEATED = "Again, with the same client token: Connect answers with the contact that there is.";
+const REPEATED = "Sent again with the same client token: Connect returns the contact that already exists.";
 
-export class Behind {
+export class Details {
   #contacts = new Map();
   #source = "flow";
   #invocations = [];
@@ -18,12 +18,12 @@ export class Behind {
     this.#source = "flow";
     this.#invocations = [];
     clear(byId("contacts"), make("p", { class: "hint" }, "No contact"));
-    clear(byId("invocations"), make("li", { class: "hint" }, "The function was not invoked"));
+    clear(byId("invocations"), make("li", { class: "hint" }, "The function has not been invoked"));
     this.#show(null);
     pill({ status: "" });
   }
 
-  from(source) {
+  setSource(source) {
     this.#source = source;
   }
 
@@ -34,12 +34,12 @@ export class Behind {
   }
 
   invoking() {
-    if (!this.#isDone) pill({ status: "…", text: "The function is working" });
+    if (!this.#isSettled) pill({ status: "…", text: "The function is running" });
   }
 
-  answered(told) {
-    const outcome = outcomeOf(this.#source, told);
-    const invocation = { source: this.#source, told, outcome, requests: [] };
+  result(result) {
+    const outcome = outcomeOf(this.#source, result);
+    const invocation = { source: this.#source, result, outcome, requests: [] };
     if (!this.#invocations.length) clear(byId("invocations"));
     this.#invocations.push(invocation);
     const row = make("button", { type: "button" },
@@ -47,35 +47,35 @@ export class Behind {
     row.addEventListener("click", () => this.#show(invocation));
     invocation.row = row;
     byId("invocations").append(make("li", {}, row));
-    if (outcome.status !== "IGNORED" || !this.#isDone) pill({ ...outcome, from: this.#source });
+    if (outcome.status !== "IGNORED" || !this.#isSettled) pill({ ...outcome, from: this.#source });
     this.#show(invocation);
     this.#source = "flow";
   }
 
-  received({ requests }) {
+  requests({ requests }) {
     const invocation = this.#invocations.at(-1);
     if (!invocation) return;
     invocation.requests.push(...requests);
     this.#show(invocation);
   }
 
-  repeats() {
-    this.#invocations.at(-1).repeats = true;
+  repeated() {
+    this.#invocations.at(-1).isRepeated = true;
     this.#show(this.#invocations.at(-1));
   }
 
-  get #isDone() {
+  get #isSettled() {
     return ["STARTED", "DEFERRED"].includes(byId("outcome").dataset.status);
   }
 
   #show(invocation) {
     for (const each of this.#invocations) each.row.setAttribute("aria-pressed", String(each === invocation));
-    const { source = "flow", told = null, requests = [], repeats = false } = invocation ?? {};
-    byId("response-title").textContent = GOT[source];
-    clear(byId("response"), ...(told ? response(told) : [make("p", { class: "hint" }, "No answer")]));
-    clear(byId("request"), ...(requests.length ? requests.flatMap(request) : [make("p", { class: "hint" }, "Nothing was sent")]));
-    if (repeats) byId("request").prepend(make("p", { class: "hint" }, REPEATED));
-    clear(byId("log"), ...(told ? told.log.map(logged) : [make("p", { class: "hint" }, "Nothing")]));
+    const { source = "flow", result = null, requests = [], isRepeated = false } = invocation ?? {};
+    byId("response-title").textContent = RESPONSE_TITLES[source];
+    clear(byId("response"), ...(result ? response(result) : [make("p", { class: "hint" }, "No response")]));
+    clear(byId("request"), ...(requests.length ? requests.flatMap(request) : [make("p", { class: "hint" }, "No request was sent")]));
+    if (isRepeated) byId("request").prepend(make("p", { class: "hint" }, REPEATED));
+    clear(byId("log"), ...(result ? result.log.map(logLine) : [make("p", { class: "hint" }, "Nothing")]));
   }
 }
 
@@ -86,42 +86,42 @@ function pill({ status, reason = "", text = "", from = "" }) {
   box.dataset.source = from;
 }
 
-function request({ request, answer, times }) {
-  const often = times > 1 ? `, ${times} times` : "";
-  return [make("p", { class: answer === "taken" ? "taken" : "refusal" }, `${answer}${often}`), json(request)];
+function request({ request, outcome, count }) {
+  const times = count > 1 ? `, ${count} times` : "";
+  return [make("p", { class: outcome === "accepted" ? "accepted" : "rejected" }, `${outcome}${times}`), json(request)];
 }
 
-function response({ answer, raised, silent, milliseconds }) {
+function response({ response, error, timed_out, milliseconds }) {
   return [
-    answer?.Status ? table(answer) : json(answer ?? raised ?? {}),
-    make("p", { class: "hint" }, silent ? "no answer in time" : `after ${milliseconds} ms`),
+    response?.Status ? table(response) : json(response ?? error ?? {}),
+    make("p", { class: "hint" }, timed_out ? "no response in time" : `after ${milliseconds} ms`),
   ];
 }
 
 function card(contact, all) {
-  const isText = contact.Channel === "CHAT";
+  const isMessage = contact.Channel === "CHAT";
   const facts = [
-    ["Channel", isText ? contact.SegmentAttributes["connect:Subtype"].ValueString : contact.Channel],
+    ["Channel", isMessage ? contact.SegmentAttributes["connect:Subtype"].ValueString : contact.Channel],
     ["Customer", contact.CustomerEndpoint?.Address ?? "withheld"],
     ["Contact id", contact.Id],
     ...Object.entries(contact.Attributes ?? {}),
   ];
   const related = contact.RelatedContactId;
-  const state = contact.DisconnectTimestamp ? "ended" : contact.AgentInfo ? "with an agent" : contact.QueueInfo ? "in line" : "";
-  return make("li", { class: isText ? "text" : "call" },
-    make("p", {}, make("strong", {}, isText ? "Text" : "Call"), ` since ${time(contact.InitiationTimestamp)}${state ? `, ${state}` : ""}`),
+  const state = contact.DisconnectTimestamp ? "ended" : contact.AgentInfo ? "with an agent" : contact.QueueInfo ? "in the queue" : "";
+  return make("li", { class: isMessage ? "message" : "call" },
+    make("p", {}, make("strong", {}, isMessage ? "SMS contact" : "Call"), ` since ${time(contact.InitiationTimestamp)}${state ? `, ${state}` : ""}`),
     ...(related ? [make("p", { class: "related" }, all.has(related) ? "related to the call" : `related to ${related}`)] : []),
     make("dl", {}, ...facts.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])));
 }
 
-function table(answer) {
-  const rows = Object.entries(answer).map(([name, value]) =>
+function table(response) {
+  const rows = Object.entries(response).map(([name, value]) =>
     make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, value)));
   return make("table", {}, make("tbody", {}, ...rows));
 }
 
-// A line of the log; those that are metrics in CloudWatch's format say so.
-function logged(line) {
+// A log line; one in CloudWatch's embedded metric format is marked as metrics.
+function logLine(line) {
   try {
     const value = JSON.parse(line);
     const kind = value._aws ? "metrics" : (value.level ?? "").toLowerCase();

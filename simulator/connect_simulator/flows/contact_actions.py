@@ -1,0 +1,57 @@
+"""Actions that read or change the contact: its voice, event hooks, working queue and attributes."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from connect_simulator.flows.action_types import ActionResult
+from connect_simulator.flows.document import CATCH_ALL, NO_CONDITION, Action, FlowError
+from connect_simulator.flows.flow_contact import FlowContact
+from connect_simulator.flows.lambda_invocation import Function
+
+ENGINES: Final = ("Standard", "Neural", "Generative")
+
+
+def set_voice(action: Action, contact: FlowContact, _: Mapping[str, Function]) -> ActionResult:
+    """Run UpdateContactTextToSpeechVoice."""
+    if action.parameters["TextToSpeechEngine"] not in ENGINES:
+        return ActionResult(error=CATCH_ALL)
+    contact.voice = action.parameters["TextToSpeechVoice"]
+    return ActionResult()
+
+
+def set_event_hook(action: Action, contact: FlowContact, _: Mapping[str, Function]) -> ActionResult:
+    """Run UpdateContactEventHooks."""
+    [(event, flow)] = action.parameters["EventHooks"].items()
+    contact.event_hooks[event] = contact.resolve(flow)
+    return ActionResult()
+
+
+def set_queue(action: Action, contact: FlowContact, _: Mapping[str, Function]) -> ActionResult:
+    """Run UpdateContactTargetQueue."""
+    queue = contact.resolve(action.parameters["QueueId"])
+    if queue not in contact.queue_names:
+        return ActionResult(error=CATCH_ALL)
+    contact.queue_arn = queue
+    return ActionResult()
+
+
+def set_attributes(action: Action, contact: FlowContact, _: Mapping[str, Function]) -> ActionResult:
+    """Run UpdateContactAttributes."""
+    if action.parameters["TargetContact"] != "Current":
+        raise FlowError(f"{action.id}: TargetContact must be Current; other contacts are not simulated.")
+    values = {name: contact.resolve(value) for name, value in action.parameters["Attributes"].items()}
+    for name, value in values.items():
+        if not value:
+            raise FlowError(
+                f"{action.id}: {name} must have a value. "
+                "AWS does not document what Amazon Connect does with an empty or unset reference."
+            )
+    contact.attributes |= values
+    return ActionResult(attributes=values)
+
+
+def compare(action: Action, contact: FlowContact, _: Mapping[str, Function]) -> ActionResult:
+    """Run Compare."""
+    value = contact.resolve(action.parameters["ComparisonValue"])
+    # Assumption: a reference that is not set matches no condition.
+    return ActionResult(error=NO_CONDITION) if value is None else ActionResult(result=value)
