@@ -86,10 +86,10 @@ deploy: build ## Build and deploy, asking for what is not known yet; CONFIG and 
 	  echo "Log in to AWS first: SAM asks all its questions, and forgets the answers when the credentials are not taken."; exit 1; }
 	@$(SAM) deploy --config-env $(CONFIG) --guided
 
-doctor: $(READY) ## Ask a deployed stack, read-only, what usually goes wrong: STACK=name
+doctor: $(READY) ## Check a deployed stack for common problems, read-only: STACK=name
 	@PYTHONPATH=src:ops $(BIN)/python -m deflection_ops.doctor $(ASKED) $(ARGS)
 
-smoke: $(READY) ## Try a deployed stack with at most two real texts: STACK=name TO=+number
+smoke: $(READY) ## Send at most two real messages through a deployed stack: STACK=name TO=+number
 	@PYTHONPATH=src:ops $(BIN)/python -m deflection_ops.smoke $(ASKED) --to "$$TO" --related "$$RELATED" \
 	  --force "$$FORCE" $(ARGS)
 

@@ -9,7 +9,7 @@ Both commands run outside the function, with the credentials of the person who r
     smoke_test/           two real messages, step by step, and the assumptions that they confirm
     finding, remediation  a problem with its code and cure; the stack's names filled into the cure
     invocation            invoke the function as a flow does
-    deployed_stack, deployment   the CloudFormation stack and its function; what the function's settings refer to
+    deployed_stack, deployment   the CloudFormation stack and its function; the resources that its settings name
     aws, errors           calls to AWS, and their errors
 
 The function's own code reads settings, routes and messages, so both always agree.

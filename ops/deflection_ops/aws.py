@@ -140,7 +140,7 @@ class AwsClient:
             return SetupError(_sentence(error))
         if isinstance(error, sdk.EndpointConnectionError) and not self._is_known_region():
             return SetupError(
-                f"There is no connection to {service} in {self.region}, and the AWS SDK does not know that Region.",
+                f"Could not connect to {service} in {self.region}, which the AWS SDK does not know.",
                 "Is the Region spelled right? Give the stack's Region, such as REGION=us-east-1.",
             )
         if "Not supported URL scheme" in str(error):

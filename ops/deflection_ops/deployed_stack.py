@@ -58,7 +58,7 @@ class Stack:
 
     @cached_property
     def resources(self) -> Mapping[str, Resource]:
-        """The resources by logical id; without those that have no physical id yet."""
+        """The resources by logical id; a resource without a physical id is left out."""
         answer = self.aws.read("cloudformation", "describe_stack_resources", StackName=self.name)
         return {
             each["LogicalResourceId"]: Resource(each["ResourceType"], each["PhysicalResourceId"])

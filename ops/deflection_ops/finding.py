@@ -113,7 +113,7 @@ class Check(CheckMessages):
 
     Attributes:
         look: Return the observations about a deployment.
-        essential: Whether the checks after it make no sense when it fails.
+        essential: Whether the checks after it need it to succeed.
     """
 
     look: Callable[[Deployment], Iterable[Observation]] = lambda _deployment: ()

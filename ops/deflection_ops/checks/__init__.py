@@ -1,4 +1,4 @@
-"""All checks of the doctor, in the order in which they run."""
+"""All checks of the doctor, in their order."""
 
 from collections.abc import Iterator
 

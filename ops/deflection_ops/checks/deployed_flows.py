@@ -61,7 +61,7 @@ def _observe(logical_id: str, flow: Mapping[str, Any], alias_arn: str) -> Observ
 
 
 def _keypad(deployment: Deployment) -> Iterator[Observation]:
-    """Look at DEFAULT_COUNTRY; a number that a caller types has no country code."""
+    """Look at DEFAULT_COUNTRY; callers type numbers without a country code."""
     if not deployment.resources.keys().isdisjoint(INVOKING_FLOWS):
         country = deployment.settings.default_country
         yield Observation(country) if country else KEYPAD_COUNTRY_MISSING.found()

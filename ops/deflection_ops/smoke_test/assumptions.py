@@ -104,7 +104,7 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
         "Call with a withheld number; the log line must have the reason CUSTOMER_NUMBER_MISSING.",
     ),
     "landline": Assumption(
-        "In some countries, only the carrier can tell a landline from a mobile phone.",
+        "In some countries, only the carrier can distinguish a landline from a mobile phone.",
         "Deploy with CarrierLookup=true and call from a landline; AWS charges for each lookup.",
     ),
     "longer": Assumption(

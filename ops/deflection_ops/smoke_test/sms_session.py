@@ -28,9 +28,9 @@ class SmsSession:
         deployment: The stack whose function sends them.
         to: The phone number.
         sleep: Wait for a number of seconds.
-        evidence: What was seen of the assumptions.
+        evidence: The result and evidence of each assumption that was tried.
         open_contacts: The ids of the contacts that were started and not ended.
-        left_open: What may still be open or sent after the command.
+        left_open: Observations of messages and contacts that may outlast the command.
     """
 
     deployment: Deployment

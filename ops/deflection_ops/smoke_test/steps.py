@@ -104,4 +104,4 @@ STEPS = (
     CLEAN_UP,
     LEFT_OPEN,
 )
-"""All steps, in the order in which they run."""
+"""All steps, in their order."""
