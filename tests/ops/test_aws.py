@@ -1,14 +1,23 @@
 import json
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from connect_simulator import Fault, Simulator, demo
 from deflection_ops import aws, doctor
-from deflection_ops.aws import AwsClient
-from deflection_ops.errors import AwsError, LostAnswerError, SetupError
+from deflection_ops.aws import AwsClient, translate_error
+from deflection_ops.errors import (
+    AwsError,
+    InvocationThrottledError,
+    LostAnswerError,
+    NotFoundError,
+    PermissionMissingError,
+    SetupError,
+)
 from ops.conftest import Deploy
 from ops.stack import STACK
 
@@ -177,14 +186,27 @@ def test_read_asks_the_same_question_once(deploy: Deploy) -> None:
     assert first is second
 
 
-def test_error_of_a_service_keeps_its_text_out_of_the_message(deploy: Deploy) -> None:
-    deploy().simulator.faults.add(Fault("Invoke", "invalid_request", times=None))
+@pytest.mark.parametrize(
+    ("code", "status", "kind"),
+    [
+        ("InvalidRequestException", 400, AwsError),
+        ("InternalServiceException", 500, LostAnswerError),
+        ("TooManyRequestsException", 429, InvocationThrottledError),
+        ("AccessDeniedException", 403, PermissionMissingError),
+        ("ExpiredTokenException", 400, SetupError),
+        ("ResourceNotFoundException", 404, NotFoundError),
+    ],
+)
+def test_error_of_a_service_is_translated_without_its_text(code: str, status: int, kind: type[AwsError]) -> None:
+    answer: Any = {
+        "Error": {"Code": code, "Message": "+14255550142 is invalid"},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
 
-    with pytest.raises(AwsError) as raised:
-        AwsClient().call("lambda", "invoke", FunctionName=STACK)
+    error = translate_error("lambda", ClientError(answer, "Invoke"))
 
-    assert "InvalidRequestException" in str(raised.value)
-    assert not isinstance(raised.value, LostAnswerError | SetupError)
+    assert type(error) is kind
+    assert "+14255550142" not in str(error)
 
 
 def test_slow_invocation_is_a_lost_answer_and_never_repeated(
