@@ -99,19 +99,16 @@ def translate_errors[T](call: Callable[[], T]) -> T:
 
 
 def translate_error(error: BaseException) -> DeflectionError:
-    """Translate an error of the SDK with the tables; any other error means that the answer could not be read."""
+    """Translate an error of the SDK with the tables; any other error means that the service is unavailable."""
     name = type(error).__name__
-    match error:
-        case DeflectionError():
-            return error
-        case sdk.ClientError():
-            return _translate_client_error(error)
+    if isinstance(error, sdk.ClientError):
+        return _translate_client_error(error)
     for theirs, kind in SDK_ERRORS.items():
         if isinstance(error, theirs):
             return kind(
                 f"AWS {'could not be asked' if kind is CredentialsRefusedError else 'gave no answer'} ({name})."
             )
-    return ServiceUnavailableError(f"Unexpected response from AWS ({name}).")
+    return ServiceUnavailableError(f"The call to AWS failed ({name}).")
 
 
 @cache

@@ -79,3 +79,8 @@ def test_missing_parameter_is_an_invalid_setting_and_an_unreadable_one_is_retrya
 ) -> None:
     with pytest.raises(error, match="MESSAGES_PARAMETER"):
         load_messages(SsmParameterProvider(FakeSsm(code)), "messages", SOON)
+
+
+def test_unexpected_exception_of_the_client_is_retryable() -> None:
+    with pytest.raises(CheckUnavailableError, match=r"\(KeyError\)"):
+        load_messages(SsmParameterProvider(FakeSsm()), "messages", SOON)

@@ -2,7 +2,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectTimeoutError
 
 from builders import CUSTOMER, settings
 from deflection.aws.deadline import Deadline
@@ -14,7 +14,7 @@ OTHER = "+14255550111"
 
 
 class FakeSms:
-    """A client whose opt-out list has these entries, or that raises this error."""
+    """A client whose opt-out list has these entries, or that raises this error; its carrier does not answer."""
 
     def __init__(self, entries: list[dict[str, Any]] | Exception) -> None:
         self._entries = entries
@@ -25,7 +25,7 @@ class FakeSms:
         return {"OptedOutNumbers": self._entries}
 
     def carrier_lookup(self, **_request: Any) -> dict[str, Any]:
-        raise NotImplementedError
+        raise ConnectTimeoutError(endpoint_url="https://example.com")
 
 
 def service_error(**members: Any) -> ClientError:
@@ -92,3 +92,7 @@ def test_opt_out_list_and_carrier_are_called_at_the_same_time(waiting: str) -> N
             return answer
 
     assert screen(Waiting(), CARRIER_LOOKUP="true") is DeclineReason.LINE_TYPE_NOT_TEXTABLE
+
+
+def test_carrier_that_does_not_answer_does_not_stop_the_message() -> None:
+    assert screen(FakeSms([]), CARRIER_LOOKUP="true") is None
