@@ -18,7 +18,7 @@ from deflection_ops.errors import LostAnswerError
 
 FICTIONAL = ("+14255550100", "+61491570006")
 """Numbers that belong to nobody. Sources: https://www.nanpa.com, and https://www.acma.gov.au on numbers for drama."""
-OUTCOME_UNKNOWN = {error.reason.code for error in DeflectionError.__subclasses__() if error.outcome_unknown}
+OUTCOME_UNKNOWN = {error.reason.name for error in DeflectionError.__subclasses__() if error.outcome_unknown}
 """Reasons after which Amazon Connect may have started the contact."""
 RESPONSE_KEYS = {
     "status": "Status",
@@ -146,10 +146,10 @@ def plan_dry_run(deployment: Deployment) -> DryRun:
     """Plan the most complete dry run that is free: the carrier lookup costs money."""
     settings = deployment.settings
     if settings.carrier_lookup:
-        return DryRun(None, DeclineReason.CUSTOMER_NUMBER_MISSING.code)
+        return DryRun(None, DeclineReason.CUSTOMER_NUMBER_MISSING.name)
     countries = settings.allowed_countries
     allowed = [number for number in FICTIONAL if not countries or _country(number) in countries]
-    return DryRun(allowed[0]) if allowed else DryRun(FICTIONAL[0], DeclineReason.COUNTRY_NOT_ALLOWED.code)
+    return DryRun(allowed[0]) if allowed else DryRun(FICTIONAL[0], DeclineReason.COUNTRY_NOT_ALLOWED.name)
 
 
 def _variables(message: Message) -> list[str]:

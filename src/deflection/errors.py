@@ -45,7 +45,7 @@ class DeflectionError(Exception):
     @property
     def code(self) -> str:
         """The `Reason` for the flow."""
-        return self.reason.code
+        return self.reason.name
 
     @property
     def retryable(self) -> bool:

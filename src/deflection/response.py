@@ -34,9 +34,9 @@ def describe_outcome(outcome: Outcome) -> tuple[str, str, str]:
         case DryRun():
             return Status.DRY_RUN, "", "The request passed every check; nothing was sent."
         case Declined(reason=declined):
-            return Status.DECLINED, declined.code, declined.message
+            return Status.DECLINED, declined.name, declined.message
         case Ignored(reason=ignored):
-            return Status.IGNORED, ignored.code, ignored.message
+            return Status.IGNORED, ignored.name, ignored.message
         case Deferred(error=error):
             return Status.DEFERRED, error.code, f"{_clause(error)}; the request is on the queue."
         case Failed(error=error, deferral_error=DeflectionError() as deferral_error):

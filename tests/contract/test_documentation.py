@@ -25,7 +25,7 @@ from pages import MAKEFILE, PAGES, ROOT, TARGETS, all_commands, anchors, blocks,
 from telemetry import LOG_KEYS, METRICS, RESPONSE_KEYS, STATUSES
 
 SETTINGS = {name.upper() for name in Settings.model_fields}
-REASONS = {reason.code for reason in (*DeclineReason, *IgnoreReason, *FailureReason)}
+REASONS = {reason.name for reason in (*DeclineReason, *IgnoreReason, *FailureReason)}
 FINDINGS = {problem.code for messages in (*CHECKS, *STEPS) for problem in messages.problems}
 MAKE_VARIABLES = set(re.findall(r"(?<=\$[($])[A-Z]+", MAKEFILE))
 SIMULATOR_VARIABLES = {*variables.DOCUMENTS, *variables.REQUIRED_SETTINGS, "EVENT_AGE_SECONDS", "CALLER"}

@@ -269,7 +269,7 @@ def test_flows_compare_only_with_statuses_and_reasons_of_the_function() -> None:
     assert {value for what, value in compared if what == "$.External.Status"} <= statuses
     assert {value for what, value in compared if what == "$.Attributes.deflectionStatus"} <= statuses
     assert {value for what, value in compared if what == "$.External.Reason"} <= {
-        reason.code for reason in DeclineReason
+        reason.name for reason in DeclineReason
     }
 
 

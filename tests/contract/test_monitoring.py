@@ -28,9 +28,9 @@ METRICS_OF_AWS = {
 }
 
 REASONS: dict[str, set[str]] = {
-    **{reason.code: {"DECLINED"} for reason in DeclineReason},
-    **{reason.code: {"IGNORED"} for reason in IgnoreReason},
-    **{reason.code: {"FAILED", "DEFERRED"} for reason in FailureReason},
+    **{reason.name: {"DECLINED"} for reason in DeclineReason},
+    **{reason.name: {"IGNORED"} for reason in IgnoreReason},
+    **{reason.name: {"FAILED", "DEFERRED"} for reason in FailureReason},
 }
 
 BODY = json.loads(

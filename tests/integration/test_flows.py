@@ -149,7 +149,7 @@ DECLINED: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
 
 
 @FLOWS
-@pytest.mark.parametrize("reason", sorted({reason.code for reason in DeclineReason} - NEITHER - {"RECENTLY_DEFLECTED"}))
+@pytest.mark.parametrize("reason", sorted({reason.name for reason in DeclineReason} - NEITHER - {"RECENTLY_DEFLECTED"}))
 def test_caller_with_any_other_declined_reason_hears_the_same_prompt(reason: str, name: str) -> None:
     playing = play(name, FlowContact(CALL), lambda _: {"Status": "DECLINED", "Reason": reason, "ContactId": ""})
     if name == "customer_queue":

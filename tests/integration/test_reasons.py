@@ -77,6 +77,6 @@ def test_invalid_settings_lead_to_the_reason() -> None:
 
 
 def test_every_reason_has_a_case() -> None:
-    every = {reason.code for reason in (*DeclineReason, *IgnoreReason, *FailureReason)}
+    every = {reason.name for reason in (*DeclineReason, *IgnoreReason, *FailureReason)}
 
     assert {*BY_EVENT_AND_SETTINGS, *BY_FAULT, *ELSEWHERE, "INVALID_SETTINGS"} == every

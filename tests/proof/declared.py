@@ -6,14 +6,14 @@ from typing import Any
 from deflection.reasons import DeclineReason, FailureReason, IgnoreReason, Retry
 
 KEYS = ["Status", "Reason", "Message", "ContactId", "RelatedContactId", "Subtype", "Retryable", "Selected"]
-RETRYABLE = {reason.code for reason in FailureReason if reason.retry is not Retry.NEVER}
+RETRYABLE = {reason.name for reason in FailureReason if reason.retry is not Retry.NEVER}
 REASONS: dict[str, set[str]] = {
     "STARTED": {""},
     "DRY_RUN": {""},
     "DEFERRED": RETRYABLE,
-    "DECLINED": {reason.code for reason in DeclineReason},
-    "IGNORED": {reason.code for reason in IgnoreReason},
-    "FAILED": {reason.code for reason in FailureReason},
+    "DECLINED": {reason.name for reason in DeclineReason},
+    "IGNORED": {reason.name for reason in IgnoreReason},
+    "FAILED": {reason.name for reason in FailureReason},
 }
 LIMIT_BYTES = 32 * 1024
 

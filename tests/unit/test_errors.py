@@ -36,4 +36,4 @@ def test_error_says_when_to_retry_and_whether_its_outcome_is_known(
 def test_text_of_an_error_is_the_message_of_its_reason_by_default(error: type[DeflectionError]) -> None:
     assert str(error()) == error.reason.message
     assert str(error("A more precise sentence.")) == "A more precise sentence."
-    assert error().code == error.reason.code
+    assert error().code == error.reason.name

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from deflection.aws.parameter_store import OFF_VALUES
 from deflection.errors import InvalidSettingsError
 from deflection_ops.deployment import Deployment
 from deflection_ops.errors import NotFoundError
@@ -57,7 +58,7 @@ def _switch(deployment: Deployment) -> Iterator[Observation]:
         value = deployment.read_ssm_parameter(name)
     except NotFoundError:
         return
-    yield SWITCHED_OFF.found(name) if value.strip().lower() == "off" else Observation(name)
+    yield SWITCHED_OFF.found(name) if value.strip().lower() in OFF_VALUES else Observation(name)
 
 
 CHECKS = (

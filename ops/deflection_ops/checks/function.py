@@ -105,7 +105,7 @@ def _dry_run(deployment: Deployment) -> Iterator[Observation]:
     dry_run = plan_dry_run(deployment)
     answer = invoke(deployment, {"DryRun": "true"}, dry_run.number)
     # The switch has a check of its own.
-    is_ok = dry_run.is_as_expected(answer) or answer.reason == DeclineReason.SWITCHED_OFF.code
+    is_ok = dry_run.is_as_expected(answer) or answer.reason == DeclineReason.SWITCHED_OFF.name
     yield Observation(answer.code) if is_ok else DRY_RUN_FAILED.found(answer.code, str(answer))
 
 

@@ -20,6 +20,7 @@ from deflection.request.routes import Routes
 
 READ_TIMEOUT_SECONDS = 1.0
 SWITCH_MAX_AGE_SECONDS = 30
+OFF_VALUES = frozenset({"off", "no", "false", "0", "stop"})
 DOCUMENT_MAX_AGE_SECONDS = 300
 
 
@@ -63,7 +64,7 @@ def is_switched_off(provider: ParameterProvider, name: str, deadline: Deadline) 
         CheckUnavailableError: SSM did not answer.
         InvalidSettingsError: The parameter does not exist.
     """
-    return _value("SWITCH_PARAMETER", provider, name, SWITCH_MAX_AGE_SECONDS, deadline).strip().lower() == "off"
+    return _value("SWITCH_PARAMETER", provider, name, SWITCH_MAX_AGE_SECONDS, deadline).strip().lower() in OFF_VALUES
 
 
 def load_messages(provider: ParameterProvider, name: str, deadline: Deadline) -> MessageCatalog:

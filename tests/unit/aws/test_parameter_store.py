@@ -65,7 +65,10 @@ def test_invalid_document_does_not_evict_the_other_documents() -> None:
     assert ssm.requested == ["switch", "messages", "routes", "routes"]
 
 
-@pytest.mark.parametrize(("value", "off"), [("off", True), (" Off\n", True), ("on", False), ("", False)])
+@pytest.mark.parametrize(
+    ("value", "off"),
+    [*((value, True) for value in ("off", " Off\n", "no", "FALSE", "0", "stop")), ("on", False), ("", False)],
+)
 def test_switch_is_off_in_any_case_and_with_spaces(value: str, *, off: bool) -> None:
     assert is_switched_off(SsmParameterProvider(FakeSsm(switch=value)), "switch", SOON) is off
 
