@@ -44,7 +44,7 @@ def assert_reported(case: Case, deploy: Callable[..., DeployedStack], checks: It
     stack = deploy(case.environment, **case.parameters)
     case.change(stack)
 
-    found = [each for each in findings(stack.aws, checks) if (each.name, each.subject) == (case.code, case.subject)]
+    found = [each for each in findings(stack.aws, checks) if (each.code, each.subject) == (case.code, case.subject)]
 
     assert [finding.verdict for finding in found] == [case.verdict]
     assert [value for value in case.values if value not in found[0].sentence] == []

@@ -33,7 +33,7 @@ def test_account_without_a_tier_counts_as_in_the_sandbox(deploy: Deploy) -> None
         describe_spend_limits={"SpendLimits": [{"Name": "VOICE_MESSAGE_MONTHLY_SPEND_LIMIT", "EnforcedLimit": 1}]},
     )
 
-    assert [(each.name, each.subject) for each in findings(aws, CHECKS)] == [("SMS_SANDBOX", "unknown")]
+    assert [(each.code, each.subject) for each in findings(aws, CHECKS)] == [("SMS_SANDBOX", "unknown")]
 
 
 def test_account_is_not_checked_when_no_sms_is_sent(deploy: Deploy) -> None:

@@ -81,7 +81,7 @@ def test_failed_deployments_and_changes_in_progress_are_reported_by_status(
 ) -> None:
     found = findings(patch_stack(deploy(), status), CHECKS)
 
-    assert {(each.name, each.subject) for each in found if each.verdict is not Verdict.OK} == {
+    assert {(each.code, each.subject) for each in found if each.verdict is not Verdict.OK} == {
         (code, status) for code in problems
     }
 
