@@ -28,7 +28,7 @@ from connect_simulator import demo
 ROOT = Path(__file__).parents[1]
 TEMPLATE = ROOT / "template.yaml"
 EVENT = ROOT / "events/flow_voice.json"
-QUEUE = "https://sqs.us-east-1.amazonaws.com/111122223333/deflections.fifo"
+QUEUE = "https://sqs.us-east-1.amazonaws.com/111122223333/deflections"
 
 COLD_ROUNDS = 25
 SLOW_ROUNDS = 9
@@ -118,7 +118,7 @@ def main() -> None:
         report.linear(inside["growth"], LINEAR_FROM, 1.10),
     ]
     parts = {
-        "table": report.table(rows, inside["growth"]),
+        "table": report.table(rows),
         "growth": report.growth(inside["growth"]),
         "steps": report.steps(inside["one_call"]["steps"], statistics.median(samples[OWN][ours.name])),
         "machine": f"{page.machine(python, arguments.sam, time.monotonic() - began, load)} {_describe(lost)}",

@@ -29,11 +29,7 @@ def write(parts: Mapping[str, str], samples: Mapping[str, Samples]) -> None:
         parts: Markdown by the name of its place on the page.
         samples: Milliseconds, by measure and candidate.
     """
-    text = PAGE.read_text(encoding="utf-8")
-    for name, part in parts.items():
-        before, mark, rest = text.partition(f"<!-- bench: {name} -->\n")
-        text = f"{before}{mark}\n{part}\n\n<!-- end -->{rest.partition('<!-- end -->')[2]}"
-    PAGE.write_text(text, encoding="utf-8")
+    write_parts(PAGE, parts)
     lines = (f"{_json(what)}: {_json(by_candidate)}" for what, by_candidate in samples.items())
     SAMPLES.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
     bars = [
@@ -43,6 +39,15 @@ def write(parts: Mapping[str, str], samples: Mapping[str, Samples]) -> None:
         for name, values in by_candidate.items()
     ]
     CHART.write_text(report.chart("From start to the first answer, median", "ms", bars), encoding="utf-8")
+
+
+def write_parts(page: Path, parts: Mapping[str, str]) -> None:
+    """Write Markdown between the markers of a page, by the names of its places."""
+    text = page.read_text(encoding="utf-8")
+    for name, part in parts.items():
+        before, mark, rest = text.partition(f"<!-- bench: {name} -->\n")
+        text = f"{before}{mark}\n{part}\n\n<!-- end -->{rest.partition('<!-- end -->')[2]}"
+    page.write_text(text, encoding="utf-8")
 
 
 def machine(python: Path, sam: str, seconds: float, load: float) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 WIDTH, LEFT, RIGHT, ROW = 760, 310, 90, 30
-RATE_TOLERANCE = 0.05
 
 
 class Row(NamedTuple):
@@ -60,40 +59,20 @@ def linear(drained: Sequence[Mapping[str, float]], few: int, goal: float) -> Row
     return Row(f"processor for each of {many:,} records", cost[many], f"of {few:,} records", cost[few], "ms", goal)
 
 
-def table(rows: Iterable[Row], drained: Sequence[Mapping[str, float]]) -> str:
-    """
-    Format the measurements in Markdown.
-
-    Args:
-        rows: The comparisons.
-        drained: How queues of increasing length were drained.
-    """
+def table(rows: Iterable[Row]) -> str:
+    """Write the comparisons in Markdown."""
     lines = [
         "| what | this function: min / median / p99 | against | min / median / p99 | ratio | goal | |",
         "|---|---|---|---|---|---|---|",
         *(row.markdown() for row in rows),
     ]
-    rates = [each["per_second"] / each["pace"] for each in drained]
-    worst = max(rates, key=lambda rate: abs(rate - 1))
-    is_met = abs(worst - 1) <= RATE_TOLERANCE and not any(each["throttled"] for each in drained)
-    longest = drained[-1]
-    lines.append(
-        f"| sent a second from a full queue, {drained[0]['records']:,} to {longest['records']:,} records"
-        f" | {longest['per_second']:.3f} | `QUEUE_SENDS_PER_SECOND` | {longest['pace']:g} | {worst:.3f}"
-        f" | 1 ± {RATE_TOLERANCE:g}, none throttled | {_verdict(met=is_met)} |"
-    )
     return "\n".join(lines)
 
 
 def growth(measured: Iterable[Mapping[str, float]]) -> str:
-    """Format how full queues are drained, in Markdown."""
-    lines = [
-        "| records | sent a second | `QUEUE_SENDS_PER_SECOND` | throttled | processor for each |",
-        "|---|---|---|---|---|",
-    ]
-    for each in measured:
-        cpu, rate = each["cpu_milliseconds_a_record"], each["per_second"]
-        lines.append(f"| {each['records']:,} | {rate:.3f} | {each['pace']:g} | {each['throttled']} | {cpu:.2f} ms |")
+    """Write the processor time of a record, by the length of the queue, in Markdown."""
+    lines = ["| records | processor for each |", "|---|---|"]
+    lines += [f"| {each['records']:,} | {each['cpu_milliseconds_a_record']:.2f} ms |" for each in measured]
     return "\n".join(lines)
 
 

@@ -27,7 +27,7 @@ OPERATIONS: Mapping[str, frozenset[str]] = {
     "connect": frozenset({"DescribeContact", "StartOutboundChatContact"}),
     "dynamodb": frozenset({"GetItem", "PutItem"}),
     "pinpoint-sms-voice-v2": frozenset({"CarrierLookup", "DescribeOptedOutNumbers"}),
-    "sqs": frozenset({"ChangeMessageVisibility", "SendMessage"}),
+    "sqs": frozenset({"ChangeMessageVisibilityBatch", "SendMessage"}),
     "ssm": frozenset({"GetParameter"}),
 }
 """The services and operations that the function calls."""

@@ -1,7 +1,7 @@
 """Events, contacts, settings, the Lambda context, and fakes of the AWS clients."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ from connect_simulator import demo
 from deflection.arrived import FlowInvocation
 from deflection.aws.deadline import Clock, ColdStartTimer
 from deflection.aws.gateway import Application
-from deflection.aws.rate_limiter import RateLimiter
 from deflection.aws.sqs import Queue
+from deflection.bootstrap import create_queue_worker
 from deflection.contact import Contact, Endpoint
 from deflection.inbound.parser import parse_event
 from deflection.settings import Settings, read_settings
@@ -112,8 +112,8 @@ def settings(**changes: str) -> Settings:
 
 
 QUEUES = {
-    "QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/111122223333/deflections.fifo",
-    "DEAD_LETTER_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/111122223333/dead-letters.fifo",
+    "QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/111122223333/deflections",
+    "DEAD_LETTER_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/111122223333/dead-letters",
 }
 
 
@@ -126,11 +126,9 @@ def application(
     queue, dead_letter_queue = (
         Queue(lambda: sqs, url) if url else None for url in (read.queue_url, read.dead_letter_queue_url)
     )
-    rate_limiter = RateLimiter(read.queue_sends_per_second, clock)
     client = client or FakeConnect("contact")
-    return Application(
-        read, client, queue, dead_letter_queue, rate_limiter, cold_start or ColdStartTimer(0, 0), clock=clock
-    )
+    worker = create_queue_worker(read.queue_sends_per_second, lambda: client, clock)
+    return Application(read, client, queue, dead_letter_queue, worker, cold_start or ColdStartTimer(0, 0), clock=clock)
 
 
 class FakeTime:
@@ -146,7 +144,13 @@ class FakeTime:
 
     @property
     def clock(self) -> Clock:
-        return Clock(now=lambda: self.now, elapsed=lambda: self.now, sleep=self.sleep)
+        return Clock(now=lambda: self.now, elapsed=lambda: self.now, sleep=self.sleep, run=one_after_the_other)
+
+
+def one_after_the_other(steps: Sequence[Callable[[], None]], _at_once: int) -> None:
+    """Run steps as a clock that one thread moves must."""
+    for step in steps:
+        step()
 
 
 class FakeConnect:
@@ -179,6 +183,7 @@ class FakeSqs:
         self._error = error
         self.sent: list[dict[str, Any]] = []
         self.put_back: list[tuple[str, int]] = []
+        self.batches: list[list[dict[str, Any]]] = []
 
     def send_message(self, **request: Any) -> Mapping[str, Any]:
         if self._error:
@@ -186,11 +191,12 @@ class FakeSqs:
         self.sent.append(request)
         return {}
 
-    def change_message_visibility(self, **request: Any) -> Mapping[str, Any]:
+    def change_message_visibility_batch(self, **request: Any) -> Mapping[str, Any]:
         if self._error:
             raise self._error
-        self.put_back.append((request["ReceiptHandle"], request["VisibilityTimeout"]))
-        return {}
+        self.batches.append(request["Entries"])
+        self.put_back += [(entry["ReceiptHandle"], entry["VisibilityTimeout"]) for entry in request["Entries"]]
+        return {"Successful": [{"Id": entry["Id"]} for entry in request["Entries"]], "Failed": []}
 
 
 def refused(code: str, status: int, operation: str = "StartOutboundChatContact") -> ClientError:

@@ -1,6 +1,5 @@
-"""EventBridge, the SQS queue and its worker, under a clock that only waiting moves."""
+"""EventBridge, the SQS queue and its workers, under a clock that only waiting moves."""
 
-import heapq
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -9,57 +8,20 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from builders import FakeTime, LambdaContext, settings
+from builders import LambdaContext, settings
 from connect_simulator import Simulator, demo
 from deflection.aws.connect import create_connect_client
 from deflection.aws.deadline import ColdStartTimer
 from deflection.aws.gateway import Application
-from deflection.aws.rate_limiter import RateLimiter
 from deflection.aws.sqs import Queue
+from deflection.bootstrap import create_queue_worker
 from deflection.handler import lambda_handler
-
-GROUP = "connect-sms-deflection"
-VISIBILITY_SECONDS = 45
-HOURS_12 = 43_200
-
-
-class Visibility:
-    """An SQS client that makes returned records visible again by the clock of the test."""
-
-    def __init__(self, sqs: Any, queue_url: str, time: FakeTime) -> None:
-        self._sqs = sqs
-        self._queue_url = queue_url
-        self._time = time
-        self._waiting: list[tuple[float, str]] = []
-        self._set: set[str] = set()
-
-    def send_message(self, **request: Any) -> Mapping[str, Any]:
-        sent: Mapping[str, Any] = self._sqs.send_message(**request)
-        return sent
-
-    def change_message_visibility(self, **request: Any) -> Mapping[str, Any]:
-        self.wait(request["ReceiptHandle"], request["VisibilityTimeout"])
-        return {}
-
-    def wait(self, handle: str, seconds: float) -> None:
-        if handle not in self._set:
-            self._set.add(handle)
-            heapq.heappush(self._waiting, (self._time.now + seconds, handle))
-
-    def show(self) -> bool:
-        """Make the next hidden records visible and move the clock there; return False if there are none."""
-        if not self._waiting:
-            return False
-        self._time.now = max(self._time.now, self._waiting[0][0])
-        while self._waiting and self._waiting[0][0] <= self._time.now:
-            _, handle = heapq.heappop(self._waiting)
-            self._set.discard(handle)
-            self._sqs.change_message_visibility(QueueUrl=self._queue_url, ReceiptHandle=handle, VisibilityTimeout=0)
-        return True
+from proof.stage import Stage
+from standard_queue import QUEUES, Mapped, Sqs, StandardQueue, done, poll
 
 
 class Chain:
-    """A rule for all events of the instance, the FIFO queue, the dead-letter queue and the function."""
+    """A rule for all events of the instance, the queue, the dead-letter queue and the workers."""
 
     def __init__(self, simulator: Simulator, start: float, **changes: str) -> None:
         options: dict[str, Any] = {
@@ -69,102 +31,100 @@ class Chain:
             "aws_secret_access_key": "test",
             "config": Config(retries={"total_max_attempts": 1}),
         }
-        self.time = FakeTime(start)
+        self.stage = Stage(start)
         self.simulator = simulator
-        self.simulator.world.clock = self.time.clock.now
+        self.simulator.world.clock = self.stage.clock.now
         self._events = boto3.client("events", **options)
         self._sqs = boto3.client("sqs", **options)
-        self.queue_url, self.dead_letter_queue_url = (
-            self._sqs.create_queue(
-                QueueName=name,
-                Attributes={
-                    "FifoQueue": "true",
-                    "ContentBasedDeduplication": "true",
-                    "VisibilityTimeout": str(HOURS_12),
-                },
-            )["QueueUrl"]
-            for name in ("deflections.fifo", "dead-letters.fifo")
-        )
+        self._target = self._sqs.create_queue(QueueName="deflections")["QueueUrl"]
         self._events.put_rule(Name="all", EventPattern=json.dumps({"detail": {"instanceArn": [demo.INSTANCE_ARN]}}))
-        arn = self._sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=["QueueArn"])["Attributes"]
-        target = {"Id": "queue", "Arn": arn["QueueArn"], "SqsParameters": {"MessageGroupId": GROUP}}
-        self._events.put_targets(Rule="all", Targets=[target])
-        self._visibility = Visibility(self._sqs, self.queue_url, self.time)
-        read = settings(**demo.ENVIRONMENT | changes)
-        self.application = Application(
-            read,
-            create_connect_client(read.region, read.flow_time_limit_seconds),
-            Queue(lambda: self._visibility, self.queue_url),
-            Queue(lambda: self._visibility, self.dead_letter_queue_url),
-            RateLimiter(read.queue_sends_per_second, self.time.clock),
-            ColdStartTimer(0, 0),
-            clock=self.time.clock,
-        )
+        arn = self._sqs.get_queue_attributes(QueueUrl=self._target, AttributeNames=["QueueArn"])["Attributes"]
+        self._events.put_targets(Rule="all", Targets=[{"Id": "queue", "Arn": arn["QueueArn"]}])
+        self._mapped = Mapped.of_template()
+        self._queue = StandardQueue(self.stage.clock.now, self._mapped, duplicates=0.01)
+        self._queues = Sqs(self._queue)
+        self._settings = settings(**demo.ENVIRONMENT | QUEUES | changes)
 
     def put_events(self, events: list[dict[str, Any]]) -> None:
-        """Put events on the event bus, with the current time."""
+        """Put events on the event bus, with the current time, and what the rule delivers onto the queue."""
         for first in range(0, len(events), 10):
             entries = [
                 {
                     "Source": event["source"],
                     "DetailType": event["detail-type"],
                     "Detail": json.dumps(event["detail"]),
-                    "Time": self.time.now,
+                    "Time": self.stage.now,
                 }
                 for event in events[first : first + 10]
             ]
             assert self._events.put_events(Entries=entries)["FailedEntryCount"] == 0
-
-    def invoke(self, event: Any) -> dict[str, Any]:
-        answer: dict[str, Any] = lambda_handler(event, LambdaContext(30), application=self.application)
-        return answer
-
-    def process_queue(self, each_batch: Any = lambda: None) -> None:
-        """Invoke the function with the records of the queue, batch by batch, until the queue is empty."""
-        while True:
-            messages = self._received(self.queue_url)
-            if not messages:
-                if not self._visibility.show():
-                    return
-                continue
-            answer = self.invoke({"Records": [record_of(message) for message in messages]})
-            failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
-            done = [message for message in messages if message["MessageId"] not in failed]
-            if done:
-                entries = [{"Id": str(n), "ReceiptHandle": m["ReceiptHandle"]} for n, m in enumerate(done)]
-                self._sqs.delete_message_batch(QueueUrl=self.queue_url, Entries=entries)
+            messages = self._sqs.receive_message(QueueUrl=self._target, MaxNumberOfMessages=10)["Messages"]
             for message in messages:
-                if message["MessageId"] in failed:
-                    self._visibility.wait(message["ReceiptHandle"], VISIBILITY_SECONDS)
-            each_batch()
+                self._queue.send(message["Body"])
+                self._sqs.delete_message(QueueUrl=self._target, ReceiptHandle=message["ReceiptHandle"])
+
+    def environment(self) -> Callable[[Any], dict[str, Any]]:
+        """Return a new environment of the function, which can be invoked."""
+        client = create_connect_client(self._settings.region, self._settings.flow_time_limit_seconds)
+        queue, dead_letter_queue = (Queue(lambda: self._queues, url) for url in QUEUES.values())
+        application = Application(
+            self._settings,
+            client,
+            queue,
+            dead_letter_queue,
+            create_queue_worker(self._settings.queue_sends_per_second, lambda: client, self.stage.clock),
+            ColdStartTimer(0, 0),
+            clock=self.stage.clock,
+        )
+
+        def invoke(event: Any) -> dict[str, Any]:
+            context = LambdaContext(self._mapped.timeout_seconds)
+            answer: dict[str, Any] = lambda_handler(event, context, application=application)
+            return answer
+
+        return invoke
+
+    def process_queue(self, each_batch: Callable[[], None] = lambda: None) -> None:
+        """Have the workers process the queue until it is empty."""
+
+        def work() -> None:
+            environment = self.environment()
+
+            def invoke(event: Any) -> dict[str, Any]:
+                answer = environment(event)
+                each_batch()
+                return answer
+
+            poll(self._queue, self._mapped, invoke, self.stage.sleep)
+
+        self.stage.play(*[work] * self._mapped.workers)
 
     def dead_letters(self) -> Counter[str]:
         """Count the records on the dead-letter queue by their reason."""
-        reasons: Counter[str] = Counter()
-        while messages := self._received(self.dead_letter_queue_url):
-            reasons.update(message["MessageAttributes"]["Reason"]["StringValue"] for message in messages)
-            for message in messages:
-                self._sqs.delete_message(QueueUrl=self.dead_letter_queue_url, ReceiptHandle=message["ReceiptHandle"])
-        return reasons
+        return self._queues.reasons()
 
-    def _received(self, url: str) -> list[dict[str, Any]]:
-        answer = self._sqs.receive_message(
-            QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"], MessageAttributeNames=["All"]
-        )
-        messages: list[dict[str, Any]] = answer.get("Messages", [])
-        return messages
+
+def create_queues(sqs: Any) -> dict[str, str]:
+    """Create a queue and a dead-letter queue, and return the settings that name them."""
+    names = {"QUEUE_URL": "deflections", "DEAD_LETTER_QUEUE_URL": "dead-letters"}
+    return {setting: sqs.create_queue(QueueName=name)["QueueUrl"] for setting, name in names.items()}
 
 
 def process_queue(sqs: Any, queue_url: str, invoke: Callable[[Any], Any]) -> str:
-    """Invoke a function with the records of a queue until it is empty; no record may fail. Return all bodies."""
+    """Invoke a function with the records of a queue until it is empty; return all bodies.
+
+    Of a short queue the function returns some records for another worker; none may fail.
+    """
     bodies = ""
     while messages := sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, AttributeNames=["All"]).get(
         "Messages"
     ):
-        assert invoke({"Records": [record_of(message) for message in messages]}) == {"batchItemFailures": []}
-        for message in messages:
-            sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
-            bodies += message["Body"]
+        records = [record_of(message) for message in messages]
+        processed = done(records, invoke({"Records": records}))
+        assert len(processed) >= len(records) / Mapped.of_template().workers
+        for record in processed:
+            sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=record["receiptHandle"])
+            bodies += record["body"]
     return bodies
 
 
@@ -183,6 +143,6 @@ def record_of(message: Mapping[str, Any]) -> dict[str, Any]:
         "attributes": message["Attributes"],
         "messageAttributes": {},
         "eventSource": "aws:sqs",
-        "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:deflections.fifo",
+        "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:deflections",
         "awsRegion": demo.REGION,
     }

@@ -1,19 +1,31 @@
 """What every invocation needs, made once when the function is loaded."""
 
+import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 
-from deflection.aws.connect import create_connect_client
+from deflection.aws.connect import ConnectClient, create_connect_client
 from deflection.aws.deadline import Clock, ColdStartTimer
 from deflection.aws.dynamodb import RepeatWindow, create_dynamodb_client
-from deflection.aws.gateway import Application
+from deflection.aws.gateway import RECORD_CALL_TIMEOUT_SECONDS, Application, QueueWorker
 from deflection.aws.parameter_store import create_parameter_provider
-from deflection.aws.rate_limiter import RateLimiter
+from deflection.aws.rate_limiter import WORKERS, RateLimiter
 from deflection.aws.sms_voice import create_sms_voice_client
 from deflection.aws.sqs import Queue, SqsClient, create_sqs_client
 from deflection.errors import InvalidSettingsError
 from deflection.settings import Settings, read_settings
+
+FIRST_TRY_SHARE = 0.6
+"""A call of a flow gives up after this share of the flow's time limit, so that there is time for a second try."""
+START_BURST = 1
+"""Starts at even distances leave Connect's burst of 5 to the jitter of the network and to the flows."""
+DESCRIBES_PER_SECOND = 10
+"""Connect's default quota for DescribeContact, whose burst is 15."""
+DESCRIBE_BURST = 5
+DESCRIBES_PER_START = 1.25
+"""Contacts are described a little faster than they are started, so that a start never waits for a description."""
+MAX_AT_ONCE = 64
 
 
 def load_application(
@@ -37,18 +49,37 @@ def load_application(
 
 
 def _create_application(read: Settings, init_began: float) -> Application:
-    connect_client = create_connect_client(read.region, read.flow_time_limit_seconds)
+    connect_client = create_connect_client(read.region, FIRST_TRY_SHARE * read.flow_time_limit_seconds)
     sqs_client = cache(partial(_create_sqs_client, read.region))  # made when something is first put onto a queue
     queue, dead_letter_queue = (
         Queue(sqs_client, url) if url else None for url in (read.queue_url, read.dead_letter_queue_url)
     )
-    rate_limiter = RateLimiter(read.queue_sends_per_second, Clock())
+    worker_client = cache(partial(_create_worker_client, read.region))
+    worker = create_queue_worker(read.queue_sends_per_second, worker_client, Clock())
     keeps_documents = read.switch_parameter or read.routes_parameter or read.messages_parameter
     provider = create_parameter_provider(read.region) if keeps_documents else None
     sms = create_sms_voice_client(read.region) if read.opt_out_list_name or read.carrier_lookup else None
     window = _create_repeat_window(read)
     cold_start = ColdStartTimer(time.monotonic() - init_began, time.time())
-    return Application(read, connect_client, queue, dead_letter_queue, rate_limiter, cold_start, provider, sms, window)
+    return Application(read, connect_client, queue, dead_letter_queue, worker, cold_start, provider, sms, window)
+
+
+def create_queue_worker(per_second: float, connect: Callable[[], ConnectClient], clock: Clock) -> QueueWorker:
+    """
+    Create what one worker of the queue has of its own.
+
+    It processes as many records at once as keep its starts going while each takes as long as a call may take. More
+    would describe contacts long before they are started.
+    """
+    starts = RateLimiter(per_second, START_BURST, clock)
+    describes_per_second = max(DESCRIBES_PER_SECOND, DESCRIBES_PER_START * per_second)
+    describes = RateLimiter(describes_per_second, DESCRIBE_BURST, clock)
+    at_once = 1 + math.ceil(RECORD_CALL_TIMEOUT_SECONDS * per_second / WORKERS)
+    return QueueWorker(connect, starts, describes, min(at_once, MAX_AT_ONCE))
+
+
+def _create_worker_client(region: str) -> ConnectClient:
+    return create_connect_client(region, RECORD_CALL_TIMEOUT_SECONDS, MAX_AT_ONCE)
 
 
 def _create_sqs_client(region: str) -> SqsClient:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from threading import Lock
 
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
@@ -35,6 +36,8 @@ logger = Logger(service=_service)
 tracer = Tracer(service=_service, auto_patch=False)
 _latencies: ContextVar[tuple[tuple[str, float], ...]] = ContextVar("latencies", default=())
 _cold_start = iter((True,))
+_writing = Lock()
+"""One outcome at a time: Powertools writes a metric and its line break apart, and records end at the same time."""
 for _library in ("botocore", "urllib3"):
     logging.getLogger(_library).setLevel(logging.WARNING)  # at DEBUG they log whole requests
 
@@ -52,7 +55,7 @@ def record_invocation(function_name: str) -> None:
 def set_contact(arrived: Arrived) -> None:
     """Add the contact to every following log line and to the trace."""
     contact_id = arrived.contact.id if isinstance(arrived, FlowInvocation) else arrived.related_contact_id or arrived.id
-    logger.set_correlation_id(redact_id(contact_id))
+    logger.thread_safe_append_keys(correlation_id=redact_id(contact_id))
     if isinstance(arrived, FlowInvocation | ContactEvent):
         channel = arrived.contact.channel
         tracer.put_annotation("channel", channel if channel in KNOWN_CHANNELS else "OTHER")
@@ -62,7 +65,7 @@ def set_contact(arrived: Arrived) -> None:
 def record_context() -> Iterator[None]:
     """Give a record of a batch its own trace segment and log context."""
     _latencies.set(())
-    logger.remove_keys(["correlation_id"])
+    logger.thread_safe_clear_keys()
     with tracer.provider.in_subsegment(name="## record"):
         yield
 
@@ -99,7 +102,6 @@ def record_outcome(arrived: Arrived | None, outcome: Outcome, seconds: float) ->
     tracer.put_annotation("status", status)
     tracer.put_annotation("reason", reason)
     parts = outcome.details.sms_parts if isinstance(outcome, Started) else 0
-    _emit_metrics(status, reason, ["Deflections", *_funnel_metrics(arrived, outcome)], parts)
     match outcome:
         case Failed(error=error, deferral_error=None) if error.retryable:
             log = logger.warning
@@ -109,21 +111,23 @@ def record_outcome(arrived: Arrived | None, outcome: Outcome, seconds: float) ->
             log = logger.warning
         case _:
             log = logger.info
-    log(
-        LOG_MESSAGES[Status(status)],
-        extra={
-            "status": status,
-            "reason": reason,
-            "detail": sentence,
-            "contact_id": outcome.contact_id if isinstance(outcome, Started | Declined) else "",
-            "related_contact_id": redact_id(outcome.details.related_contact_id),
-            "destination": outcome.details.destination.masked if outcome.details.destination else "",
-            "subtype": outcome.details.subtype,
-            "refused": outcome.details.refused,
-            "sms_parts": outcome.details.sms_parts,
-            "duration_ms": round(1000 * seconds, 1),
-        },
-    )
+    with _writing:
+        _emit_metrics(status, reason, ["Deflections", *_funnel_metrics(arrived, outcome)], parts)
+        log(
+            LOG_MESSAGES[Status(status)],
+            extra={
+                "status": status,
+                "reason": reason,
+                "detail": sentence,
+                "contact_id": outcome.contact_id if isinstance(outcome, Started | Declined) else "",
+                "related_contact_id": redact_id(outcome.details.related_contact_id),
+                "destination": outcome.details.destination.masked if outcome.details.destination else "",
+                "subtype": outcome.details.subtype,
+                "refused": outcome.details.refused,
+                "sms_parts": outcome.details.sms_parts,
+                "duration_ms": round(1000 * seconds, 1),
+            },
+        )
 
 
 class UnexpectedError(Exception):
@@ -137,8 +141,10 @@ def report_unexpected_error(error: Exception) -> UnexpectedError:
     kind = type(error).__name__
     metrics = _metrics()
     metrics.add_metric("Failed", MetricUnit.Count, 1)
-    metrics.flush_metrics()
-    logger.error("Unhandled exception", extra={"kind": kind, "where": traceback.format_tb(error.__traceback__)})
+    with _writing:
+        metrics.flush_metrics()
+        where = traceback.format_tb(error.__traceback__)
+        logger.error("Unhandled exception", extra={"kind": kind, "where": where})
     return UnexpectedError(f"Unhandled exception: {kind}. The log shows where.")
 
 

@@ -117,7 +117,7 @@ class Settings(BaseModel):
     max_event_age_seconds: Annotated[int, Field(ge=1, le=86_400, description="1 to 86400")] = 300
     queue_url: Annotated[_Url | None, Field(description="the URL of an SQS queue")] = None
     dead_letter_queue_url: Annotated[_Url | None, Field(description="the URL of an SQS queue")] = None
-    queue_sends_per_second: Annotated[float, Field(gt=0, allow_inf_nan=False, description="a number above 0")] = 1
+    queue_sends_per_second: Annotated[float, Field(ge=0.1, allow_inf_nan=False, description="0.1 or more")] = 1
     flow_time_limit_seconds: Annotated[float, Field(ge=1, le=8, description="1 to 8")] = 3
 
     def is_own_instance(self, instance: str) -> bool:
@@ -150,6 +150,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     if given["contact_event_trigger"].upper() in ("ABANDONED", "QUEUED") and not given["consent_attribute"]:
         # Nobody is texted unasked: a contact event alone is no wish of the customer.
         cures.append("CONSENT_ATTRIBUTE must be set when CONTACT_EVENT_TRIGGER is not NONE")
+    if given["queue_url"] and not given["dead_letter_queue_url"]:
+        # Otherwise a record that can never be sent would come back until the queue drops it.
+        cures.append("DEAD_LETTER_QUEUE_URL must be set when QUEUE_URL is")
     if given["repeat_window_minutes"] and not given["table_name"]:
         cures.append("TABLE_NAME must be set when REPEAT_WINDOW_MINUTES is")
     try:

@@ -1,9 +1,13 @@
-"""Works off the records of a queue, one after the other, and says which of them SQS shall give again."""
+"""Process the records of a queue, several at once, and report those that SQS must deliver again."""
 
+import math
+import random
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -11,154 +15,188 @@ from pydantic import Field
 from deflection.arrived import EventBridgeEvent
 from deflection.aws.deadline import Deadline
 from deflection.aws.gateway import Application, PacedGateway
-from deflection.aws.rate_limiter import RateLimitTimeoutError
-from deflection.aws.sqs import MAX_RETRY_DELAY_SECONDS, retry_delay_seconds
+from deflection.aws.rate_limiter import WORKERS, RateLimitTimeoutError
 from deflection.deflect import deflect
-from deflection.errors import DeflectionError, InvalidSettingsError
+from deflection.errors import DeflectionError, InvalidSettingsError, QuotaExceededError, ThrottledError
 from deflection.failure_policy import Disposition, EventSource, choose_disposition
 from deflection.inbound.eventbridge import parse_record_body
-from deflection.inbound.schema import Lenient, LenientModel, RequiredText, parse_as
+from deflection.inbound.schema import Lenient, LenientModel, parse_as
 from deflection.observability import record_context, record_outcome, report_unexpected_error, set_contact
-from deflection.outcome import Failed, Outcome, OutcomeDetails
+from deflection.outcome import Failed, OutcomeDetails
+from deflection.rules.triggers import rejection_reason
 from deflection.validators import Text
 
 SQS_RESERVE_SECONDS = 2.0
-"""What is kept back for putting records back, and what a call to SQS may take."""
+"""What is kept back for returning records, and what a call to SQS may take."""
 MAX_RECEIVES = 900
 """After as many, a record is kept with its reason; after 1,000, SQS itself would, without one."""
+RETRY_DELAY_SECONDS: Mapping[type[DeflectionError], int] = {ThrottledError: 2, QuotaExceededError: 15}
+SHORT_BATCH = 100
+"""A batch with fewer records is probably all that is on the queue."""
+MIN_RETRY_DELAY_SECONDS = 5.0
+MAX_RETRY_DELAY_SECONDS = 900.0
+REMAINING_SHARE = 2 / 3
 
-
-class RetryRecordError(Exception):
-    """The record is not done; SQS gives it again."""
+_random = random.SystemRandom()  # a seeded one would be the same in every environment that SnapStart restores
 
 
 def process_batch(
     records: list[dict[str, Any]], application: Application | InvalidSettingsError, seconds: float
 ) -> dict[str, Any]:
     """
-    The answer to SQS, which names the records that it shall give again.
+    Process records and return the response to SQS, which names those that it must deliver again.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 
     Args:
-        records: As SQS gives them to a function.
-        application: What they are worked off with, or what is wrong with the settings.
+        records: As SQS delivers them to a function.
+        application: What processes them, or what is wrong with the settings.
         seconds: How long there is for all of them.
     """
+    batch = [parse_as(_Record, record) for record in records]
     if isinstance(application, InvalidSettingsError):
-        refused = Failed(OutcomeDetails(), application)
-        return _process(records, lambda _: _refuse(refused))
-    batch = _Batch(application, seconds)
-    answer = _process(records, batch.work)
-    batch.return_failed()
-    return answer
+        return _response(_refuse(batch, Failed(OutcomeDetails(), application)))
+    return _response(_Batch(application, seconds).process(batch))
 
 
-def _process(records: list[dict[str, Any]], handle: Callable[["_Record"], None]) -> dict[str, Any]:
-    from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-
-    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-    return dict(
-        process_partial_response(
-            {"Records": records}, lambda record: handle(parse_as(_Record, record.raw_event)), processor
-        )
-    )
+def _response(failed: Iterable["_Record"]) -> dict[str, Any]:
+    return {"batchItemFailures": [{"itemIdentifier": record.message_id} for record in failed]}
 
 
-def _refuse(refused: Failed) -> None:
-    with record_context():
-        record_outcome(None, refused, 0)
-    raise RetryRecordError
+def _refuse(records: list["_Record"], refused: Failed) -> list["_Record"]:
+    for _ in records:
+        with record_context():
+            record_outcome(None, refused, 0)
+    return records
 
 
 class _Batch:
-    """Records that are worked off at the pace of the queue, and those among them that SQS shall give again."""
+    """Records that are processed together, and those among them that SQS must deliver again."""
 
     def __init__(self, application: Application, seconds: float) -> None:
         clock = application.clock
         self._application = application
         self._last = Deadline(clock.elapsed() + seconds, clock.elapsed)
-        self._end = self._last.minus(min(SQS_RESERVE_SECONDS, 0.2 * seconds))
-        self._done = 0
-        self._failed: list[tuple[_Record, DeflectionError | None]] = []
-        self._without_turn: list[_Record] = []
-        self._seconds_to_turn = 0.0
-        application.rate_limiter.start_batch()
+        self._gateway = PacedGateway(application, self._last.minus(min(SQS_RESERVE_SECONDS, 0.2 * seconds)))
+        self._failed: set[str] = set()
 
-    def work(self, record: "_Record") -> None:
+    def process(self, records: list["_Record"]) -> list["_Record"]:
         """
-        One record, from its body to its end.
+        Process the records, and return those that SQS must deliver again.
 
-        Raises:
-            PutBackError: It is not done.
+        Records for which no contact can be started in time go back at once, for another worker. Records about one
+        contact are processed one after the other, because they may ask for the same message.
         """
-        if self._without_turn:
-            self._without_turn.append(record)
-            raise RetryRecordError
-        with record_context():
-            outcome = self._process_record(record)
-        if isinstance(outcome, Failed) and not self._is_dead_lettered(record, outcome):
-            self._failed.append((record, outcome.error))
-            raise RetryRecordError
-        self._done += 1
+        worker = self._application.worker
+        worker.starts.start_batch()
+        worker.describes.start_batch()
+        wanted = {id(record): event for record in records if (event := self._wanted(record))}
+        left = self._turns(len(wanted), len(records))
+        kept: defaultdict[str, list[_Record]] = defaultdict(list)
+        returned: list[_Record] = []
+        for record in records:
+            event = wanted.get(id(record))
+            if event and left <= 0:
+                returned.append(record)
+                continue
+            left -= 1 if event else 0
+            kept[(event and event.contact_id) or record.message_id].append(record)
+        self._return(returned, 0)
+        self._application.clock.run([partial(self._process_all, each) for each in kept.values()], worker.at_once)
+        return [record for record in records if record.message_id in self._failed]
 
-    def return_failed(self) -> None:
-        """Sets when SQS gives each record again; where that fails, it does when the visibility timeout is over."""
-        for record, error in self._failed:
-            self._return_to_queue(record, retry_delay_seconds(error, others_went_on=self._done > 0))
-        for record in self._without_turn:
-            self._return_to_queue(record, min(int(self._seconds_to_turn), MAX_RETRY_DELAY_SECONDS))
+    def _turns(self, wanted: int, records: int) -> int:
+        """Return for how many records a contact may be started; a short queue is shared with the other workers."""
+        turns = self._gateway.turns()
+        return turns if records >= SHORT_BATCH else min(turns, math.ceil(wanted / WORKERS))
 
-    def _process_record(self, record: "_Record") -> Outcome:
-        began = time.monotonic()
-        application, event = self._application, None
-        outcome: Outcome
+    def _wanted(self, record: "_Record") -> EventBridgeEvent | None:
+        """Return the event of a record that asks for a message."""
+        application = self._application
+        now = application.clock.now()
+        with suppress(Exception):  # it is raised again, and reported, when the record is processed
+            event = _event(record, now)
+            return event if rejection_reason(event, application.settings, now) is None else None
+        return None
+
+    def _process_all(self, records: list["_Record"]) -> None:
+        for record in records:
+            with record_context():
+                self._process(record)
+
+    def _process(self, record: "_Record") -> None:
+        began, event = time.monotonic(), None
+        application = self._application
         try:
-            event = _with_time(parse_record_body(record.body or ""), record, application.clock.now())
+            event = _event(record, application.clock.now())
             set_contact(event)
-            remote = PacedGateway(application, self._end)
-            outcome = deflect(event, application.settings, remote, application.clock.now())
+            outcome = deflect(event, application.settings, self._gateway, application.clock.now())
         except DeflectionError as error:
             outcome = Failed(OutcomeDetails(), error)
-        except RateLimitTimeoutError as error:
-            self._without_turn.append(record)
-            self._seconds_to_turn = error.seconds
-            raise RetryRecordError from error
+        except RateLimitTimeoutError:
+            self._return([record], 0)
+            return
         except Exception as error:
-            self._failed.append((record, None))
-            raise report_unexpected_error(error) from None
+            report_unexpected_error(error)
+            self._return([record], self._delay_seconds(record, event, None))
+            return
         record_outcome(event, outcome, time.monotonic() - began)
-        return outcome
+        if isinstance(outcome, Failed) and not self._is_dead_lettered(record, outcome):
+            self._return([record], self._delay_seconds(record, event, outcome.error))
 
     def _is_dead_lettered(self, record: "_Record", failed: Failed) -> bool:
         dead_letters = self._application.dead_letter_queue
         if dead_letters is None:
             return False
         is_received_too_often = record.receives >= MAX_RECEIVES
-        if (
-            is_received_too_often
-            or choose_disposition(EventSource.QUEUE_RECORD, failed, has_dead_letter_queue=True)
-            is Disposition.DEAD_LETTER
-        ):
+        disposition = choose_disposition(EventSource.QUEUE_RECORD, failed, has_dead_letter_queue=True)
+        if is_received_too_often or disposition is Disposition.DEAD_LETTER:
+            deadline = self._last.capped(SQS_RESERVE_SECONDS)
             with suppress(DeflectionError):
-                dead_letters.send_to_dlq(
-                    record.message_id, record.body or "", failed.error, self._last.capped(SQS_RESERVE_SECONDS)
-                )
+                dead_letters.send_to_dlq(record.message_id, record.body or "", failed.error, deadline)
                 return True
         return False
 
-    def _return_to_queue(self, record: "_Record", seconds: int) -> None:
-        queue = self._application.queue
-        if queue and record.receipt_handle:
+    def _delay_seconds(self, record: "_Record", event: EventBridgeEvent | None, error: DeflectionError | None) -> float:
+        if error and type(error) in RETRY_DELAY_SECONDS:
+            return RETRY_DELAY_SECONDS[type(error)]
+        now = self._application.clock.now()
+        since = event.time if event else record.sent
+        age = 0 if since is None else max(now - since, 0)
+        remaining = self._application.settings.max_event_age_seconds - age
+        return retry_delay_seconds(age, remaining)
+
+    def _return(self, records: list["_Record"], delay_seconds: float) -> None:
+        """Return records to the queue; where that fails, they are visible when their visibility timeout is over."""
+        self._failed.update(record.message_id for record in records)
+        handles = [record.receipt_handle for record in records if record.receipt_handle]
+        if self._application.queue and handles:
             with suppress(DeflectionError):
-                queue.return_to_queue(record.receipt_handle, seconds, self._last.capped(SQS_RESERVE_SECONDS))
+                deadline = self._last.capped(SQS_RESERVE_SECONDS)
+                self._application.queue.return_to_queue(handles, round(delay_seconds), deadline)
 
 
-def _with_time(event: EventBridgeEvent, record: "_Record", now: float) -> EventBridgeEvent:
-    """The event with a time: its own, or when it was put onto the queue if it has none or one that is yet to come."""
-    sent = record.attributes.sent_milliseconds if record.attributes else None
+def retry_delay_seconds(age: float, remaining: float) -> float:
+    """
+    Return how long a record that failed waits for its next try.
+
+    It waits about as long again as it is old, so that records that keep failing take ever fewer turns from others. Its
+    receives do not count, because a record that is returned untried is received, too. It waits no longer than a share
+    of the time that is left, so that there are some tries more.
+
+    Args:
+        age: Seconds since the event.
+        remaining: Seconds until it is too old.
+    """
+    longest = min(age, REMAINING_SHARE * remaining, MAX_RETRY_DELAY_SECONDS)
+    return max(longest * _random.uniform(0.5, 1), MIN_RETRY_DELAY_SECONDS)
+
+
+def _event(record: "_Record", now: float) -> EventBridgeEvent:
+    """Return the event with a time: its own, or when the record was sent if it has none or a future one."""
+    event = parse_record_body(record.body or "")
     has_happened = event.time is not None and event.time <= now
-    return event if has_happened or sent is None else replace(event, time=sent / 1000)
+    return event if has_happened or record.sent is None else replace(event, time=record.sent)
 
 
 class _Attributes(LenientModel):
@@ -169,12 +207,18 @@ class _Attributes(LenientModel):
 
 
 class _Record(LenientModel):
-    message_id: RequiredText = Field(alias="messageId")
+    message_id: Any = Field(alias="messageId")
     receipt_handle: Lenient[Text] = Field(None, alias="receiptHandle")
     body: Lenient[Text] = None
     attributes: Lenient[_Attributes] = None
 
     @property
     def receives(self) -> int:
-        """How often it was received, this time too."""
+        """How often it was received, this time included."""
         return (self.attributes.receives if self.attributes else None) or 1
+
+    @property
+    def sent(self) -> float | None:
+        """When it was put onto the queue, in seconds since 1970."""
+        sent = self.attributes.sent_milliseconds if self.attributes else None
+        return None if sent is None else sent / 1000

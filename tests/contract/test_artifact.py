@@ -248,10 +248,7 @@ def all_rules(simulator: Simulator) -> dict[str, str]:
     )
     for name, value in {"switch": "on", "messages": '{"default": "Hello"}', "routes": "[]"}.items():
         service("ssm").put_parameter(Name=f"/deflection/{name}", Value=value, Type="String")
-    urls = [
-        service("sqs").create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
-        for name in ("deflections", "dead-letters")
-    ]
+    urls = [service("sqs").create_queue(QueueName=name)["QueueUrl"] for name in ("deflections", "dead-letters")]
     queues = dict(zip(("QUEUE_URL", "DEAD_LETTER_QUEUE_URL"), urls, strict=True))
     return demo.CREDENTIALS | demo.ENVIRONMENT | ALL_RULES | queues | {"AWS_ENDPOINT_URL": simulator.url}
 

@@ -214,7 +214,9 @@ def test_flow_that_waits_until_its_time_limit_raises_the_alarm(
     percent, *_ = ALARMS["FlowsTooSlow"]["Metrics"]
 
     deflect(
-        event("flow_voice"), FLOW_TIME_LIMIT_SECONDS=str(limit), QUEUE_URL=f"{simulator.url}/111122223333/none.fifo"
+        event("flow_voice"),
+        FLOW_TIME_LIMIT_SECONDS=str(limit),
+        **dict.fromkeys(("QUEUE_URL", "DEAD_LETTER_QUEUE_URL"), f"{simulator.url}/111122223333/none"),
     )
 
     [latency] = [

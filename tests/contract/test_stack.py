@@ -51,9 +51,6 @@ class Stack:
             name: made for name, made in template["Resources"].items() if made["Type"] in MOTO_MAKES
         }
         template["Resources"]["DeflectionFunction"]["Properties"]["Description"] = "names a number of AppConfig's"
-        for name, made in template["Resources"].items():
-            if made["Properties"].get("FifoQueue"):  # CloudFormation gives these a name that ends so; moto does not
-                made["Properties"]["QueueName"] = f"{name}.fifo"
         SESSION.client("s3").create_bucket(Bucket=BUCKET)
         SESSION.client("s3").put_object(Bucket=BUCKET, Key="code.zip", Body=archive.getvalue())
         cloudformation = SESSION.client("cloudformation")

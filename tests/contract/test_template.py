@@ -9,6 +9,7 @@ import boto3
 import phonenumbers
 import pytest
 
+from builders import REQUIRED
 from cloudformation import (
     ALIAS,
     FUNCTION,
@@ -37,9 +38,12 @@ from cloudformation import (
     statements,
 )
 from connect_simulator import demo
-from deflection.arrived import OWN_SOURCE
 from deflection.aws.dynamodb import EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE
+from deflection.aws.gateway import RECORD_CALL_TIMEOUT_SECONDS
+from deflection.aws.rate_limiter import WORKERS
+from deflection.handler import RESPONSE_RESERVE_SECONDS
 from deflection.settings import Settings, read_settings
+from deflection.sqs_worker import SHORT_BATCH, SQS_RESERVE_SECONDS
 
 SAMCONFIG = (ROOT / "samconfig.toml").read_text()
 
@@ -366,32 +370,40 @@ def test_table_has_encryption_and_expiry() -> None:
     assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Delete"
 
 
-def test_queue_has_one_message_group_so_that_one_worker_paces_all_sends() -> None:
+def test_as_many_workers_process_the_queue_as_share_its_rate() -> None:
     workers = [each["Properties"] for each in RESOURCES.values() if each["Type"] == "AWS::Lambda::EventSourceMapping"]
-    groups = {target["SqsParameters"]["MessageGroupId"] for rule in RULES.values() for target in rule["Targets"]}
 
     assert workers == [
         {
             "EventSourceArn": arn_of("DeflectionQueue"),
             "FunctionName": ALIAS,
-            "BatchSize": 10,
+            "ScalingConfig": {"MaximumConcurrency": WORKERS},
+            "BatchSize": 200,
+            "MaximumBatchingWindowInSeconds": 1,
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
         }
     ]
-    assert QUEUE["FifoQueue"] is True
-    assert groups == {OWN_SOURCE}, "the group that the function defers to"
+    assert workers[0]["BatchSize"] > SHORT_BATCH
 
 
-def test_visibility_timeout_covers_the_cold_start_and_the_function_timeout() -> None:
+def test_queues_are_standard_so_that_no_record_holds_up_another() -> None:
+    assert [name for name, queue in queues().items() if "FifoQueue" in queue] == []
+    assert [target for rule in RULES.values() for target in rule["Targets"] if "SqsParameters" in target] == []
+
+
+def test_visibility_timeout_covers_the_batching_window_the_cold_start_and_the_function_timeout() -> None:
     longest_init_seconds = 10
+    window_seconds = RESOURCES["QueueWorker"]["Properties"]["MaximumBatchingWindowInSeconds"]
 
-    assert 0 <= QUEUE["VisibilityTimeout"] - FUNCTION["Timeout"] - longest_init_seconds <= 10
+    assert 0 <= QUEUE["VisibilityTimeout"] - FUNCTION["Timeout"] - longest_init_seconds - window_seconds <= 10
 
 
 def test_slowest_rate_fits_the_function_timeout() -> None:
-    time_for_a_call = 5
+    slowest = PARAMETERS["QueueSendsPerSecond"]["MinValue"]
+    last_turn = FUNCTION["Timeout"] - RESPONSE_RESERVE_SECONDS - SQS_RESERVE_SECONDS - RECORD_CALL_TIMEOUT_SECONDS
 
-    assert 1 / PARAMETERS["QueueSendsPerSecond"]["MinValue"] < FUNCTION["Timeout"] - 2 * time_for_a_call
+    assert WORKERS / slowest < last_turn
+    assert read_settings(REQUIRED | {"QUEUE_SENDS_PER_SECOND": str(slowest)}).queue_sends_per_second == slowest
 
 
 def test_queue_retention_exceeds_the_oldest_event_and_dead_letters_are_kept_14_days() -> None:
@@ -403,13 +415,8 @@ def test_queue_retention_exceeds_the_oldest_event_and_dead_letters_are_kept_14_d
     assert retention["DeadLetterQueue"] == retention["UndeliveredEvents"] == 14 * 24 * 60 * 60
 
 
-def test_queue_deduplicates_by_content() -> None:
-    assert QUEUE["ContentBasedDeduplication"] is True
-
-
 def test_sqs_moves_a_record_to_the_dlq_only_after_a_thousand_receives() -> None:
     assert QUEUE["RedrivePolicy"] == {"deadLetterTargetArn": arn_of("DeadLetterQueue"), "maxReceiveCount": 1000}
-    assert queues()["DeadLetterQueue"]["FifoQueue"] is True, "as SQS wants it of a FIFO queue's"
 
 
 def test_every_queue_is_encrypted_with_the_rotating_key_of_the_stack() -> None:
@@ -479,12 +486,10 @@ def test_rule_targets_the_queue_and_keeps_undelivered_events(rule: str) -> None:
         {
             "Id": "queue",
             "Arn": arn_of("DeflectionQueue"),
-            "SqsParameters": {"MessageGroupId": OWN_SOURCE},
             "RetryPolicy": {"MaximumEventAgeInSeconds": {"Ref": "MaxEventAgeSeconds"}},
             "DeadLetterConfig": {"Arn": arn_of("UndeliveredEvents")},
         }
     ]
-    assert "FifoQueue" not in queues()["UndeliveredEvents"], "EventBridge takes standard queues only"
     assert accepts("MaxEventAgeSeconds", "60")
     assert not accepts("MaxEventAgeSeconds", "59"), "EventBridge's least is 60"
 

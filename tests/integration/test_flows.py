@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from builders import CALL, CUSTOMER, Deflect
+from chain import create_queues
 from cloudformation import MADE, VARIABLES, deployed
 from connect_simulator import Fault, Simulator, demo
 from connect_simulator.faults import FaultKind
@@ -263,10 +264,9 @@ def test_recently_deflected_caller_hears_the_recently_texted_prompt(
 def test_deferred_message_is_not_announced_as_sent(
     number: str | None, name: str, accept: Begin, simulator: Simulator, services: Callable[[str], Any]
 ) -> None:
-    url = services("sqs").create_queue(QueueName="deflections.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
     simulator.faults.add(Fault("StartOutboundChatContact", "quota", times=None))
 
-    playing = accept(name, FlowContact(CALL, customer=number), QUEUE_URL=url)
+    playing = accept(name, FlowContact(CALL, customer=number), **create_queues(services("sqs")))
     if number is None:
         playing.press(f"{MOBILE}#")
 

@@ -60,7 +60,7 @@ def allows(stated: Sequence[Statement], action: str, resource: str, **context: s
 def is_allowed_somewhere(call: str) -> bool:
     """Whether a call of the SDK such as `sqs.SendMessage` is one that some statement is about."""
     service, _, operation = call.partition(".")
-    action = f"{PREFIXES.get(service, service)}:{operation}"
+    action = f"{PREFIXES.get(service, service)}:{operation.removesuffix('Batch')}"  # SQS has one action for both
     options = {"AllowMessageTemplates": "true"} | OPTIONS
     return any(_matches(each, "Action", action) for each in statements("DeflectionFunction", options))
 

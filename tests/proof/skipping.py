@@ -2,6 +2,7 @@
 
 import time
 
+from builders import one_after_the_other
 from deflection.aws.deadline import Clock
 
 
@@ -22,4 +23,5 @@ class SkippingTime:
             now=lambda: time.time() + self.skipped + self.skew,
             elapsed=lambda: time.monotonic() + self.skipped,
             sleep=self.sleep,
+            run=one_after_the_other,
         )

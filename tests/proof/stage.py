@@ -1,7 +1,8 @@
 """A time in which many act at once, without a wait: it moves on when all of them wait."""
 
 import heapq
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from itertools import count
 from threading import Event, Thread
 
@@ -26,7 +27,7 @@ class Stage:
     @property
     def clock(self) -> Clock:
         """The time as the code under test gets it."""
-        return Clock(now=lambda: self.now, elapsed=lambda: self.now, sleep=self.sleep)
+        return Clock(now=lambda: self.now, elapsed=lambda: self.now, sleep=self.sleep, run=self.run)
 
     def sleep(self, seconds: float) -> None:
         """Has the others act until then."""
@@ -35,17 +36,37 @@ class Stage:
         self._next()
         turn.wait()
 
+    def run(self, steps: Sequence[Callable[[], None]], at_once: int) -> None:
+        """Have more actors run these steps, so many at once; returns when all have ended."""
+        waiting, left, turn = deque(steps), min(at_once, len(steps)), Event()
+
+        def act() -> None:
+            nonlocal left
+            while waiting:
+                waiting.popleft()()
+            left -= 1
+            if not left:
+                heapq.heappush(self._waiting, (self.now, next(self._order), turn))
+
+        if steps:
+            self._begin([act] * left)
+            self._next()
+            turn.wait()
+
     def play(self, *actors: Callable[[], None]) -> None:
         """Returns when all actors have ended; raises what one of them raised."""
-        self._acting = len(actors)
-        for actor in actors:
-            turn = Event()
-            heapq.heappush(self._waiting, (self.now, next(self._order), turn))
-            Thread(target=self._act, args=(actor, turn), daemon=True).start()
+        self._begin(actors)
         self._next()
         self._done.wait()
         if self._failed:
             raise self._failed[0]
+
+    def _begin(self, actors: Sequence[Callable[[], None]]) -> None:
+        self._acting += len(actors)
+        for actor in actors:
+            turn = Event()
+            heapq.heappush(self._waiting, (self.now, next(self._order), turn))
+            Thread(target=self._act, args=(actor, turn), daemon=True).start()
 
     def _act(self, actor: Callable[[], None], turn: Event) -> None:
         turn.wait()

@@ -22,8 +22,7 @@ from builders import QUEUES, LambdaContext, described, event, flow_event
 from connect_simulator import demo
 from deflection.aws.deadline import Clock, ColdStartTimer
 from deflection.aws.gateway import Application
-from deflection.aws.rate_limiter import RateLimiter
-from deflection.bootstrap import load_application
+from deflection.bootstrap import create_queue_worker, load_application
 from deflection.errors import DeflectionError
 from deflection.handler import lambda_handler
 from proof import watch
@@ -244,9 +243,9 @@ class Tried:
         load = loaded.__wrapped__ if os.environ.keys() & ENDPOINTS.keys() else loaded
         application = load(flow_seconds, has_queue=self.has_queue)
         application.provider.forget(SETTINGS["SWITCH_PARAMETER"])
-        limiter = RateLimiter(1000, self.clock)
+        worker = create_queue_worker(1000, application.worker.connect, self.clock)
         cold_start = ColdStartTimer(0, 0)
-        application = replace(application, clock=self.clock, cold_start=cold_start, rate_limiter=limiter)
+        application = replace(application, clock=self.clock, cold_start=cold_start, worker=worker)
         return lambda arrived: lambda_handler(arrived, LambdaContext(self.lambda_seconds), application=application)
 
     def arrived(self) -> dict[str, Any]:

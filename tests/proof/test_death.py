@@ -14,7 +14,7 @@ import boto3
 import pytest
 
 from builders import CALL, described, event, flow_event
-from chain import record_of
+from chain import create_queues, record_of
 from connect_simulator import Fault, Quota, Simulator, demo
 from connect_simulator.faults import FaultKind
 from proof import watch
@@ -51,12 +51,7 @@ class Aws:
         options: Any = {"endpoint_url": self.simulator.url, "region_name": demo.REGION}
         options |= {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
         self.sqs = boto3.client("sqs", **options)
-        self.queue_url, self.dead_letter_queue_url = (
-            self.sqs.create_queue(
-                QueueName=name, Attributes={"FifoQueue": "true", "ContentBasedDeduplication": "true"}
-            )["QueueUrl"]
-            for name in ("deflections.fifo", "dead-letters.fifo")
-        )
+        self.queues = create_queues(self.sqs)
         boto3.client("dynamodb", **options).create_table(
             TableName="recent",
             BillingMode="PAY_PER_REQUEST",
@@ -70,7 +65,6 @@ class Aws:
             "CONSENT_ATTRIBUTE": "smsConsent",
             "CONTACT_EVENT_TRIGGER": "ABANDONED",
             "QUEUE_SENDS_PER_SECOND": "100",
-            "DEAD_LETTER_QUEUE_URL": self.dead_letter_queue_url,
         }
         for contact_id in (CALL, OTHER):
             self.simulator.world.put_contact(
@@ -107,12 +101,12 @@ class Aws:
 
     def put(self, *events: dict[str, Any]) -> None:
         for each in events:
-            self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=json.dumps(each), MessageGroupId="group")
+            self.sqs.send_message(QueueUrl=self.queues["QUEUE_URL"], MessageBody=json.dumps(each))
 
     def process_queue(self, *deaths: Death) -> None:
         """Gives the function what is on the queue, as often as it takes."""
         while messages := self.sqs.receive_message(
-            QueueUrl=self.queue_url, MaxNumberOfMessages=10, AttributeNames=["All"], VisibilityTimeout=1000
+            QueueUrl=self.queues["QUEUE_URL"], MaxNumberOfMessages=10, AttributeNames=["All"], VisibilityTimeout=1000
         ).get("Messages"):
             left = {message["MessageId"]: message for message in messages}
             while left:
@@ -121,12 +115,12 @@ class Aws:
                 failed = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
                 left = {name: message for name, message in left.items() if name in failed}
             for message in messages:
-                self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+                self.sqs.delete_message(QueueUrl=self.queues["QUEUE_URL"], ReceiptHandle=message["ReceiptHandle"])
 
     def dead_letters(self) -> list[str]:
         """The reasons of those that were buried, after a look for secrets at what is told of them."""
         received = self.sqs.receive_message(
-            QueueUrl=self.dead_letter_queue_url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+            QueueUrl=self.queues["DEAD_LETTER_QUEUE_URL"], MaxNumberOfMessages=10, MessageAttributeNames=["All"]
         )
         told = [message["MessageAttributes"] for message in received.get("Messages", [])]
         assert watch.secrets([json.dumps(told, ensure_ascii=False)]) == []
@@ -151,7 +145,7 @@ def flow_with_every_check(aws: Aws, *deaths: Death) -> None:
 
 
 def flow_that_is_deferred(aws: Aws, *deaths: Death) -> None:
-    aws.environment["QUEUE_URL"] = aws.queue_url
+    aws.environment |= aws.queues
     aws.simulator.world.quota = Quota(rate=None, open_chats=0)
     assert aws.repeated(flow_event(Attributes=ATTRIBUTES), *deaths)["Status"] == "DEFERRED"
     aws.simulator.world.quota = None
@@ -159,7 +153,7 @@ def flow_that_is_deferred(aws: Aws, *deaths: Death) -> None:
 
 
 def deferral_that_is_worked_off(aws: Aws, *deaths: Death) -> None:
-    aws.environment["QUEUE_URL"] = aws.queue_url
+    aws.environment |= aws.queues
     aws.simulator.world.quota = Quota(rate=None, open_chats=0)
     aws.repeated(flow_event(Attributes=ATTRIBUTES))
     aws.simulator.world.quota = None
@@ -172,7 +166,7 @@ def event_given_directly(aws: Aws, *deaths: Death) -> None:
 
 def batch(aws: Aws, *deaths: Death) -> None:
     """Records of which one can never be sent, one fails at first, and two are of the same call."""
-    aws.environment["QUEUE_URL"] = aws.queue_url
+    aws.environment |= aws.queues
     aws.simulator.faults.add(Fault("DescribeContact", "internal"))
     asked_for = happened("deflection_requested")
     aws.put(

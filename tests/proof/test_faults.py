@@ -18,13 +18,12 @@ from botocore import auth
 from botocore.exceptions import EndpointConnectionError
 
 from builders import LambdaContext, described, event, flow_event
-from chain import process_queue, sms_contacts_of
+from chain import create_queues, process_queue, sms_contacts_of
 from connect_simulator import Fault, Simulator, demo
 from connect_simulator.faults import FaultKind
 from deflection.aws.deadline import Clock, ColdStartTimer
 from deflection.aws.gateway import Application
-from deflection.aws.rate_limiter import RateLimiter
-from deflection.bootstrap import load_application
+from deflection.bootstrap import create_queue_worker, load_application
 from deflection.errors import AccessDeniedError
 from deflection.handler import lambda_handler
 from proof import watch
@@ -104,12 +103,7 @@ class Round:
         self.network = Network()
         session = boto3.Session()
         self.sqs = session.client("sqs", endpoint_url=simulator.url, region_name=demo.REGION)
-        self.queue_url, self.dead_letter_queue_url = (
-            self.sqs.create_queue(
-                QueueName=name, Attributes={"FifoQueue": "true", "ContentBasedDeduplication": "true"}
-            )["QueueUrl"]
-            for name in ("deflections.fifo", "dead-letters.fifo")
-        )
+        self.queues = create_queues(self.sqs)
         clock = time.clock if time else Clock()
         self.clock = clock
         self.limit = chance.choice([1, 2, 3, 8] if time else [1, 1, 1, 3])
@@ -121,14 +115,14 @@ class Round:
         """The one fault that each call meets with, if it is just one."""
 
     def _application(self, clock: Clock) -> Application:
-        queues = {"QUEUE_URL": self.queue_url, "DEAD_LETTER_QUEUE_URL": self.dead_letter_queue_url}
         settings = {"FLOW_TIME_LIMIT_SECONDS": str(self.limit), "ATTRIBUTES_TO_COPY": "*", "INITIAL_MESSAGE": ""}
         settings |= {"CONTACT_EVENT_TRIGGER": "ABANDONED", "CONSENT_ATTRIBUTE": "smsConsent"}
-        loaded = load_application(0, demo.ENVIRONMENT | settings | (queues if self.has_queue else {}))
+        loaded = load_application(0, demo.ENVIRONMENT | settings | (self.queues if self.has_queue else {}))
         assert isinstance(loaded, Application)
         client: Any = loaded.connect
         client.meta.events.register("before-send", self.network)
-        return replace(loaded, clock=clock, cold_start=ColdStartTimer(0, 0), rate_limiter=RateLimiter(1000, clock))
+        worker = create_queue_worker(1000, lambda: client, clock)
+        return replace(loaded, clock=clock, cold_start=ColdStartTimer(0, 0), worker=worker)
 
     def call(self, came_to: Measured) -> None:
         """One call that meets with what is armed now."""
@@ -168,7 +162,7 @@ class Round:
         """All is well again: the queue is worked off, and who was told that it may work later tries again."""
         self.simulator.faults.clear()
         self.network.times = 0
-        queued = process_queue(self.sqs, self.queue_url, self.give)
+        queued = process_queue(self.sqs, self.queues["QUEUE_URL"], self.give)
         for contact_id in self.deferred:
             assert contact_id in queued
             assert self.texts(contact_id) == 1
@@ -176,7 +170,7 @@ class Round:
             if answer["Retryable"] == "true":
                 assert self.invoke(contact_id, came_to)["Status"] == "STARTED"
             assert self.texts(contact_id) <= 1
-        assert "Messages" not in self.sqs.receive_message(QueueUrl=self.dead_letter_queue_url)
+        assert "Messages" not in self.sqs.receive_message(QueueUrl=self.queues["DEAD_LETTER_QUEUE_URL"])
 
     def give(self, arrived: Any) -> Any:
         return lambda_handler(arrived, LambdaContext(30), application=self.application)

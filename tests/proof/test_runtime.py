@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ import boto3
 import pytest
 
 from builders import IN_LAMBDA, LOUD, flow_event
-from chain import process_queue, sms_contacts_of
+from chain import create_queues, process_queue, sms_contacts_of
 from connect_simulator import Fault, Simulator, demo
 from proof import watch
 from proof.declared import is_declared
@@ -55,7 +55,7 @@ def free_ports(count: int) -> list[int]:
 
 
 @contextmanager
-def lambda_function(simulator: Simulator, queue_url: str, written: Path, **others: str) -> Iterator[str]:
+def lambda_function(simulator: Simulator, queues: Mapping[str, str], written: Path, **others: str) -> Iterator[str]:
     """Where the function can be invoked, as it runs in Lambda; what it logged and traced is searched in the end."""
     outside, inside = free_ports(2)
     environment = {
@@ -70,7 +70,7 @@ def lambda_function(simulator: Simulator, queue_url: str, written: Path, **other
         "AWS_XRAY_DAEMON_ADDRESS": f"127.0.0.1:{daemon().port}",
         "FLOW_TIME_LIMIT_SECONDS": str(LIMIT_SECONDS),
         "ATTRIBUTES_TO_COPY": "*",
-        "QUEUE_URL": queue_url,
+        **queues,
         "QUEUE_SENDS_PER_SECOND": "20",
         "TRACED_HANDLER": "deflection.handler.lambda_handler",
         "TRACE_ID": IN_LAMBDA["_X_AMZN_TRACE_ID"],
@@ -113,11 +113,11 @@ def timed(url: str, arrived: Any) -> tuple[Any, float]:
     raise AssertionError
 
 
-def a_queue(simulator: Simulator) -> tuple[Any, str]:
+def queues_of(simulator: Simulator) -> tuple[Any, dict[str, str]]:
     options = {"endpoint_url": simulator.url, "region_name": demo.REGION}
     keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
     sqs = boto3.client("sqs", **options, **keys)
-    return sqs, sqs.create_queue(QueueName="deflections.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    return sqs, create_queues(sqs)
 
 
 @pytest.mark.proof
@@ -126,10 +126,10 @@ def test_faults_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None
 
     chance = random.Random(11)
     deferred: list[str] = []
-    sqs, queue_url = a_queue(simulator)
+    sqs, queues = queues_of(simulator)
     written = tmp_path / "written"
     with measured("faults: in Lambda's runtime") as figures:
-        with lambda_function(simulator, queue_url, written) as url:
+        with lambda_function(simulator, queues, written) as url:
             for number in range(max(20, round(200 * SCALE))):
                 simulator.faults.clear()
                 kind = chance.choice([*QUICK, "delay", "trickle"])
@@ -156,7 +156,7 @@ def test_faults_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None
                 figures.count(f"`{answer['Status']}`")
                 figures.struck += simulator.faults.triggered
             simulator.faults.clear()
-            queued = process_queue(sqs, queue_url, partial(invoke, url))
+            queued = process_queue(sqs, queues["QUEUE_URL"], partial(invoke, url))
         assert [contact_id for contact_id in deferred if contact_id not in queued] == []
         assert [contact_id for contact_id in deferred if len(sms_contacts_of(simulator, contact_id)) != 1] == []
 
@@ -165,10 +165,10 @@ def test_faults_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None
 @pytest.mark.skipif(sys.platform != "linux", reason="AWS's emulator of Lambda is a program for Linux.")
 def test_a_connect_that_is_not_there_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None:
     """A closed port, and a name that nobody has; each met by a function that has just started, and then again."""
-    _, queue_url = a_queue(simulator)
+    _, queues = queues_of(simulator)
     with measured("faults: no Connect, in Lambda's runtime") as figures:
         for endpoint in (f"http://127.0.0.1:{free_ports(1)[0]}", "http://connect.invalid"):
-            with lambda_function(simulator, queue_url, tmp_path / "written", AWS_ENDPOINT_URL_CONNECT=endpoint) as url:
+            with lambda_function(simulator, queues, tmp_path / "written", AWS_ENDPOINT_URL_CONNECT=endpoint) as url:
                 for _ in range(max(2, round(10 * SCALE))):
                     answer, took = timed(url, flow_event())
                     assert answer["Status"] == "DEFERRED"

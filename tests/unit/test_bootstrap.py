@@ -69,4 +69,4 @@ def test_endpoint_of_the_queue_that_is_not_a_url_is_an_invalid_setting_on_first_
     assert isinstance(loaded, Application)
     assert loaded.queue
     with pytest.raises(InvalidSettingsError):
-        loaded.queue.return_to_queue("receipt handle", 1, Deadline(9e9))
+        loaded.queue.return_to_queue(["receipt handle"], 1, Deadline(9e9))

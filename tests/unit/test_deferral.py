@@ -51,7 +51,7 @@ def test_what_could_not_be_sent_now_is_put_onto_the_queue_complete() -> None:
     assert (response["Status"], response["Reason"], response["Retryable"]) == ("DEFERRED", "QUOTA_EXCEEDED", "false")
     assert (response["ContactId"], response["RelatedContactId"]) == ("", CALL)
     assert message["QueueUrl"] == QUEUES["QUEUE_URL"]
-    assert message["MessageGroupId"] == "connect-sms-deflection"
+    assert set(message) == {"QueueUrl", "MessageBody", "MessageAttributes"}, "a standard queue takes no group"
     assert isinstance(event, DeflectionRequested)
     assert (event.contact_id, event.instance_arn) == ("", demo.INSTANCE_ARN)
     assert not body["source"].startswith("aws.")
@@ -107,36 +107,6 @@ def test_deferred_request_still_has_the_consent_of_the_contact() -> None:
 
     first, again = connect.requests
     assert again == first
-
-
-def test_a_repeated_invocation_is_put_onto_the_queue_once() -> None:
-    sqs, time = FakeSqs(), FakeTime(1000)
-    made = application(FakeConnect(QUOTA, QUOTA), sqs=sqs, clock=time.clock, **QUEUES)
-    for _ in range(2):
-        lambda_handler(flow_event(), LambdaContext(), application=made)
-
-    first, again = (message["MessageDeduplicationId"] for message in sqs.sent)
-    assert first == again
-    assert len(first) <= 128
-
-
-def test_a_wish_that_comes_again_later_is_not_dropped_as_a_repetition() -> None:
-    sqs, time = FakeSqs(), FakeTime(1000)
-    made = application(FakeConnect(QUOTA, QUOTA), sqs=sqs, clock=time.clock, **QUEUES)
-
-    for _ in range(2):
-        lambda_handler(flow_event(), LambdaContext(), application=made)
-        time.now += 60
-
-    first, later = (message["MessageDeduplicationId"] for message in sqs.sent)
-    assert first != later
-
-
-def test_a_standard_queue_knows_no_groups() -> None:
-    sqs = FakeSqs()
-    invoke({}, sqs, QUOTA, QUEUE_URL="https://sqs.us-east-1.amazonaws.com/111122223333/deflections")
-
-    assert set(sqs.sent[0]) == {"QueueUrl", "MessageBody", "MessageAttributes"}
 
 
 @pytest.mark.parametrize(
@@ -206,7 +176,7 @@ def test_nobody_waits_longer_than_the_deadline_for_a_client_to_be_made() -> None
     with pytest.raises(TimedOutError):
         queue.send_to_dlq("1", "{}", ThrottledError("Too fast."), Deadline(time.monotonic() + 0.05))
     with pytest.raises(TimedOutError):
-        queue.return_to_queue("receipt", 1, Deadline(time.monotonic() + 0.05))
+        queue.return_to_queue(["receipt"], 1, Deadline(time.monotonic() + 0.05))
     before_it_was_made = list(made)
     over.set()
 

@@ -1,5 +1,6 @@
 import json
 import time
+from collections import Counter
 from traceback import format_exception
 from typing import Any
 
@@ -117,11 +118,7 @@ def test_sqs_event_is_processed_record_by_record(function: RecordedFunction) -> 
     response = function.invoke(batch)
 
     assert "batchItemFailures" in response
-    assert [line["reason"] for line in function.logs] == [
-        "SMS_CONTACT_EVENT",
-        "SMS_CONTACT_EVENT",
-        "UNRECOGNIZED_EVENT",
-    ]
+    assert Counter(line["reason"] for line in function.logs) == {"SMS_CONTACT_EVENT": 2, "UNRECOGNIZED_EVENT": 1}
 
 
 def test_first_flow_invocation_has_less_time_after_a_cold_start(function: RecordedFunction) -> None:

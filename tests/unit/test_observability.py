@@ -1,6 +1,9 @@
 """Logs, metrics and traces of an invocation, and that they have no personal data."""
 
+import io
 import json
+import time
+from collections.abc import Mapping
 from traceback import format_exception
 from typing import Any
 
@@ -254,4 +257,46 @@ def test_each_record_of_a_batch_has_its_own_log_line_and_metrics(function: Recor
 
     assert [metrics["Deflections"] for metrics in function.metrics] == [[1.0], [1.0], [1.0]]
     assert [metrics["reason"] for metrics in function.metrics] == [line["reason"] for line in function.logs]
-    assert "correlation_id" not in function.logs[2]
+    assert ["correlation_id" in line for line in function.logs] == [
+        line["reason"] == "SMS_CONTACT_EVENT" for line in function.logs
+    ]
+
+
+class YieldingOutput(io.StringIO):
+    """Lets other threads write after each write."""
+
+    def write(self, text: str) -> int:
+        written = super().write(text)
+        time.sleep(0)
+        return written
+
+
+class AnyContact:
+    """An Amazon Connect that knows every contact."""
+
+    def describe_contact(self, **request: Any) -> Mapping[str, Any]:
+        return {"Contact": described(Id=request["ContactId"], InitialContactId=request["ContactId"])}
+
+    def start_outbound_chat_contact(self, **_: Any) -> Mapping[str, Any]:
+        return {"ContactId": CONTACT_ID}
+
+
+def test_records_that_end_at_the_same_time_keep_their_lines_and_ids_apart(function: RecordedFunction) -> None:
+    function.output = YieldingOutput()
+    template = event("queue_batch")["Records"][0]
+    requested = event("deflection_requested") | {"time": None}
+    records = [
+        template
+        | {
+            "messageId": str(number),
+            "attributes": {},
+            "body": json.dumps(requested | {"detail": requested["detail"] | {"contactId": f"call-{number}"}}),
+        }
+        for number in range(100)
+    ]
+
+    function.invoke({"Records": records}, AnyContact(), QUEUE_SENDS_PER_SECOND="2000")
+
+    assert len(function.metrics) == 100
+    assert sorted(line["correlation_id"] for line in function.logs) == sorted(f"call-{number}" for number in range(100))
+    assert all(line["correlation_id"] == line["related_contact_id"] for line in function.logs)

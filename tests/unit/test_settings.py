@@ -73,8 +73,8 @@ def test_every_variable_is_read() -> None:
         CONTACT_EVENT_TRIGGER="Abandoned",
         RULE_ACTION_NAMES="TEXT_THE_CUSTOMER,OTHER",
         MAX_EVENT_AGE_SECONDS="86400",
-        QUEUE_URL="https://sqs.us-east-1.amazonaws.com/111122223333/deflections.fifo",
-        DEAD_LETTER_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/111122223333/dead-letters.fifo",
+        QUEUE_URL="https://sqs.us-east-1.amazonaws.com/111122223333/deflections",
+        DEAD_LETTER_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/111122223333/dead-letters",
         QUEUE_SENDS_PER_SECOND="0.5",
         FLOW_TIME_LIMIT_SECONDS="8",
     )
@@ -101,8 +101,8 @@ def test_every_variable_is_read() -> None:
         "contact_event_trigger": "ABANDONED",
         "rule_action_names": ("TEXT_THE_CUSTOMER", "OTHER"),
         "max_event_age_seconds": 86_400,
-        "queue_url": "https://sqs.us-east-1.amazonaws.com/111122223333/deflections.fifo",
-        "dead_letter_queue_url": "https://sqs.us-east-1.amazonaws.com/111122223333/dead-letters.fifo",
+        "queue_url": "https://sqs.us-east-1.amazonaws.com/111122223333/deflections",
+        "dead_letter_queue_url": "https://sqs.us-east-1.amazonaws.com/111122223333/dead-letters",
         "queue_sends_per_second": 0.5,
         "flow_time_limit_seconds": 8,
     }
@@ -135,9 +135,9 @@ def test_empty_variable_has_the_default() -> None:
         ("CONTACT_EVENT_TRIGGER", "ANSWERED"),
         ("MAX_EVENT_AGE_SECONDS", "0"),
         ("MAX_EVENT_AGE_SECONDS", "86401"),
-        ("QUEUE_URL", "deflections.fifo"),
-        ("DEAD_LETTER_QUEUE_URL", "arn:aws:sqs:us-east-1:111122223333:dead-letters.fifo"),
-        ("QUEUE_SENDS_PER_SECOND", "0"),
+        ("QUEUE_URL", "deflections"),
+        ("DEAD_LETTER_QUEUE_URL", "arn:aws:sqs:us-east-1:111122223333:dead-letters"),
+        ("QUEUE_SENDS_PER_SECOND", "0.09"),
         ("QUEUE_SENDS_PER_SECOND", "inf"),
         ("FLOW_TIME_LIMIT_SECONDS", "9"),
         ("FLOW_TIME_LIMIT_SECONDS", "0"),
@@ -151,7 +151,7 @@ def test_empty_variable_has_the_default() -> None:
 )
 def test_invalid_value_is_refused_and_only_its_variable_is_named(name: str, value: str) -> None:
     with pytest.raises(InvalidSettingsError) as raised:
-        settings(TABLE_NAME="deflections", **{name: value})
+        settings(**{"TABLE_NAME": "deflections", "DEAD_LETTER_QUEUE_URL": "https://sqs.test/dead", name: value})
 
     assert variables_named_in(raised.value) == {name}
 
@@ -207,6 +207,13 @@ def test_repeat_window_requires_a_table() -> None:
         settings(REPEAT_WINDOW_MINUTES="60")
 
     assert variables_named_in(raised.value) == {"TABLE_NAME", "REPEAT_WINDOW_MINUTES"}
+
+
+def test_queue_needs_a_dead_letter_queue() -> None:
+    with pytest.raises(InvalidSettingsError) as raised:
+        settings(QUEUE_URL="https://sqs.us-east-1.amazonaws.com/111122223333/deflections")
+
+    assert variables_named_in(raised.value) == {"QUEUE_URL", "DEAD_LETTER_QUEUE_URL"}
 
 
 def test_error_names_every_missing_and_every_invalid_variable() -> None:

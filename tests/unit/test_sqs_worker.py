@@ -1,5 +1,7 @@
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
+from threading import Barrier, Lock
 from typing import Any
 
 import pytest
@@ -18,13 +20,16 @@ from builders import (
     refused,
 )
 from connect_simulator import demo
+from deflection.aws.rate_limiter import WORKERS
 from deflection.bootstrap import load_application
 from deflection.handler import lambda_handler
+from deflection.sqs_worker import MAX_RETRY_DELAY_SECONDS, SHORT_BATCH, retry_delay_seconds
 
 NOW = 1795342103.0
 DESCRIBED = described()
 ABANDONED = {"CONTACT_EVENT_TRIGGER": "ABANDONED", "CONSENT_ATTRIBUTE": "smsConsent"}
 THROTTLED = refused("ThrottlingException", 429)
+OTHER_CALL = "1b2c3d4e-5f60-4718-9a2b-3c4d5e6f7081"
 
 
 def record(body: Any, message_id: str = "1") -> dict[str, Any]:
@@ -34,13 +39,35 @@ def record(body: Any, message_id: str = "1") -> dict[str, Any]:
     return made | {"messageId": message_id, "receiptHandle": f"handle {message_id}", "body": text}
 
 
+def abandoned(count: int) -> list[dict[str, Any]]:
+    return [record(event("contact_event_abandoned"), str(number)) for number in range(count)]
+
+
+class Connect(FakeConnect):
+    """One that notes when contacts are started."""
+
+    def __init__(self, time: FakeTime, *answers: Any, contact: Any) -> None:
+        super().__init__(*answers, contact=contact)
+        self._time = time
+        self.started: list[float] = []
+        self.while_described: Callable[[], None] = lambda: None
+
+    def start_outbound_chat_contact(self, **request: Any) -> Mapping[str, Any]:
+        self.started.append(self._time.now - NOW)
+        return super().start_outbound_chat_contact(**request)
+
+    def describe_contact(self, **request: Any) -> Mapping[str, Any]:
+        self.while_described()
+        return super().describe_contact(**request)
+
+
 class Worker:
     """The function as a queue's worker, whose time only sleeping moves."""
 
     def __init__(self, *answers: Any, contact: Any = DESCRIBED, sqs: Any = None, **settings: Any) -> None:
-        self.connect = FakeConnect(*answers, contact=contact)
-        self.sqs = sqs or FakeSqs()
         self.time = FakeTime(NOW)
+        self.connect = Connect(self.time, *answers, contact=contact)
+        self.sqs = sqs or FakeSqs()
         self.application = application(
             self.connect, sqs=self.sqs, clock=self.time.clock, **{**QUEUES, **ABANDONED, **settings}
         )
@@ -91,25 +118,88 @@ def test_a_contact_without_an_endpoint_has_no_number() -> None:
     assert worker.connect.requests == []
 
 
-def test_records_are_sent_at_the_pace_of_the_setting() -> None:
+def test_each_worker_starts_contacts_at_its_share_of_the_setting() -> None:
     worker = Worker(*["new"] * 4, QUEUE_SENDS_PER_SECOND="2")
 
-    failures = worker.process_queue(*(record(event("contact_event_abandoned"), str(number)) for number in range(4)))
+    failures = worker.process_queue(*abandoned(8))
 
-    assert failures == []
-    assert worker.time.slept == [0.5, 0.5, 0.5, 0.5]
+    assert failures == ["4", "5", "6", "7"]
+    assert worker.connect.started == pytest.approx([WORKERS / 2 * number for number in (1, 2, 3, 4)])
 
 
-def test_records_whose_turn_does_not_come_in_this_invocation_are_given_back_at_once() -> None:
-    worker = Worker(*["new"] * 4, QUEUE_SENDS_PER_SECOND="0.5")
+def test_records_without_a_turn_in_this_invocation_are_returned_before_anything_is_asked() -> None:
+    worker = Worker(*["new"] * 2, QUEUE_SENDS_PER_SECOND="1")
+    full = abandoned(SHORT_BATCH)
 
-    failures = worker.process_queue(
-        *(record(event("contact_event_abandoned"), str(number)) for number in range(4)), seconds=8
-    )
+    failures = worker.process_queue(*full, seconds=12)
 
-    assert failures == ["2", "3"]
-    assert len(worker.connect.described) == 3
-    assert worker.sqs.put_back == [("handle 2", 2), ("handle 3", 2)]
+    assert failures == [str(number) for number in range(2, SHORT_BATCH)]
+    assert len(worker.connect.described) == 2
+    assert worker.sqs.put_back == [(f"handle {number}", 0) for number in range(2, SHORT_BATCH)]
+
+
+def test_a_short_queue_is_shared_with_the_other_worker() -> None:
+    worker = Worker(*["new"] * 3, QUEUE_SENDS_PER_SECOND="100")
+
+    assert worker.process_queue(*abandoned(5)) == ["3", "4"]
+
+
+def test_records_that_ask_for_no_message_take_no_turn() -> None:
+    worker = Worker("new", QUEUE_SENDS_PER_SECOND="0.1")
+    counted = [record(event("contact_event_sms_ended"), f"counted {number}") for number in range(50)]
+
+    assert worker.process_queue(*abandoned(2), *counted) == ["1"]
+    assert len(worker.connect.requests) == 1
+
+
+def test_a_record_whose_turn_comes_too_late_after_all_goes_back_at_once() -> None:
+    worker = Worker("new")
+    worker.connect.while_described = lambda: worker.time.sleep(25)
+
+    assert worker.process_queue(record(event("contact_event_abandoned"))) == ["1"]
+    assert worker.sqs.put_back == [("handle 1", 0)]
+    assert worker.connect.requests == []
+
+
+class MeetingConnect:
+    """One that answers the first start for each of two calls when it has both."""
+
+    def __init__(self) -> None:
+        self._both = Barrier(2, timeout=10)
+        self._lock = Lock()
+        self._under_way: Counter[str] = Counter()
+        self.most_at_once: Counter[str] = Counter()
+
+    def describe_contact(self, **request: Any) -> Mapping[str, Any]:
+        return {"Contact": described(Id=request["ContactId"], InitialContactId=request["ContactId"])}
+
+    def start_outbound_chat_contact(self, **request: Any) -> Mapping[str, Any]:
+        call = request["RelatedContactId"]
+        with self._lock:
+            is_first = call not in self.most_at_once
+            self._under_way[call] += 1
+            self.most_at_once[call] = max(self.most_at_once[call], self._under_way[call])
+        if is_first:
+            self._both.wait()
+        with self._lock:
+            self._under_way[call] -= 1
+        return {"ContactId": "new"}
+
+
+def test_contacts_are_started_at_the_same_time_but_never_twice_for_one_call() -> None:
+    connect = MeetingConnect()
+    made = application(connect, sqs=FakeSqs(), MAX_EVENT_AGE_SECONDS="86400", QUEUE_SENDS_PER_SECOND="1000",
+                       **QUEUES, **ABANDONED)  # fmt: skip
+    first, second = (event("contact_event_abandoned") | {"time": None} for _ in range(2))
+    second["detail"]["contactId"] = OTHER_CALL
+    records = [record(each, str(number)) for number, each in enumerate([first, second, first, second, first, second])]
+    for each in records:
+        each["attributes"] = {}
+
+    answer = lambda_handler({"Records": records}, LambdaContext(30), application=made)
+
+    assert [failure["itemIdentifier"] for failure in answer["batchItemFailures"]] == ["3", "4", "5"]
+    assert connect.most_at_once == {CALL: 1, OTHER_CALL: 1}
 
 
 @pytest.mark.parametrize(
@@ -117,7 +207,6 @@ def test_records_whose_turn_does_not_come_in_this_invocation_are_given_back_at_o
     [
         (THROTTLED, 2),
         (refused("LimitExceededException", 429), 15),
-        (refused("InternalServiceException", 500), 5),
     ],
 )
 def test_what_may_pass_is_tried_once_and_put_back_with_a_wait(error: Exception, wait: int) -> None:
@@ -132,47 +221,65 @@ def test_what_may_pass_is_tried_once_and_put_back_with_a_wait(error: Exception, 
     assert worker.connect.requests[0]["ClientToken"] == worker.connect.requests[1]["ClientToken"]
 
 
-def test_a_record_that_fails_alone_does_not_keep_the_others_waiting() -> None:
-    worker = Worker(refused("InternalServiceException", 500), "new", THROTTLED)
-    records = [record(event("contact_event_abandoned"), number) for number in ("1", "2", "3")]
+def test_a_record_that_fails_waits_alone_and_about_as_long_as_it_is_old() -> None:
+    worker = Worker(refused("InternalServiceException", 500), "new", QUEUE_SENDS_PER_SECOND="1000")
 
-    assert worker.process_queue(*records) == ["1", "3"]
-    assert worker.sqs.put_back == [("handle 1", 0), ("handle 3", 2)]
-
-
-def test_a_record_that_was_received_too_often_is_kept_with_its_reason() -> None:
-    worker = Worker(THROTTLED, THROTTLED)
-    often, too_often = record(event("contact_event_abandoned"), "1"), record(event("contact_event_abandoned"), "2")
-    often["attributes"] = often["attributes"] | {"ApproximateReceiveCount": "899"}
-    too_often["attributes"] = too_often["attributes"] | {"ApproximateReceiveCount": "900"}
-
-    assert worker.process_queue(often, too_often) == ["1"]
-    assert [sent["MessageAttributes"]["Reason"]["StringValue"] for sent in worker.sqs.sent] == ["THROTTLED"]
+    assert worker.process_queue(*abandoned(4)) == ["0", "2", "3"]
+    [(_, delay)] = [each for each in worker.sqs.put_back if each[0] == "handle 0"]
+    assert 50 <= delay <= 100
+    assert len(worker.connect.requests) == 2
 
 
-def test_each_record_that_is_buried_is_one_of_its_own_for_sqs() -> None:
-    worker = Worker()
+@pytest.mark.parametrize(
+    ("age", "remaining", "least", "most"),
+    [
+        (0, 300, 5, 5),
+        (8, 292, 5, 8),
+        (100, 200, 50, 100),
+        (240, 60, 20, 40),
+        (299, 1, 5, 5),
+        (5000, 80_000, 450, MAX_RETRY_DELAY_SECONDS),
+    ],
+)
+def test_a_wait_grows_with_the_age_and_leaves_time_for_more_tries(
+    age: float, remaining: float, least: float, most: float
+) -> None:
+    delays = [retry_delay_seconds(age, remaining) for _ in range(200)]
 
-    assert worker.process_queue(record("no event", "1"), record("no event", "2")) == []
-    assert len({sent["MessageDeduplicationId"] for sent in worker.sqs.sent}) == 2
+    assert least <= min(delays) <= max(delays) <= most
+    assert (len(set(delays)) > 1) == (least < most), "not all at once"
+
+
+def test_a_record_of_unknown_age_waits_the_shortest_time() -> None:
+    worker = Worker(contact=refused("InternalServiceException", 500))
+    only = record(event("contact_event_abandoned") | {"time": None}) | {"attributes": None}
+
+    assert worker.process_queue(only) == ["1"]
+    assert worker.sqs.put_back == [("handle 1", 5)]
+
+
+@pytest.mark.parametrize(("receives", "kept"), [(899, []), (900, ["THROTTLED"])])
+def test_a_record_that_was_received_too_often_is_kept_with_its_reason(receives: int, kept: list[str]) -> None:
+    worker = Worker(THROTTLED)
+    often = record(event("contact_event_abandoned"))
+    often["attributes"] = often["attributes"] | {"ApproximateReceiveCount": str(receives)}
+
+    assert worker.process_queue(often) == ([] if kept else ["1"])
+    assert [sent["MessageAttributes"]["Reason"]["StringValue"] for sent in worker.sqs.sent] == kept
 
 
 def test_how_a_contact_ended_is_asked_again_while_it_is_not_known() -> None:
     worker = Worker(contact=DESCRIBED | {"DisconnectReason": None})
 
     assert worker.process_queue(record(event("contact_event_abandoned"))) == ["1"]
-    assert worker.sqs.put_back == [("handle 1", 5)]
+    assert worker.connect.requests == []
 
 
-def test_a_pace_slower_than_an_invocation_waits_in_the_queue() -> None:
-    worker = Worker("new", QUEUE_SENDS_PER_SECOND="0.02")
-    only = record(event("contact_event_abandoned"))
+def test_the_slowest_setting_sends_within_one_invocation() -> None:
+    worker = Worker("new", QUEUE_SENDS_PER_SECOND="0.1")
 
-    assert worker.process_queue(only) == ["1"]
-    assert worker.sqs.put_back == [("handle 1", 50)]
-    worker.time.now += 50
-    assert worker.process_queue(only) == []
-    assert len(worker.connect.requests) == 1
+    assert worker.process_queue(record(event("contact_event_abandoned"))) == []
+    assert worker.connect.started == [20]
 
 
 def test_a_record_stays_in_the_queue_until_it_is_too_old() -> None:
@@ -221,13 +328,10 @@ def test_what_can_never_be_sent_is_buried_with_its_reason_and_the_rest_goes_on(
     assert told["Message"].endswith(".")
 
 
-@pytest.mark.parametrize(
-    "settings",
-    [{"DEAD_LETTER_QUEUE_URL": ""}, {"DEAD_LETTER_QUEUE_URL": "", "QUEUE_URL": ""}],
-    ids=["none", "no queue"],
-)
-def test_without_a_dead_letter_queue_what_can_never_be_sent_is_reported(settings: dict[str, str]) -> None:
-    assert Worker(**settings).process_queue(record("this is no event", "bad")) == ["bad"]
+def test_without_a_dead_letter_queue_what_can_never_be_sent_is_reported() -> None:
+    worker = Worker(DEAD_LETTER_QUEUE_URL="", QUEUE_URL="")
+
+    assert worker.process_queue(record("this is no event", "bad")) == ["bad"]
 
 
 def test_when_the_queues_themselves_fail_every_record_is_reported() -> None:
@@ -248,12 +352,10 @@ def test_a_record_that_is_not_whole_does_not_stop_the_others() -> None:
 
 
 def test_a_defect_costs_its_own_record_only() -> None:
-    worker = Worker(ZeroDivisionError(CUSTOMER), "new")
-    records = [record(event("contact_event_abandoned"), number) for number in ("1", "2")]
+    worker = Worker(ZeroDivisionError(CUSTOMER), "new", QUEUE_SENDS_PER_SECOND="1000")
 
-    assert worker.process_queue(*records) == ["1"]
+    assert worker.process_queue(*abandoned(4)) == ["0", "2", "3"]
     assert len(worker.connect.requests) == 2
-    assert worker.sqs.put_back == [("handle 1", 0)]
 
 
 def test_with_wrong_settings_every_record_is_reported() -> None:

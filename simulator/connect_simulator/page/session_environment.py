@@ -59,6 +59,7 @@ class SessionEnvironment:
             settings["SWITCH_PARAMETER"] = f"/texts/switch-{self._name}"
         if self.choices.has_queue:
             settings["QUEUE_URL"] = settings["QUEUE_URL"] or self.queue_url()
+            settings["DEAD_LETTER_QUEUE_URL"] = settings["DEAD_LETTER_QUEUE_URL"] or self._queue_url("dead-letters")
         if settings["REPEAT_WINDOW_MINUTES"]:
             settings["TABLE_NAME"] = settings["TABLE_NAME"] or f"texts-{self._name}"
         aws = {**demo.CREDENTIALS, "AWS_ACCESS_KEY_ID": self._name, "AWS_ENDPOINT_URL": self._simulator.url}
@@ -97,6 +98,8 @@ class SessionEnvironment:
 
     def queue_url(self) -> str:
         """Create the session's queue if it does not exist, and return its URL."""
-        sqs = sdk_client(self._simulator, "sqs")
-        queue = sqs.create_queue(QueueName=f"deflections-{self._name}.fifo", Attributes={"FifoQueue": "true"})
+        return self._queue_url("deflections")
+
+    def _queue_url(self, name: str) -> str:
+        queue = sdk_client(self._simulator, "sqs").create_queue(QueueName=f"{name}-{self._name}")
         return str(queue["QueueUrl"])

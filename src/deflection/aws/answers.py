@@ -20,7 +20,7 @@ type Members = Mapping[str, Members]
 
 NEEDED_MEMBERS: Mapping[str, Members] = {
     "CarrierLookup": {"PhoneNumberType": {}},
-    "ChangeMessageVisibility": {},
+    "ChangeMessageVisibilityBatch": {},
     "DescribeContact": {"Contact": {"Channel": {}, "Id": {}}},
     "DescribeOptedOutNumbers": {"OptedOutNumbers": {"OptedOutNumber": {}}},
     "GetItem": {"ConsumedCapacity": {}},

@@ -59,7 +59,7 @@ SDK_ERRORS: Mapping[type[Exception], type[DeflectionError]] = {
 CONNECT_TIMEOUT_SECONDS = 1.0
 
 
-def create_client(service: str, region: str, read_timeout_seconds: float) -> Any:
+def create_client(service: str, region: str, read_timeout_seconds: float, connections: int = 10) -> Any:
     """
     Create the SDK's client of a service in a Region, without the SDK's own retries.
 
@@ -69,6 +69,7 @@ def create_client(service: str, region: str, read_timeout_seconds: float) -> Any
     config = Config(
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         read_timeout=read_timeout_seconds,
+        max_pool_connections=connections,
         retries={"mode": "standard", "total_max_attempts": 1},
         tcp_keepalive=True,
     )

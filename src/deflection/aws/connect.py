@@ -27,9 +27,9 @@ class ConnectClient(Protocol):
         """Return the `Contact`."""
 
 
-def create_connect_client(region: str, flow_time_limit_seconds: float) -> ConnectClient:
-    """Create a Connect client whose calls give up early enough for a second try within the flow's time limit."""
-    made: ConnectClient = create_client("connect", region, 0.6 * flow_time_limit_seconds)
+def create_connect_client(region: str, read_timeout_seconds: float, connections: int = 10) -> ConnectClient:
+    """Create a Connect client that keeps at most so many connections open."""
+    made: ConnectClient = create_client("connect", region, read_timeout_seconds, connections)
     return made
 
 

@@ -1,8 +1,9 @@
 """Keep the one deadline that every call of an invocation shares."""
 
+import concurrent.futures
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
@@ -14,20 +15,30 @@ from deflection.errors import TimedOutError
 MAX_SECONDS_FROM_INIT_TO_INVOCATION = 0.5
 
 
+def run_concurrently(steps: Sequence[Callable[[], None]], at_once: int) -> None:
+    """Run steps in threads, so many at once; return when all have ended, and raise what one of them raised."""
+    with concurrent.futures.ThreadPoolExecutor(at_once) as pool:  # imported when the queue first needs it
+        running = [pool.submit(step) for step in steps]
+    for each in running:
+        each.result()
+
+
 @dataclass(frozen=True)
 class Clock:
     """
-    The function's source of time.
+    The function's source of time, and of steps that wait at the same time.
 
     Attributes:
         now: Return seconds since 1970.
         elapsed: Return seconds of a monotonic clock.
         sleep: Wait for a number of seconds.
+        run: Run steps concurrently; see `run_concurrently`.
     """
 
     now: Callable[[], float] = time.time
     elapsed: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    run: Callable[[Sequence[Callable[[], None]], int], None] = run_concurrently
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """AWS as one invocation or one record sees it: traced, timed, within its deadline, and at its pace."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from deflection.aws.connect import ConnectClient, describe_contact, start_contact, start_contact_once
@@ -26,9 +27,25 @@ CHECK_SHARE = 0.4
 REPEAT_WINDOW_RESERVE_SECONDS = 0.2
 """What is kept back for writing to the table of the repeat window that a start succeeded."""
 RECORD_CALL_TIMEOUT_SECONDS = 5.0
-"""What a call for a record of the queue may take."""
-MIN_START_SECONDS = 1.2
-"""What such a call must have left of the invocation; one that it is too little for is made again, with its token."""
+"""How long a call to Connect may take when no flow waits for it."""
+
+
+@dataclass(frozen=True)
+class QueueWorker:
+    """
+    What a worker of the queue has of its own.
+
+    Attributes:
+        connect: Returns its Connect client, which is created for the first record.
+        starts: When it may start the next contact.
+        describes: When it may describe the next contact.
+        at_once: How many records it processes at the same time.
+    """
+
+    connect: Callable[[], ConnectClient]
+    starts: RateLimiter
+    describes: RateLimiter
+    at_once: int
 
 
 @dataclass(frozen=True)
@@ -39,7 +56,7 @@ class Application:
     connect: ConnectClient
     queue: Queue | None
     dead_letter_queue: Queue | None
-    rate_limiter: RateLimiter
+    worker: QueueWorker
     cold_start: ColdStartTimer
     provider: ParameterProvider | None = None
     sms: SmsVoiceClient | None = None
@@ -63,14 +80,10 @@ class AwsGateway:
 
     def describe(self, contact_id: str) -> Contact:
         """The contact as Amazon Connect knows it now."""
-        application = self.application
+        instance_arn = self.application.settings.instance_arn
         with trace_call("DescribeContact", "DescribeLatency"):
-            return describe_contact(
-                application.connect,
-                application.settings.instance_arn,
-                contact_id,
-                self.deadline.capped(RECORD_CALL_TIMEOUT_SECONDS),
-            )
+            deadline = self.deadline.capped(RECORD_CALL_TIMEOUT_SECONDS)
+            return describe_contact(self._connect, instance_arn, contact_id, deadline)
 
     def find_route(self, contact: Contact, country: str) -> Route:
         """What the operator's routes give a contact whose number is of this country."""
@@ -111,26 +124,48 @@ class AwsGateway:
             warn_not_remembered()
         return started
 
+    @property
+    def _connect(self) -> ConnectClient:
+        return self.application.connect
+
     def _start(self, request: StartChatRequest, kept_back: float = 0.0) -> str:
         deadline = self.deadline.minus(kept_back)
         with trace_call("StartOutboundChatContact", "ConnectLatency"):
-            return start_contact(self.application.connect, request, deadline, self.application.clock.sleep)
+            return start_contact(self._connect, request, deadline, self.application.clock.sleep)
 
 
 @dataclass(frozen=True)
 class PacedGateway(AwsGateway):
     """
-    For a record of the queue: each start waits for its turn and is tried once, for SQS gives the record again.
+    For the records of the queue: each call to Connect waits for its turn and is made once, because SQS retries.
 
-    A start raises a NoTurnError when the batch ends before its turn comes.
+    A call raises RateLimitTimeoutError when its turn comes too late: each has the time that its answer may take, so
+    that nothing is asked for again while an answer may still come.
     """
 
+    def turns(self) -> int:
+        """Return how many contacts can be started until the deadline."""
+        return self.application.worker.starts.turns(self._last_turn)
+
+    def describe(self, contact_id: str) -> Contact:
+        """Describe a contact in its turn."""
+        self.application.worker.describes.acquire(self._last_turn)
+        return super().describe(contact_id)
+
     def start(self, request: StartChatRequest) -> StartedContact:
-        """The contact that the request started in its turn, or that was started a short while ago."""
-        self.application.rate_limiter.acquire(self.deadline.minus(MIN_START_SECONDS).at)
+        """Start a contact in its turn, or return the one that was started a short while ago."""
+        self.application.worker.starts.acquire(self._last_turn)
         return super().start(request)
+
+    @property
+    def _last_turn(self) -> float:
+        return self.deadline.minus(RECORD_CALL_TIMEOUT_SECONDS).at
+
+    @property
+    def _connect(self) -> ConnectClient:
+        return self.application.worker.connect()
 
     def _start(self, request: StartChatRequest, kept_back: float = 0.0) -> str:
         deadline = self.deadline.minus(kept_back).capped(RECORD_CALL_TIMEOUT_SECONDS)
         with trace_call("StartOutboundChatContact", "ConnectLatency"):
-            return start_contact_once(self.application.connect, request, deadline)
+            return start_contact_once(self._connect, request, deadline)

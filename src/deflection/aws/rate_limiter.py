@@ -1,59 +1,65 @@
-"""The pace at which the queue is worked off."""
+"""Keep a worker of the queue within its share of a quota."""
 
+import math
 from threading import Lock
 
 from deflection.aws.deadline import Clock
 
+WORKERS = 2
+"""Lambda works the queue off with so many environments at a time: `MaximumConcurrency` in template.yaml."""
+
 
 class RateLimitTimeoutError(Exception):
-    """
-    The next turn comes too late for this invocation.
-
-    Attributes:
-        seconds: How long it is until then.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(seconds)
-        self.seconds = seconds
+    """The next turn comes too late for this invocation."""
 
 
 class RateLimiter:
     """
-    Turns at even distances, for all who ask in this process.
+    A token bucket: it gains tokens at a rate, holds a few, and each call takes one.
 
-    The queue is worked off by one worker at a time (it is a FIFO queue of one message group), but each batch may be
-    given to another one. So every batch begins with a distance, and the distance holds whoever had the last turn.
+    The workers share a quota, and each has its own bucket with its part of the rate. Every batch begins with an empty
+    bucket, because Lambda may give each batch to another environment: a bucket that filled up while its environment
+    was idle does not know what the others sent meanwhile.
+
+    Args:
+        per_second: The rate of all workers together.
+        burst: How many tokens the bucket of one worker holds.
+        clock: The time.
     """
 
-    def __init__(self, per_second: float, clock: Clock) -> None:
-        self._distance = 1 / per_second
+    def __init__(self, per_second: float, burst: int, clock: Clock) -> None:
+        self._seconds = WORKERS / per_second
+        self._burst_seconds = (burst - 1) * self._seconds
         self._clock = clock
-        self._next = 0.0
-        self._kept: float | None = None
+        self._full_at = 0.0
         self._lock = Lock()
 
     def start_batch(self) -> None:
-        """A batch begins, with a distance or with the turn that was too late for the batch before."""
+        """Empty the bucket."""
         with self._lock:
-            after_a_distance = max(self._next, self._clock.elapsed() + self._distance)
-            self._next, self._kept = after_a_distance if self._kept is None else self._kept, None
+            self._full_at = self._clock.elapsed() + self._seconds + self._burst_seconds
+
+    def turns(self, until: float) -> int:
+        """Return how many calls can have their turn until a moment on the clock."""
+        with self._lock:
+            first = max(self._clock.elapsed(), self._full_at - self._burst_seconds)
+            last = until - (self._full_at - self._burst_seconds)
+        return math.floor(last / self._seconds) + 1 if first <= until else 0
 
     def acquire(self, until: float) -> None:
         """
-        Returns when it is the caller's turn.
+        Return when it is the caller's turn.
 
         Args:
-            until: The moment on the clock that the turn may not be later than.
+            until: The moment on the clock by which the turn must have come.
 
         Raises:
-            NoTurnError: It would be; the turn is kept for the next batch.
+            RateLimitTimeoutError: It comes later.
         """
         with self._lock:
             now = self._clock.elapsed()
-            turn = max(now, self._next)
+            turn = max(now, self._full_at - self._burst_seconds)
             if turn > until:
-                self._kept = turn
-                raise RateLimitTimeoutError(turn - now)
-            self._next = turn + self._distance
+                raise RateLimitTimeoutError
+            self._full_at = max(self._full_at, turn) + self._seconds
         self._clock.sleep(turn - now)

@@ -2,22 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from itertools import batched
 from typing import Any, Protocol
 
 from deflection.arrived import DEFLECTION_REQUESTED, OWN_SOURCE
 from deflection.aws.client import call_aws, create_client
 from deflection.aws.deadline import Deadline
-from deflection.errors import DeflectionError, QuotaExceededError, ThrottledError
+from deflection.errors import DeflectionError, RequestRefusedError
 from deflection.redaction import redact_id
 
 READ_TIMEOUT_SECONDS = 1.0
-RETRY_DELAY_SECONDS: Mapping[type[DeflectionError], int] = {ThrottledError: 2, QuotaExceededError: 15}
-DEFAULT_RETRY_DELAY_SECONDS = 5
-MAX_RETRY_DELAY_SECONDS = 900
-DEDUPLICATION_SECONDS = 30
+MAX_ENTRIES = 10
+"""So many entries a batch request of SQS may have."""
 
 
 class SqsClient(Protocol):
@@ -26,8 +26,8 @@ class SqsClient(Protocol):
     def send_message(self, **request: Any) -> Mapping[str, Any]:
         """Puts a message on a queue."""
 
-    def change_message_visibility(self, **request: Any) -> Mapping[str, Any]:
-        """Says in how many seconds a message is given again."""
+    def change_message_visibility_batch(self, **request: Any) -> Mapping[str, Any]:
+        """Says in how many seconds messages are given again."""
 
 
 @dataclass(frozen=True)
@@ -69,46 +69,47 @@ class Queue:
             "resources": [arn],
             "detail": detail,
         }
-        # SQS drops what has the same identity for five minutes, even once the first is gone. So long a flow may not be
-        # told that its text is on the queue; half a minute holds for the repetitions of one invocation.
-        identity = f"{identity} {now // DEDUPLICATION_SECONDS}"
-        self._send(json.dumps(body), identity, {}, deadline)
+        self._send(json.dumps(body), {}, deadline)
 
     def send_to_dlq(self, message_id: str, body: str, error: DeflectionError, deadline: Deadline) -> None:
         """
-        Puts a record here, whole, with its reason.
+        Keep a record here with its reason.
+
+        The attributes count towards the largest message of SQS, so a body close to it is cut by as much as they take.
 
         Raises:
             DeflectionError: It is not here.
         """
-        told = {"Reason": error.code, "Message": str(error), "MessageId": redact_id(message_id)}
-        self._send(body, message_id, told, deadline)
+        attributes = {"Reason": error.code, "Message": str(error), "MessageId": redact_id(message_id)}
+        try:
+            self._send(body, attributes, deadline)
+        except RequestRefusedError:
+            content = body.encode()
+            attributes["OriginalBytes"] = str(len(content))
+            overhead = sum(len(part.encode()) for item in attributes.items() for part in (*item, "String"))
+            self._send(content[: max(len(content) - overhead, 1)].decode(errors="ignore"), attributes, deadline)
 
-    def return_to_queue(self, receipt_handle: str, wait_seconds: int, deadline: Deadline) -> None:
+    def return_to_queue(self, receipt_handles: Sequence[str], delay_seconds: int, deadline: Deadline) -> None:
         """
-        Has a record given again after a while.
+        Make records visible again after a delay.
 
         Raises:
-            DeflectionError: It comes when its visibility timeout is over.
+            DeflectionError: They are visible again when their visibility timeout is over.
         """
-        call_aws(
-            lambda: self.client().change_message_visibility(
-                QueueUrl=self.url, ReceiptHandle=receipt_handle, VisibilityTimeout=wait_seconds
-            ),
-            deadline,
-        )
+        for handles in batched(receipt_handles, MAX_ENTRIES):
+            entries = [
+                {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": delay_seconds}
+                for number, handle in enumerate(handles)
+            ]
+            call_aws(partial(self._change_visibility, entries), deadline)
 
-    def _send(self, body: str, identity: str, told: Mapping[str, str], deadline: Deadline) -> None:
-        fifo = {"MessageGroupId": OWN_SOURCE, "MessageDeduplicationId": _digest(identity)}
-        attributes = {name: {"DataType": "String", "StringValue": value} for name, value in told.items()}
+    def _change_visibility(self, entries: list[dict[str, Any]]) -> None:
+        self.client().change_message_visibility_batch(QueueUrl=self.url, Entries=entries)
+
+    def _send(self, body: str, attributes: Mapping[str, str], deadline: Deadline) -> None:
+        typed = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
         call_aws(
-            lambda: self.client().send_message(
-                QueueUrl=self.url,
-                MessageBody=body,
-                MessageAttributes=attributes,
-                **(fifo if self.url.endswith(".fifo") else {}),
-            ),
-            deadline,
+            lambda: self.client().send_message(QueueUrl=self.url, MessageBody=body, MessageAttributes=typed), deadline
         )
 
 
@@ -116,17 +117,6 @@ def create_sqs_client(region: str) -> SqsClient:
     """An SQS client of a Region."""
     made: SqsClient = create_client("sqs", region, READ_TIMEOUT_SECONDS)
     return made
-
-
-def retry_delay_seconds(error: DeflectionError | None, *, others_went_on: bool) -> int:
-    """
-    How long a record waits for the next try, and with it the whole queue, which is in one message group.
-
-    Throttling and an exhausted quota hold for all records. Another failure is the record's own as long as others of
-    its batch go on, and then nobody waits for it. A defect has no error.
-    """
-    usual = 0 if others_went_on else DEFAULT_RETRY_DELAY_SECONDS
-    return usual if error is None else RETRY_DELAY_SECONDS.get(type(error), usual)
 
 
 def _digest(text: str) -> str:

@@ -12,7 +12,7 @@ from deflection.aws.answers import check_answer
 SERVICES = {
     "DescribeContact": "connect",
     "GetItem": "dynamodb",
-    "ChangeMessageVisibility": "sqs",
+    "ChangeMessageVisibilityBatch": "sqs",
     "DescribeOptedOutNumbers": "pinpoint-sms-voice-v2",
 }
 
@@ -68,8 +68,8 @@ INVALID_MEMBERS: list[dict[str, Any]] = [
         ),
         ("DescribeOptedOutNumbers", {"OptedOutNumbers": []}),
         ("DescribeOptedOutNumbers", {"OptedOutNumbers": [{"OptedOutNumber": "+14255550142", "EndUserOptedOut": True}]}),
-        ("ChangeMessageVisibility", {}),
-        ("ChangeMessageVisibility", b""),
+        ("ChangeMessageVisibilityBatch", {}),
+        ("ChangeMessageVisibilityBatch", {"Successful": [{"Id": "0"}], "Failed": []}),
     ],
 )
 def test_valid_answer_is_not_changed(name: str, body: Any) -> None:

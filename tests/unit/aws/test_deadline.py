@@ -1,9 +1,17 @@
 import time
+from functools import partial
 from threading import Barrier, Event, current_thread
 
 import pytest
 
-from deflection.aws.deadline import ColdStartTimer, Deadline, run_with_timeout, start_step, wait_for_step
+from deflection.aws.deadline import (
+    ColdStartTimer,
+    Deadline,
+    run_concurrently,
+    run_with_timeout,
+    start_step,
+    wait_for_step,
+)
 from deflection.errors import TimedOutError
 
 
@@ -81,3 +89,31 @@ def test_hanging_step_blocks_no_other_step_and_its_thread_is_reused() -> None:
     released.set()
     wait_for_step(hanging, at(110))
     assert len({run_with_timeout(at(110), current_thread) for _ in range(100)}) < 10
+
+
+def test_steps_run_so_many_at_once_and_have_all_ended_afterwards() -> None:
+    pairs, ended = Barrier(2, timeout=10), list[int]()
+
+    def step(number: int) -> None:
+        pairs.wait()
+        ended.append(number)
+
+    run_concurrently([partial(step, number) for number in range(6)], 2)
+
+    assert sorted(ended) == list(range(6))
+
+
+def test_no_steps_are_run() -> None:
+    run_concurrently([], 2)
+
+
+def test_what_a_step_raises_is_raised_when_the_others_have_ended() -> None:
+    ended = Event()
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run_concurrently([fail, ended.set], 1)
+
+    assert ended.is_set()

@@ -1,61 +1,98 @@
+from itertools import pairwise
+
 import pytest
 
 from builders import FakeTime
-from deflection.aws.rate_limiter import RateLimiter, RateLimitTimeoutError
+from deflection.aws.rate_limiter import WORKERS, RateLimiter, RateLimitTimeoutError
 
 NEVER_TOO_LATE = 1e9
+PER_SECOND = 2.0 * WORKERS
+"""Two a second for each worker."""
 
 
-def test_turns_are_at_even_distances_and_a_batch_begins_with_one() -> None:
-    time = FakeTime(100)
-    rate_limiter = RateLimiter(2, time.clock)
+def turns_of(limiter: RateLimiter, time: FakeTime, count: int) -> list[float]:
     turns = []
-
-    rate_limiter.start_batch()
-    for _ in range(4):
-        rate_limiter.acquire(NEVER_TOO_LATE)
+    for _ in range(count):
+        limiter.acquire(NEVER_TOO_LATE)
         turns.append(time.now)
+    return turns
 
-    assert turns == [100.5, 101, 101.5, 102]
 
-
-def test_a_pause_is_not_made_up_for() -> None:
+def test_each_worker_takes_its_share_of_the_rate_from_an_empty_bucket() -> None:
     time = FakeTime(100)
-    rate_limiter = RateLimiter(1, time.clock)
-    rate_limiter.start_batch()
+    limiter = RateLimiter(PER_SECOND, 3, time.clock)
+    limiter.start_batch()
+
+    assert turns_of(limiter, time, 4) == [100.5, 101, 101.5, 102]
+
+
+def test_a_worker_that_waited_for_something_else_makes_up_for_a_burst_and_no_more() -> None:
+    time = FakeTime(100)
+    limiter = RateLimiter(PER_SECOND, 3, time.clock)
+    limiter.start_batch()
     time.now = 200
-    turns = []
 
-    for _ in range(3):
-        rate_limiter.acquire(NEVER_TOO_LATE)
-        turns.append(time.now)
-
-    assert turns == [200, 201, 202]
+    assert turns_of(limiter, time, 5) == [200, 200, 200, 200.5, 201]
 
 
-def test_the_distance_holds_when_workers_take_turns() -> None:
+def test_a_batch_begins_with_an_empty_bucket_however_long_its_environment_was_idle() -> None:
     time = FakeTime(100)
-    workers = [RateLimiter(1, time.clock) for _ in range(3)]
-    turns = []
+    limiter = RateLimiter(PER_SECOND, 3, time.clock)
+    limiter.start_batch()
+    time.now = 200
+    limiter.start_batch()
 
-    for worker in workers * 3:
-        worker.start_batch()
-        worker.acquire(NEVER_TOO_LATE)
-        turns.append(time.now)
-
-    assert turns == [101, 102, 103, 104, 105, 106, 107, 108, 109]
+    assert turns_of(limiter, time, 2) == [200.5, 201]
 
 
-def test_a_turn_that_would_come_too_late_is_kept_for_the_next_batch() -> None:
+@pytest.mark.parametrize("batch", [1, 3, 20])
+@pytest.mark.parametrize("burst", [1, 2])
+def test_the_workers_together_never_pass_the_rate_by_more_than_their_bursts(batch: int, burst: int) -> None:
+    starts: list[float] = []
+    for worker in range(WORKERS):
+        time = FakeTime(0.2 * worker)
+        environments = [RateLimiter(PER_SECOND, burst, time.clock) for _ in range(3)]
+        for number in range(60 // batch):
+            limiter = environments[number % 3]
+            limiter.start_batch()
+            time.now += 0.9  # to describe the first contact
+            starts += turns_of(limiter, time, batch)
+    starts.sort()
+
+    for first in range(len(starts)):
+        for last in range(first, len(starts)):
+            allowed = PER_SECOND * (starts[last] - starts[first]) + WORKERS * burst
+            assert last - first + 1 <= allowed + 1e-6
+
+
+def test_a_turn_that_comes_too_late_is_refused_and_left_to_others() -> None:
     time = FakeTime(100)
-    rate_limiter = RateLimiter(0.1, time.clock)
-    rate_limiter.start_batch()
+    limiter = RateLimiter(PER_SECOND, 1, time.clock)
+    limiter.start_batch()
 
-    with pytest.raises(RateLimitTimeoutError) as raised:
-        rate_limiter.acquire(104)
-    time.now = 109
-    rate_limiter.start_batch()
-    rate_limiter.acquire(111)
+    with pytest.raises(RateLimitTimeoutError):
+        limiter.acquire(100.4)
+    limiter.acquire(100.5)
 
-    assert raised.value.seconds == 10
-    assert time.now == 110
+    assert time.now == 100.5
+
+
+@pytest.mark.parametrize(("until", "turns"), [(100.4, 0), (100.5, 1), (100.9, 1), (102.5, 5)])
+def test_the_turns_until_a_moment_are_as_many_as_can_be_taken(until: float, turns: int) -> None:
+    time = FakeTime(100)
+    limiter = RateLimiter(PER_SECOND, 2, time.clock)
+    limiter.start_batch()
+
+    assert limiter.turns(until) == turns
+    for _ in range(turns):
+        limiter.acquire(until)
+    with pytest.raises(RateLimitTimeoutError):
+        limiter.acquire(until)
+
+
+def test_turns_are_at_even_distances() -> None:
+    time = FakeTime()
+    limiter = RateLimiter(20, 2, time.clock)
+    limiter.start_batch()
+
+    assert [later - earlier for earlier, later in pairwise(turns_of(limiter, time, 20))] == pytest.approx([0.1] * 19)
