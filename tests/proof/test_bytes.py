@@ -118,6 +118,8 @@ def is_lie(operation: str, answer: Any, path: tuple[str | int, ...], value: Any)
     right, needed = answer, NEEDED.get(operation, ())
     for step in path:
         right = right[step]
+    if value is ... and isinstance(path[-1], int):
+        return True  # the list is shorter
     is_blank = isinstance(value, str) and not value.strip()
     if type(value) is not type(right) or (isinstance(value, list) and value):
         return path not in needed and (value in (None, ...) or (path[-1] in TIMESTAMPS and type(value) is int))
@@ -126,7 +128,7 @@ def is_lie(operation: str, answer: Any, path: tuple[str | int, ...], value: Any)
 
 
 def no_answers(operation: str) -> Iterator[tuple[str, Fault, bool]]:
-    """Answers that are none, whether the service did its work or not."""
+    """Answers that are not answers of the operation, whether the service did its work or not."""
     for name, spoil in NOTHING.items():
         yield "no answer", Fault(name, spoil), False
         yield "no answer", Fault(name, spoil, works=False), False
@@ -154,7 +156,7 @@ def wrong_answers(operation: str) -> list[tuple[str, Fault, bool]]:
 
 
 def right_answer(operation: str) -> Any:
-    """What the double answers about somebody who has opted out and was texted."""
+    """What the double answers about a customer who opted out and was sent a message."""
     account = account_of("opted out", "call")
     account.items['{"id": {"S": "x"}}'] = {"id": {"S": "x"}, "expiration": {"N": "1"}, "contact_id": {"S": "contact"}}
     asked: dict[str, Any] = {
@@ -218,7 +220,7 @@ class Tried:
         return self.chance.choice(CUSTOMERS)
 
     def run(self) -> None:
-        """Meet the faults, and then a day on which all is well."""
+        """Meet the faults, then answer rightly, and check each promise."""
         if self.customer == "texted":
             earlier = flow_event(ContactId="earlier", InitialContactId="earlier")
             assert self.application(8)(earlier)["Status"] == "STARTED"
@@ -259,7 +261,7 @@ class Tried:
         return happened if self.case.arrival == "event" else batch([json.dumps(happened)])
 
     def give(self, application: Any) -> Any:
-        """What the function answers, or the reason of the error that it raises; in time."""
+        """Return what the function answers or raises, and check that it is in time."""
         limit = self.flow_seconds if self.case.arrival == "flow" else self.lambda_seconds
         arrived, began = self.arrived(), self.clock.elapsed()
         try:
@@ -301,7 +303,7 @@ class Tried:
                 assert case.is_lie or self.customer != "new", (case, answer)
 
     def check_the_end(self, application: Any, answer: Any) -> None:
-        """All is well again: what was to be tried again is, and the customer has one text at most, and one if new."""
+        """Retry what may be retried, with right answers: a new customer gets one message, any other customer none."""
         bodies = self.aws.account.queues.pop(QUEUES["QUEUE_URL"], [])
         is_over = False
         match answer:
