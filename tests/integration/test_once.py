@@ -13,7 +13,12 @@ from builders import CALL, Deflect, described, event, flow_event
 from connect_simulator import Fault, Simulator, demo
 from workers import environments, invoke
 
-ABANDONED = {"CONTACT_EVENT_TRIGGER": "ABANDONED", "CONSENT_ATTRIBUTE": "smsConsent", "QUEUE_SENDS_PER_SECOND": "100"}
+ABANDONED = {
+    "CONTACT_EVENT_TRIGGER": "ABANDONED",
+    "CONSENT_ATTRIBUTE": "smsConsent",
+    "QUEUE_SENDS_PER_SECOND": "100",
+    "MAX_EVENT_AGE_SECONDS": "86400",  # the events are as old as the whole run of the tests
+}
 TRANSFERRED = "1b2c3d4e-5f60-4718-9a2b-3c4d5e6f7081"
 
 

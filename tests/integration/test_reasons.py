@@ -24,7 +24,7 @@ BY_EVENT_AND_SETTINGS: dict[str, tuple[Any, dict[str, str]]] = {
     "COUNTRY_NOT_ALLOWED": (event("flow_voice"), {"ALLOWED_COUNTRIES": "AU"}),
     "LINE_TYPE_NOT_TEXTABLE": (flow_event({"DestinationEndpoint_Address": "+442079460000"}), {}),
     "CONSENT_MISSING": (event("flow_voice"), {"CONSENT_ATTRIBUTE": "otherConsent"}),
-    "QUIET_HOURS": (FRESH, {**ABANDONED, "QUIET_HOURS": QUIET_NOW}),
+    "QUIET_HOURS": (FRESH, {**ABANDONED, "QUIET_HOURS": QUIET_NOW, "MAX_EVENT_AGE_SECONDS": "86400"}),
     "EVENT_TOO_OLD": (event("contact_event_abandoned"), ABANDONED),
     "TRIGGER_NOT_MATCHED": (event("contact_event_queued"), ABANDONED),
     "SMS_CONTACT_EVENT": (event("contact_event_sms_answered"), {}),
