@@ -1,5 +1,6 @@
-"""One simulator for all tests of this folder, empty again before each of them."""
+"""One simulator for all tests in this folder, reset before each test."""
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from botocore.config import Config
 
 from connect_simulator import Simulator, World, demo
+from page_client import FUNCTION
 
 CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": demo.REGION}
 
@@ -30,7 +32,7 @@ def world(simulator: Simulator) -> World:
 
 @pytest.fixture(scope="session")
 def client_of(simulator: Simulator) -> Callable[..., Any]:
-    """A client that tries once and, so that the simulator has something to refuse, checks nothing itself."""
+    """Return a function that creates a client without retries and without validation of its own."""
 
     def client(service: str, **config: Any) -> Any:
         settings = {"retries": {"total_max_attempts": 1}, "parameter_validation": False} | config
@@ -46,7 +48,7 @@ def connect(client_of: Callable[..., Any]) -> Any:
 
 @pytest.fixture
 def request_with() -> Callable[..., dict[str, Any]]:
-    """A request that Connect takes, with the given members instead of its own; `None` leaves one out."""
+    """Return a function that builds a valid request with changed members; None removes a member."""
 
     def build(**members: Any) -> dict[str, Any]:
         request = {
@@ -59,3 +61,12 @@ def request_with() -> Callable[..., dict[str, Any]]:
         return {name: value for name, value in (request | members).items() if value is not None}
 
     return build
+
+
+@pytest.fixture(scope="module")
+def handler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("function")
+    (folder / "page_function.py").write_text(FUNCTION)
+    sys.path.append(str(folder))
+    yield "page_function.lambda_handler"
+    sys.path.remove(str(folder))

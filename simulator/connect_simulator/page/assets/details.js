@@ -13,7 +13,7 @@ export class Details {
   #source = "flow";
   #invocations = [];
 
-  begin() {
+  start() {
     this.#contacts.clear();
     this.#source = "flow";
     this.#invocations = [];

@@ -1,4 +1,4 @@
-"""What the simulated Connect remembers: contacts, requests, client tokens, open chats, rates."""
+"""The state of the simulated Connect: contacts, client tokens, quotas and recorded requests."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ def clock(simulator: Simulator) -> Clock:
     return simulator.world.clock
 
 
-def test_a_started_contact_can_be_described(connect: Any, request_with: RequestWith, clock: Clock) -> None:
+def test_started_contact_can_be_described(connect: Any, request_with: RequestWith, clock: Clock) -> None:
     request = request_with(
         RelatedContactId="the-call", Attributes={"case": "42"}, ParticipantDetails={"DisplayName": "Ana"}
     )
@@ -51,7 +51,7 @@ def test_a_started_contact_can_be_described(connect: Any, request_with: RequestW
     }
 
 
-def test_a_seeded_call_can_be_described_by_the_id_and_by_the_arn_of_its_instance(connect: Any, world: World) -> None:
+def test_call_is_described_by_instance_id_and_arn(connect: Any, world: World) -> None:
     call = {
         "Id": "call-1",
         "Channel": "VOICE",
@@ -67,21 +67,19 @@ def test_a_seeded_call_can_be_described_by_the_id_and_by_the_arn_of_its_instance
 
 
 @pytest.mark.parametrize(("instance", "contact"), [(demo.INSTANCE_ID, "unknown"), ("unknown", "call-1")])
-def test_an_unknown_contact_is_not_found(connect: Any, world: World, instance: str, contact: str) -> None:
+def test_unknown_contact_is_not_found(connect: Any, world: World, instance: str, contact: str) -> None:
     world.put_contact({"Id": "call-1"})
     with pytest.raises(connect.exceptions.ResourceNotFoundException):
         connect.describe_contact(InstanceId=instance, ContactId=contact)
 
 
 @pytest.mark.parametrize("contact", [{"Channel": "VOICE"}, {"Id": "call-1", "PhoneNumber": "+14255550100"}])
-def test_a_contact_that_connect_could_not_hold_is_not_put(world: World, contact: dict[str, str]) -> None:
+def test_invalid_contact_is_rejected(world: World, contact: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r"Id is required|no member PhoneNumber"):
         world.put_contact(contact)
 
 
-def test_requests_are_recorded_as_connect_received_them(
-    connect: Any, request_with: RequestWith, world: World, clock: Clock
-) -> None:
+def test_requests_are_recorded(connect: Any, request_with: RequestWith, world: World, clock: Clock) -> None:
     request = request_with(ClientToken="token", InitialSystemMessage={"ContentType": "text/plain", "Content": "Grüße"})
     started = connect.start_outbound_chat_contact(**request)["ContactId"]
     clock.now += 1
@@ -93,7 +91,7 @@ def test_requests_are_recorded_as_connect_received_them(
     assert list(world.contacts) == [started]
 
 
-def test_a_token_answers_with_its_contact_for_seven_days(connect: Any, request_with: RequestWith, clock: Clock) -> None:
+def test_client_token_returns_its_contact_for_seven_days(connect: Any, request_with: RequestWith, clock: Clock) -> None:
     request = request_with(ClientToken="token", ChatDurationInMinutes=60)
     first = connect.start_outbound_chat_contact(**request)["ContactId"]
     clock.now += 7 * DAY - 1
@@ -102,20 +100,20 @@ def test_a_token_answers_with_its_contact_for_seven_days(connect: Any, request_w
     assert connect.start_outbound_chat_contact(**request)["ContactId"] != first
 
 
-def test_a_token_belongs_to_one_instance(connect: Any, request_with: RequestWith, world: World) -> None:
+def test_client_token_belongs_to_one_instance(connect: Any, request_with: RequestWith, world: World) -> None:
     world.instances.add("other")
     request = request_with(ClientToken="token")
     first = connect.start_outbound_chat_contact(**request)["ContactId"]
     assert connect.start_outbound_chat_contact(**request | {"InstanceId": "other"})["ContactId"] != first
 
 
-def test_without_quotas_nothing_is_throttled(connect: Any, request_with: RequestWith, world: World) -> None:
+def test_calls_are_not_throttled_without_quotas(connect: Any, request_with: RequestWith, world: World) -> None:
     for _ in range(20):
         connect.start_outbound_chat_contact(**request_with())
     assert len(world.requests) == 20
 
 
-def test_calls_beyond_the_burst_are_throttled_until_the_bucket_fills(
+def test_calls_beyond_the_burst_are_throttled_until_tokens_are_refilled(
     connect: Any, request_with: RequestWith, world: World, clock: Clock
 ) -> None:
     world.quota = Quota(rate=2, burst=5, open_chats=None)
@@ -130,7 +128,7 @@ def test_calls_beyond_the_burst_are_throttled_until_the_bucket_fills(
     assert passed_of(7) == 5
 
 
-def test_open_chats_beyond_the_quota_are_refused_until_one_ends(
+def test_chats_beyond_the_quota_are_rejected_until_one_ends(
     connect: Any, request_with: RequestWith, world: World, clock: Clock
 ) -> None:
     world.quota = Quota(rate=None, open_chats=2)
@@ -150,7 +148,7 @@ def test_open_chats_beyond_the_quota_are_refused_until_one_ends(
         assert contact["DisconnectTimestamp"].timestamp() == clock.now
 
 
-def test_a_chat_lasts_25_hours_by_default(connect: Any, request_with: RequestWith, world: World, clock: Clock) -> None:
+def test_chat_lasts_25_hours_by_default(connect: Any, request_with: RequestWith, world: World, clock: Clock) -> None:
     world.quota = Quota(rate=None, open_chats=1)
     connect.start_outbound_chat_contact(**request_with())
     clock.now += 25 * 3600 - 1
@@ -159,18 +157,18 @@ def test_a_chat_lasts_25_hours_by_default(connect: Any, request_with: RequestWit
     assert _passes(connect, "LimitExceededException", request_with())
 
 
-def test_no_quota_is_kept_unless_asked_and_then_it_is_that_of_aws(world: World) -> None:
+def test_quotas_are_off_by_default_and_then_those_of_aws(world: World) -> None:
     assert world.quota is None
     assert Quota() == Quota(rate=2, burst=5, open_chats=500)
 
 
-def test_motos_own_reset_drops_the_world(simulator: Simulator, connect: Any, request_with: RequestWith) -> None:
+def test_moto_reset_removes_the_world(simulator: Simulator, connect: Any, request_with: RequestWith) -> None:
     connect.start_outbound_chat_contact(**request_with())
     connect_backends.reset()
     assert (simulator.world.requests, simulator.world.contacts) == ([], {})
 
 
-def test_the_operations_work_in_process_under_mock_aws(request_with: RequestWith) -> None:
+def test_operations_work_under_mock_aws(request_with: RequestWith) -> None:
     with mock_aws():
         client = boto3.client("connect", demo.REGION, aws_access_key_id="test", aws_secret_access_key="test")
         started = client.start_outbound_chat_contact(**request_with())["ContactId"]

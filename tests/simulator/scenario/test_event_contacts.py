@@ -1,4 +1,4 @@
-"""The calls that events are about, as Amazon Connect describes them."""
+"""The call, the caller and the time of an event."""
 
 import json
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ CALL = {"Id": "call-1", "Channel": "VOICE", "InitiationMethod": "INBOUND"}
         {"ContactARN": f"{demo.INSTANCE_ARN}/contact/call-1"},
     ],
 )
-def test_the_call_is_that_of_the_event_and_of_its_records(detail: dict[str, Any], connect: Any, world: World) -> None:
+def test_event_and_its_queue_record_name_the_same_call(detail: dict[str, Any], connect: Any, world: World) -> None:
     event = {"detail": detail}
     records = {"Records": [{"body": json.dumps(event)}, {"body": json.dumps({"detail": {"contactId": "call-3"}})}]}
     [call] = contacts_in(event)
@@ -47,16 +47,14 @@ def test_the_call_is_that_of_the_event_and_of_its_records(detail: dict[str, Any]
         ({"queueArn": f"{demo.INSTANCE_ARN}/queue/q-1"}, "+14255550190", "q-1"),
     ],
 )
-def test_the_number_that_was_called_and_the_queue_are_those_that_the_event_tells(
-    detail: dict[str, Any], dialled: str, queue: str
-) -> None:
+def test_call_has_the_system_endpoint_and_queue_of_its_event(detail: dict[str, Any], dialled: str, queue: str) -> None:
     [call] = contacts_in({"detail": {"contactId": "call-1"} | detail})
     assert call["SystemEndpoint"] == {"Type": "TELEPHONE_NUMBER", "Address": dialled}
     assert call["QueueInfo"]["Id"] == queue
 
 
 @pytest.mark.parametrize("name", ["eventType", "EVENTTYPE"])
-def test_a_call_whose_event_says_so_was_ended_by_the_caller(name: str) -> None:
+def test_disconnected_event_ends_the_call(name: str) -> None:
     [call] = contacts_in({"detail": {"contactId": "call-1", name: "DISCONNECTED"}})
     assert call["DisconnectReason"] == "CUSTOMER_DISCONNECT"
 
@@ -74,11 +72,11 @@ def test_a_call_whose_event_says_so_was_ended_by_the_caller(name: str) -> None:
         {"Records": [None, {}, {"body": None}, {"body": "no JSON"}, {"body": "7"}]},
     ],
 )
-def test_an_event_about_no_contact_has_no_call(event: Any) -> None:
+def test_event_without_a_contact_has_no_call(event: Any) -> None:
     assert list(contacts_in(event)) == []
 
 
-def test_an_event_of_the_bus_and_those_in_a_queue_can_be_had_as_of_now() -> None:
+def test_event_and_queue_record_get_the_current_time() -> None:
     old = {"detail-type": "Deflection Requested", "time": "2020-01-01T00:00:00Z"}
     records = {"Records": [{"messageId": "1", "body": json.dumps(old)}, {"messageId": "2", "body": "no event"}]}
     this_year = f"{datetime.now(UTC):%Y}-"
@@ -91,7 +89,7 @@ def test_an_event_of_the_bus_and_those_in_a_queue_can_be_had_as_of_now() -> None
     assert with_current_time({"Details": {}, "time": "then"}) == {"Details": {}, "time": "then"}
 
 
-def test_an_event_of_the_bus_can_be_had_as_of_a_while_ago() -> None:
+def test_event_gets_the_requested_age() -> None:
     event = {"detail-type": "Deflection Requested"}
     records = {"Records": [{"body": json.dumps(event)}]}
     day = 24 * 3600
@@ -103,7 +101,7 @@ def test_an_event_of_the_bus_can_be_had_as_of_a_while_ago() -> None:
     assert (now - datetime.fromisoformat(recorded)).total_seconds() == pytest.approx(day, abs=60)
 
 
-def test_a_flow_and_an_event_may_be_of_another_caller() -> None:
+def test_caller_replaces_the_number_of_a_flow_event_and_of_a_call() -> None:
     [call] = contacts_in({"detail": {"contactId": "call-1"}}, "+61491570006")
     flow = {"Details": {"ContactData": {"Channel": "VOICE", "CustomerEndpoint": None}, "Parameters": {}}}
     called = with_caller(flow, "+61491570006")
@@ -114,5 +112,5 @@ def test_a_flow_and_an_event_may_be_of_another_caller() -> None:
 
 
 @pytest.mark.parametrize("event", [None, [], {"Details": None}, {"Details": {"ContactData": None}}, {"detail": {}}])
-def test_what_is_no_flows_has_no_caller_of_its_own(event: Any) -> None:
+def test_other_events_do_not_change_with_the_caller(event: Any) -> None:
     assert with_caller(event, "+61491570006") == event

@@ -1,4 +1,4 @@
-"""What the simulated Connect refuses, seen through boto3 as the modelled exceptions."""
+"""Requests that the simulated Connect accepts and rejects, sent with boto3."""
 
 from collections.abc import Callable
 from typing import Any
@@ -35,7 +35,7 @@ def destination(address: str | None, kind: str = "TELEPHONE_NUMBER") -> dict[str
 @pytest.mark.parametrize(
     "name", ["SourceEndpoint", "DestinationEndpoint", "InstanceId", "SegmentAttributes", "ContactFlowId"]
 )
-def test_a_request_without_a_required_member_is_refused(
+def test_request_without_a_required_member_is_rejected(
     connect: Any, request_with: RequestWith, world: World, name: str
 ) -> None:
     with pytest.raises(connect.exceptions.InvalidRequestException) as refused:
@@ -95,7 +95,7 @@ def test_a_request_without_a_required_member_is_refused(
         (destination(None), "must be a phone number in E.164 format"),
     ],
 )
-def test_a_request_beyond_a_limit_is_refused_with_the_member_and_the_limit(
+def test_request_beyond_a_limit_is_rejected_with_member_and_limit(
     connect: Any, request_with: RequestWith, members: dict[str, Any], words: str
 ) -> None:
     with pytest.raises(connect.exceptions.InvalidRequestException) as refused:
@@ -113,7 +113,7 @@ def test_a_request_beyond_a_limit_is_refused_with_the_member_and_the_limit(
         ([], "The request must be of type structure."),
     ],
 )
-def test_a_request_that_boto3_would_not_send_is_refused(
+def test_request_that_boto3_would_not_send_is_rejected(
     world: World, request_with: RequestWith, request_body: Any, message: str
 ) -> None:
     request = request_with(**request_body) if isinstance(request_body, dict) else request_body
@@ -145,7 +145,7 @@ def test_a_request_that_boto3_would_not_send_is_refused(
         {"ContactFlowId": demo.SMS_FLOW_ARN},
     ],
 )
-def test_a_request_at_a_limit_is_taken(
+def test_request_at_a_limit_is_accepted(
     connect: Any, request_with: RequestWith, world: World, members: dict[str, Any]
 ) -> None:
     answer = connect.start_outbound_chat_contact(**request_with(**members))
@@ -159,7 +159,7 @@ def test_a_request_at_a_limit_is_taken(
         (source(address=demo.WHATSAPP_NUMBER_ARN), "must be an SMS number for this subtype"),
     ],
 )
-def test_a_text_comes_from_a_number_of_its_kind_only(
+def test_source_number_must_match_the_subtype(
     connect: Any, request_with: RequestWith, members: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(connect.exceptions.InvalidRequestException, match=message):
@@ -174,7 +174,7 @@ def test_a_text_comes_from_a_number_of_its_kind_only(
         (source(address=ELSEWHERE), "The phone number of the source endpoint was not found."),
     ],
 )
-def test_what_the_world_does_not_hold_is_not_found(
+def test_unknown_resource_is_not_found(
     connect: Any, request_with: RequestWith, members: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(connect.exceptions.ResourceNotFoundException) as refused:
@@ -183,7 +183,7 @@ def test_what_the_world_does_not_hold_is_not_found(
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
 
 
-def test_what_a_test_registers_is_found(connect: Any, request_with: RequestWith, world: World) -> None:
+def test_added_resource_is_found(connect: Any, request_with: RequestWith, world: World) -> None:
     world.instances.add("00000000-5678-4abc-8def-1234567890ab")
     world.flows.add("00000000-90ab-4cde-8f01-23456789abcd")
     world.phone_numbers.add(ELSEWHERE)
@@ -199,7 +199,7 @@ def test_what_a_test_registers_is_found(connect: Any, request_with: RequestWith,
         connect.describe_contact(InstanceId=demo.INSTANCE_ID, ContactId=started)
 
 
-def test_an_unknown_related_contact_is_refused_only_when_the_world_is_strict(
+def test_unknown_related_contact_is_rejected_only_in_a_strict_world(
     connect: Any, request_with: RequestWith, world: World
 ) -> None:
     connect.start_outbound_chat_contact(**request_with(RelatedContactId="unknown"))

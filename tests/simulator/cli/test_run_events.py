@@ -1,4 +1,4 @@
-"""`python -m connect_simulator.play`: which event it takes, in which environment, and what it shows."""
+"""The command behind `make run`: which events it finds, in which environment they run, and what it prints."""
 
 import json
 import os
@@ -26,7 +26,7 @@ time.sleep(float(os.environ.get("LOADING_SECONDS", 0)))
 LOADED_AT = time.monotonic()
 
 def lambda_handler(event, context):
-    """Does what the event says, in the way of the real function."""
+    """Do what the event says."""
     match event:
         case {"raise": text}:
             raise RuntimeError(text)
@@ -107,13 +107,13 @@ def play_in_a_new_process(tmp_path: Path) -> Command:
 
 
 def shown(run: subprocess.CompletedProcess[str]) -> dict[str, str]:
-    """What stands under each title."""
+    """Return the text of each section by its title."""
     assert run.stderr == ""
     titled = [part.split("\n", 2) for part in run.stdout.split("\n\n") if "\n---" in part]
     return {title: text.strip() for title, _, text in titled}
 
 
-def test_what_the_flow_gets_comes_last(play_in_a_new_process: Command) -> None:
+def test_flow_response_is_printed_last(play_in_a_new_process: Command) -> None:
     run = play_in_a_new_process("flow", {"Details": {}})
     assert list(shown(run)) == [
         "Amazon Connect received",
@@ -125,30 +125,30 @@ def test_what_the_flow_gets_comes_last(play_in_a_new_process: Command) -> None:
     assert run.stdout.startswith("events/flow.json was given to function.lambda_handler.\n")
 
 
-def test_what_sqs_gets_is_json(play: Command) -> None:
+def test_sqs_response_is_printed_as_json(play: Command) -> None:
     run = play("batch", {"Records": [{"body": "no JSON"}, {"body": '{"detail": null}'}, None]})
     assert json.loads(shown(run)["SQS gets"]) == {"batchItemFailures": []}
     assert shown(run)["The function logged"] == "3 records"
 
 
-def test_the_answer_to_any_other_event_is_json(play: Command) -> None:
+def test_response_to_any_other_event_is_printed_as_json(play: Command) -> None:
     assert json.loads(shown(play("bus", {"detail-type": "Unknown"}))["The response"]) == {"Status": "STARTED"}
     assert json.loads(shown(play("list", ["no event"]))["The response"]) == {"Status": "STARTED"}
 
 
-def test_a_function_that_raises_is_shown_without_a_traceback(play: Command) -> None:
+def test_exception_is_printed_without_a_traceback(play: Command) -> None:
     run = play("bad", {"raise": "Amazon Connect did not answer."})
     assert list(shown(run).items())[-1] == ("The function raised", "RuntimeError: Amazon Connect did not answer.")
     assert run.returncode == 1
 
 
-def test_a_failure_of_the_function_is_shown_with_its_reason(play: Command) -> None:
+def test_exception_with_a_code_is_printed_with_its_reason(play: Command) -> None:
     run = play("bad", {"fail": "Too fast."})
     assert shown(run)["The function raised"] == "ThrottledError: Too fast.\nReason: THROTTLED"
     assert run.returncode == 1
 
 
-def test_several_events_are_given_one_after_the_other_each_with_its_answer(play: Command, tmp_path: Path) -> None:
+def test_several_events_run_in_order_with_a_response_each(play: Command, tmp_path: Path) -> None:
     (tmp_path / "events" / "batch.json").write_text(json.dumps({"Records": [1]}))
     (tmp_path / "events" / "bad.json").write_text(json.dumps({"raise": "No."}))
     run = play("batch,bad,events/flow.json,batch")
@@ -164,31 +164,31 @@ def test_several_events_are_given_one_after_the_other_each_with_its_answer(play:
     assert run.returncode == 1
 
 
-def test_what_was_set_up_comes_first(play: Command) -> None:
+def test_created_resources_are_printed_first(play: Command) -> None:
     run = play("flow", {"Details": {}}, SWITCH_PARAMETER="/texts/switch")
     assert run.stdout.startswith("In the simulated AWS\n--------------------\nSSM has the parameter /texts/")
     assert list(shown(run))[-1] == "The flow gets"
 
 
-def test_a_simulator_that_runs_already_is_not_used_and_that_is_told(play: Command) -> None:
+def test_endpoint_of_a_running_simulator_is_not_used(play: Command) -> None:
     run = play("flow", {"Details": {}}, AWS_ENDPOINT_URL="http://127.0.0.1:9")
     assert shown(run)["In the simulated AWS"] == "This run uses a simulator of its own, not http://127.0.0.1:9."
     assert shown(run)["The flow gets"].endswith("STARTED")
 
 
 @pytest.mark.parametrize("wrong", [{"SWITCH": "off"}, {"EVENT_AGE_SECONDS": "long"}, {"CALLER": "anonymous"}])
-def test_what_cannot_be_set_up_ends_it_in_one_line(play: Command, wrong: dict[str, str]) -> None:
+def test_invalid_scenario_ends_the_command_with_one_line(play: Command, wrong: dict[str, str]) -> None:
     run = play("flow", {"Details": {}}, **wrong)
     assert (run.returncode, run.stdout, run.stderr.count("\n")) == (1, "", 1)
     assert next(iter(wrong)) in run.stderr
 
 
-def test_the_call_that_an_event_is_about_is_known_to_connect(play: Command) -> None:
+def test_call_of_an_event_exists_in_connect(play: Command) -> None:
     run = play("disconnected", {"detail": {"contactId": "call-1", "eventType": "DISCONNECTED"}})
     assert json.loads(shown(run)["The response"]) == {"Address": "+14255550142", "Type": "TELEPHONE_NUMBER"}
 
 
-def test_a_flow_and_an_event_are_of_the_caller_that_is_said(play: Command) -> None:
+def test_caller_variable_sets_the_number_of_flow_and_event(play: Command) -> None:
     by_event = play("bus", {"detail": {"contactId": "call-1"}}, CALLER="+61491570006")
     flow = {"Details": {"ContactData": {"CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": "+14255550111"}}}}
     assert json.loads(shown(by_event)["The response"])["Address"] == "+61491570006"
@@ -196,34 +196,32 @@ def test_a_flow_and_an_event_are_of_the_caller_that_is_said(play: Command) -> No
     assert shown(play("flow", flow))["The flow gets"].endswith(" +14255550111"), "that of the file, when none is said"
 
 
-def test_a_function_that_took_long_to_load_was_loaded_a_while_before_it_is_invoked(play: Command) -> None:
+def test_slow_handler_gets_a_pause_before_its_first_event(play: Command) -> None:
     run = play("flow", {"Details": {"Parameters": {"loaded": ""}}}, LOADING_SECONDS="1.1")
     assert shown(run)["The flow gets"].endswith(" long ago")
 
 
-def test_what_the_callers_shell_says_to_an_sdk_does_not_reach_the_function(
-    play_in_a_new_process: Command, tmp_path: Path
-) -> None:
+def test_sdk_variables_of_the_shell_do_not_reach_the_function(play_in_a_new_process: Command, tmp_path: Path) -> None:
     for name in ("hostile.ini", ".aws/config"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("[default]\nignore_configured_endpoint_urls = true\n")
     run = play_in_a_new_process("ask", {"environment": ["aws_", "powertools_", "http", "all_p", "no_p"]}, **HOSTILE)
-    told = json.loads(shown(run)["The response"])
-    assert told.pop("AWS_ENDPOINT_URL").startswith("http://127.0.0.1:")
-    assert told == demo.CREDENTIALS | EMPTY_CONFIG_FILES
+    result = json.loads(shown(run)["The response"])
+    assert result.pop("AWS_ENDPOINT_URL").startswith("http://127.0.0.1:")
+    assert result == demo.CREDENTIALS | EMPTY_CONFIG_FILES
     run = play_in_a_new_process("call", {"detail": {"contactId": "call-1"}}, **HOSTILE)
     assert json.loads(shown(run)["The response"])["Address"] == "+14255550142"
 
 
-def test_the_functions_settings_are_the_demos_unless_the_shell_sets_them(play: Command) -> None:
+def test_shell_setting_takes_precedence_over_the_demo(play: Command) -> None:
     names = [name.lower() for name in demo.ENVIRONMENT] + ["queue_url"]
     own = {"INITIAL_MESSAGE": "Hi $customerName", "QUEUE_URL": "http://queue", "DEFAULT_COUNTRY": ""}
-    told = json.loads(shown(play("ask", {"environment": names}, **own))["The response"])
-    assert told == demo.ENVIRONMENT | own
+    result = json.loads(shown(play("ask", {"environment": names}, **own))["The response"])
+    assert result == demo.ENVIRONMENT | own
 
 
 @pytest.mark.parametrize("content", [b'\xef\xbb\xbf{"Details": {"name": "Jos\xc3\xa9"}}', b'{"Details": {}}'])
-def test_a_bare_name_means_a_file_of_events_with_or_without_a_byte_order_mark(play: Command, content: bytes) -> None:
+def test_bare_name_is_a_file_in_events_with_or_without_a_byte_order_mark(play: Command, content: bytes) -> None:
     assert "The flow gets" in shown(play("flow", content))
     assert "The flow gets" in shown(play("events/flow.json"))
 
@@ -234,7 +232,7 @@ def test_name_with_json_and_without_the_folder_is_found_in_events(play: Command)
     assert run.stdout.startswith("events/flow.json was given to function.lambda_handler.\n")
 
 
-def test_unknown_name_gets_the_nearest_one(play: Command, tmp_path: Path) -> None:
+def test_unknown_name_gets_the_closest_name(play: Command, tmp_path: Path) -> None:
     for name in ("flow_anonymous", "flow_voice"):
         (tmp_path / "events" / f"{name}.json").write_text("{}")
 
@@ -245,7 +243,7 @@ def test_unknown_name_gets_the_nearest_one(play: Command, tmp_path: Path) -> Non
         )
 
 
-def test_an_event_that_is_not_there_names_those_that_are(play: Command, tmp_path: Path) -> None:
+def test_missing_event_lists_the_available_events(play: Command, tmp_path: Path) -> None:
     for name in ("b", "it's a"):
         (tmp_path / "events" / f"{name}.json").write_text("{}")
     for asked in ("events/nope.json", "nope", "elsewhere/nope.json", "events"):
@@ -256,7 +254,7 @@ def test_an_event_that_is_not_there_names_those_that_are(play: Command, tmp_path
     assert play("").stderr == "EVENT must name a file with an event. Events: b, it's a.\n"
 
 
-def test_an_event_that_is_not_json_is_told_so(play: Command) -> None:
+def test_event_that_is_not_json_is_rejected(play: Command) -> None:
     for content in (b"{", b"\xff\xfe{"):
         run = play("bad", content)
         assert run.stderr.startswith("events/bad.json must be JSON: ")

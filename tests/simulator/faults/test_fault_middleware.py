@@ -1,4 +1,4 @@
-"""Every fault as a boto3 client meets it, and which calls meet it."""
+"""Faults as a caller with boto3 meets them."""
 
 import time
 from collections.abc import Callable
@@ -6,19 +6,21 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.client import HTTPConnection
 from threading import Event
-from typing import Any, cast
+from typing import Any
 
 import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
-from connect_simulator import Fault, Faults, Simulator, demo
-from connect_simulator.aws.signed_request import operation_name
+from connect_simulator import Fault, Simulator, demo
 
 type RequestWith = Callable[..., dict[str, Any]]
 
+
 START = "StartOutboundChatContact"
+
+
 CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": demo.REGION}
 
 
@@ -34,7 +36,7 @@ CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "re
         ("internal", 500, "InternalServiceException"),
     ],
 )
-def test_a_modelled_error_arrives_as_its_exception(
+def test_modeled_error_is_raised_as_its_exception(
     simulator: Simulator, connect: Any, kind: Any, status: int, name: str
 ) -> None:
     simulator.faults.add(Fault("DescribeContact", kind))
@@ -47,13 +49,13 @@ def test_a_modelled_error_arrives_as_its_exception(
 
 
 @pytest.mark.parametrize("kind", ["empty_body", "other_object"])
-def test_client_reads_an_answer_without_members_as_empty(simulator: Simulator, connect: Any, kind: Any) -> None:
+def test_client_reads_a_response_without_members_as_empty(simulator: Simulator, connect: Any, kind: Any) -> None:
     simulator.world.put_contact({"Id": "call-1"})
     simulator.faults.add(Fault("DescribeContact", kind))
     assert connect.describe_contact(InstanceId=demo.INSTANCE_ID, ContactId="call-1").keys() == {"ResponseMetadata"}
 
 
-def test_answer_of_another_json_type_breaks_the_client(simulator: Simulator, connect: Any) -> None:
+def test_response_of_another_json_type_breaks_the_client(simulator: Simulator, connect: Any) -> None:
     simulator.faults.add(Fault("DescribeContact", "other_type"))
     with pytest.raises(AttributeError):
         connect.describe_contact(InstanceId=demo.INSTANCE_ID, ContactId="call-1")
@@ -67,7 +69,7 @@ def test_answer_of_another_json_type_breaks_the_client(simulator: Simulator, con
         ("unavailable_html", 503, "503"),
     ],
 )
-def test_an_error_outside_the_model_arrives_as_a_client_error(
+def test_error_outside_the_model_is_a_client_error(
     simulator: Simulator, connect: Any, kind: Any, status: int, code: str
 ) -> None:
     simulator.faults.add(Fault("DescribeContact", kind))
@@ -78,7 +80,7 @@ def test_an_error_outside_the_model_arrives_as_a_client_error(
 
 
 @pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
-def test_a_reset_connection_leaves_the_caller_in_doubt(
+def test_reset_connection_hides_whether_the_request_was_handled(
     simulator: Simulator,
     connect: Any,
     request_with: RequestWith,
@@ -95,10 +97,10 @@ def test_a_reset_connection_leaves_the_caller_in_doubt(
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_body_that_is_cut_off_reaches_boto3_as_an_answer_without_a_contact_id(
+def test_cut_off_body_is_a_response_without_a_contact_id(
     simulator: Simulator, connect: Any, request_with: RequestWith
 ) -> None:
-    """botocore neither compares the length nor minds broken JSON: status 200, and no ContactId."""
+    """botocore checks neither the length nor the JSON: the response has the status 200 and no ContactId."""
     simulator.faults.add(Fault(START, "cut_off"))
     answer = connect.start_outbound_chat_contact(**request_with())
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
@@ -108,7 +110,7 @@ def test_a_body_that_is_cut_off_reaches_boto3_as_an_answer_without_a_contact_id(
 
 
 @pytest.mark.parametrize("kind", ["delay", "trickle"])
-def test_a_slow_answer_is_complete(simulator: Simulator, connect: Any, request_with: RequestWith, kind: Any) -> None:
+def test_slow_response_is_complete(simulator: Simulator, connect: Any, request_with: RequestWith, kind: Any) -> None:
     simulator.faults.add(Fault(START, kind, seconds=0.1))
     before = time.perf_counter()
     answer = connect.start_outbound_chat_contact(**request_with())
@@ -116,7 +118,7 @@ def test_a_slow_answer_is_complete(simulator: Simulator, connect: Any, request_w
     assert list(simulator.world.contacts) == [answer["ContactId"]]
 
 
-def test_a_read_timeout_ends_a_delay_but_not_a_trickle(
+def test_read_timeout_ends_a_delay_but_not_a_trickle(
     simulator: Simulator, client_of: Callable[..., Any], request_with: RequestWith
 ) -> None:
     impatient = client_of("connect", read_timeout=0.05)
@@ -126,7 +128,7 @@ def test_a_read_timeout_ends_a_delay_but_not_a_trickle(
     assert impatient.start_outbound_chat_contact(**request_with())["ContactId"]
 
 
-def test_a_delayed_call_does_not_land_in_a_world_that_was_reset_meanwhile(
+def test_delayed_call_does_not_reach_a_world_after_its_reset(
     simulator: Simulator, client_of: Callable[..., Any], request_with: RequestWith
 ) -> None:
     impatient = client_of("connect", read_timeout=0.05)
@@ -139,7 +141,7 @@ def test_a_delayed_call_does_not_land_in_a_world_that_was_reset_meanwhile(
     assert list(simulator.world.contacts) == [started]
 
 
-def test_a_stopped_simulator_drops_the_calls_that_it_delays(request_with: RequestWith) -> None:
+def test_stop_drops_delayed_calls(request_with: RequestWith) -> None:
     with Simulator() as short_lived:
         short_lived.faults.add(Fault(START, "delay", seconds=0.2))
         settings = Config(read_timeout=0.05, retries={"total_max_attempts": 1})
@@ -151,7 +153,7 @@ def test_a_stopped_simulator_drops_the_calls_that_it_delays(request_with: Reques
 
 
 @pytest.mark.parametrize("end", [Simulator.reset, lambda simulator: simulator.faults.clear()])
-def test_a_caller_that_waits_for_a_delay_is_cut_off_at_once(
+def test_clearing_faults_disconnects_a_delayed_caller_at_once(
     simulator: Simulator,
     connect: Any,
     request_with: RequestWith,
@@ -178,7 +180,7 @@ def test_a_caller_that_waits_for_a_delay_is_cut_off_at_once(
     assert simulator.world.requests == []
 
 
-def test_a_trickle_ends_when_the_faults_are_cleared(simulator: Simulator) -> None:
+def test_clearing_faults_ends_a_trickle(simulator: Simulator) -> None:
     simulator.faults.add(Fault("ListInstances", "trickle", seconds=10))
     signed = {"Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/connect/aws4_request"}
     with closing(HTTPConnection(simulator.url.removeprefix("http://"), timeout=5)) as connection:
@@ -189,7 +191,7 @@ def test_a_trickle_ends_when_the_faults_are_cleared(simulator: Simulator) -> Non
             answer.read()
 
 
-def test_a_fault_strikes_only_its_operation(simulator: Simulator, connect: Any, request_with: RequestWith) -> None:
+def test_fault_affects_only_its_operation(simulator: Simulator, connect: Any, request_with: RequestWith) -> None:
     simulator.faults.add(Fault("DescribeContact", "internal"))
     started = connect.start_outbound_chat_contact(**request_with())["ContactId"]
     with pytest.raises(connect.exceptions.InternalServiceException):
@@ -207,7 +209,7 @@ def test_a_fault_strikes_only_its_operation(simulator: Simulator, connect: Any, 
         ("lambda", "ListFunctions", lambda client: client.list_functions()),
     ],
 )
-def test_any_service_may_fail(
+def test_fault_affects_any_service(
     simulator: Simulator, client_of: Callable[..., Any], service: str, operation: str, call: Callable[[Any], Any]
 ) -> None:
     simulator.faults.add(Fault(operation, "unavailable_html"))
@@ -217,7 +219,7 @@ def test_any_service_may_fail(
 
 
 @pytest.mark.parametrize("service", ["sqs", "dynamodb"])
-def test_a_json_service_names_its_error_in_the_body(
+def test_json_service_names_the_error_in_the_body(
     simulator: Simulator, client_of: Callable[..., Any], service: str
 ) -> None:
     simulator.faults.add(Fault("*", "throttling"))
@@ -228,73 +230,18 @@ def test_a_json_service_names_its_error_in_the_body(
 
 
 @pytest.mark.parametrize(
-    "environ",
-    [
-        {"REQUEST_METHOD": "GET", "PATH_INFO": "/"},
-        {"HTTP_AUTHORIZATION": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/unheard-of/aws4_request"},
-        {"HTTP_AUTHORIZATION": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/connect/aws4_request"},
-    ],
-)
-def test_a_request_that_calls_no_known_operation_has_no_name(environ: dict[str, str]) -> None:
-    assert operation_name({"REQUEST_METHOD": "GET", "PATH_INFO": "/nowhere", "HTTP_HOST": "h"} | environ) == ""
-
-
-def test_faults_are_met_in_order_so_often_and_so_late_as_they_say() -> None:
-    faults = Faults()
-    faults.add(Fault("A", "throttling", times=2), Fault("B", "quota"), Fault("*", "internal", after=1))
-    assert [_kind(faults, name) for name in "AABAAA"] == ["throttling", "throttling", "quota", None, "internal", None]
-
-
-def test_a_fault_without_times_strikes_for_ever_until_cleared() -> None:
-    faults = Faults()
-    faults.add(Fault("A", "internal", times=None))
-    assert {_kind(faults, "A") for _ in range(50)} == {"internal"}
-    faults.clear()
-    assert _kind(faults, "A") is None
-
-
-def test_chance_is_the_same_for_the_same_seed() -> None:
-    def struck(seed: int) -> list[str | None]:
-        faults = Faults(seed)
-        faults.add(Fault("A", "internal", probability=0.2, times=None))
-        return [_kind(faults, "A") for _ in range(1_000)]
-
-    assert 150 < struck(1).count("internal") < 250
-    assert struck(1) == struck(1)
-    assert struck(1) != struck(2)
-
-
-def test_many_threads_use_a_fault_up_exactly() -> None:
-    faults = Faults()
-    faults.add(Fault("A", "internal", times=500))
-    with ThreadPoolExecutor(8) as pool:
-        met = list(pool.map(lambda _: _kind(faults, "A"), range(1_000)))
-    assert met.count("internal") == 500
-
-
-def test_an_unknown_kind_is_refused() -> None:
-    with pytest.raises(ValueError, match="got 'flood'"):
-        Fault("A", cast("Any", "flood"))
-
-
-def _kind(faults: Faults, operation: str) -> str | None:
-    fault = faults.take(operation)
-    return fault.kind if fault else None
-
-
-@pytest.mark.parametrize(
     ("service", "operation"), [("cloudformation", "list_stacks"), ("qconnect", "list_knowledge_bases")]
 )
-def test_a_fault_is_told_in_the_protocol_of_its_service(
+def test_error_uses_the_protocol_of_its_service(
     service: str, operation: str, simulator: Simulator, client_of: Callable[..., Any]
 ) -> None:
     simulator.faults.add(Fault(camelcase(operation), "access_denied"))
 
-    with pytest.raises(ClientError) as told:
+    with pytest.raises(ClientError) as result:
         getattr(client_of(service), operation)()
 
-    assert told.value.response["Error"]["Code"] == "AccessDeniedException"
-    assert told.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    assert result.value.response["Error"]["Code"] == "AccessDeniedException"
+    assert result.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
 
 
 def camelcase(name: str) -> str:

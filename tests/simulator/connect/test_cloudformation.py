@@ -1,0 +1,33 @@
+"""Contact flows of a CloudFormation template."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from connect_simulator import demo
+
+
+def test_flow_of_a_template_exists_until_its_stack_is_deleted(client_of: Callable[..., Any], connect: Any) -> None:
+    cloudformation = client_of("cloudformation")
+    properties = {"InstanceArn": demo.INSTANCE_ARN, "Name": "Voice", "Type": "CONTACT_FLOW", "Content": "{}"}
+    template = {
+        "Resources": {"VoiceFlow": {"Type": "AWS::Connect::ContactFlow", "Properties": properties}},
+        "Outputs": {"Arn": {"Value": {"Fn::GetAtt": ["VoiceFlow", "ContactFlowArn"]}}},
+    }
+
+    cloudformation.create_stack(StackName="flows", TemplateBody=json.dumps(template))
+    [resource] = cloudformation.describe_stack_resources(StackName="flows")["StackResources"]
+    [stack] = cloudformation.describe_stacks(StackName="flows")["Stacks"]
+    named = {"InstanceId": demo.INSTANCE_ID, "ContactFlowId": resource["PhysicalResourceId"]}
+    flow = connect.describe_contact_flow(**named)["ContactFlow"]
+    properties["Content"] = '{"changed": true}'
+    cloudformation.update_stack(StackName="flows", TemplateBody=json.dumps(template))
+    changed = connect.describe_contact_flow(**named)["ContactFlow"]
+    cloudformation.delete_stack(StackName="flows")
+
+    assert (flow["Name"], flow["Content"], changed["Content"]) == ("Voice", "{}", '{"changed": true}')
+    assert stack["Outputs"][0]["OutputValue"] == flow["Arn"] == resource["PhysicalResourceId"] == changed["Arn"]
+    with pytest.raises(connect.exceptions.ResourceNotFoundException):
+        connect.describe_contact_flow(**named)
