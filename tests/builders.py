@@ -16,8 +16,9 @@ from deflection.aws.gateway import Application
 from deflection.aws.sqs import Queue
 from deflection.bootstrap import create_queue_worker
 from deflection.contact import Contact, Endpoint
+from deflection.environment import read_settings
 from deflection.inbound.parser import parse_event
-from deflection.settings import Settings, read_settings
+from deflection.settings import Settings
 
 EVENTS = Path(__file__).parent.parent / "events"
 CALL = "0f7e1c9a-3b5d-4f6a-8c7b-9d0e1f2a3b4c"

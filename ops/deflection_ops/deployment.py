@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from deflection.environment import read_settings
 from deflection.errors import InvalidSettingsError
 from deflection.outcome import SMS, WHATSAPP
 from deflection.request.document import parse_document
 from deflection.request.message_catalog import Message, MessageCatalog
 from deflection.request.parameters import MessageTemplate
 from deflection.request.routes import EMPTY_ROUTE, Condition, Route, Routes
-from deflection.settings import Settings, read_settings
+from deflection.settings import Settings
 from deflection_ops.deployed_stack import Stack
 from deflection_ops.errors import AwsError
 

@@ -13,8 +13,9 @@ from deflection.aws.parameter_store import create_parameter_provider
 from deflection.aws.rate_limiter import WORKERS, RateLimiter
 from deflection.aws.sms_voice import create_sms_voice_client
 from deflection.aws.sqs import Queue, SqsClient, create_sqs_client
+from deflection.environment import read_settings
 from deflection.errors import InvalidSettingsError
-from deflection.settings import Settings, read_settings
+from deflection.settings import Settings
 
 FIRST_TRY_SHARE = 0.6
 """A call of a flow gives up after this share of the flow's time limit, so that there is time for a second try."""

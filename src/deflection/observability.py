@@ -15,11 +15,11 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from deflection.arrived import Arrived, ContactEvent, FlowInvocation
+from deflection.environment import read_telemetry_names
 from deflection.outcome import Declined, Deferred, DryRun, Failed, Ignored, Outcome, Started
 from deflection.reasons import DeclineReason, IgnoreReason, Status
 from deflection.redaction import redact_id
 from deflection.response import describe_outcome
-from deflection.settings import read_telemetry_names
 
 KNOWN_CHANNELS = frozenset({"VOICE", "CHAT", "TASK", "EMAIL"})
 LOG_MESSAGES = {

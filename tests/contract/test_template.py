@@ -41,8 +41,9 @@ from connect_simulator import demo
 from deflection.aws.dynamodb import EXPIRY_ATTRIBUTE, KEY_ATTRIBUTE
 from deflection.aws.gateway import RECORD_CALL_TIMEOUT_SECONDS
 from deflection.aws.rate_limiter import WORKERS
+from deflection.environment import read_settings
 from deflection.handler import RESPONSE_RESERVE_SECONDS
-from deflection.settings import Settings, read_settings
+from deflection.settings import Settings
 from deflection.sqs_worker import SHORT_BATCH, SQS_RESERVE_SECONDS
 
 SAMCONFIG = (ROOT / "samconfig.toml").read_text()

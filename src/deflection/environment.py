@@ -1,0 +1,47 @@
+"""Read the settings from the environment variables, once, when the function is loaded."""
+
+import os
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from deflection.errors import InvalidSettingsError
+from deflection.settings import Settings
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """
+    Read the settings from an environment; an empty variable counts as not set.
+
+    Raises:
+        InvalidSettingsError: Variables are missing or wrong; the error names all of them.
+    """
+    given = {name: environment.get(name.upper(), "").strip() for name in Settings.model_fields}
+    problems = []
+    if given["contact_event_trigger"].upper() in ("ABANDONED", "QUEUED") and not given["consent_attribute"]:
+        # A contact event alone does not mean that the customer wants a message.
+        problems.append("CONSENT_ATTRIBUTE must be set when CONTACT_EVENT_TRIGGER is not NONE")
+    if given["queue_url"] and not given["dead_letter_queue_url"]:
+        # Without it, a record that can never be sent returns until SQS drops it.
+        problems.append("DEAD_LETTER_QUEUE_URL must be set when QUEUE_URL is")
+    if given["repeat_window_minutes"] and not given["table_name"]:
+        problems.append("TABLE_NAME must be set when REPEAT_WINDOW_MINUTES is")
+    try:
+        settings = Settings.model_validate({name: value for name, value in given.items() if value})
+    except ValidationError as error:
+        wrong = dict.fromkeys(str(detail["loc"][0]) for detail in error.errors(include_input=False))
+        problems += [f"{name.upper()} must be {Settings.model_fields[name].title}" for name in wrong]
+        raise InvalidSettingsError(f"{'; '.join(problems)}.") from error
+    if settings.consent_from_contact_only and not settings.consent_attribute:
+        problems.append("CONSENT_ATTRIBUTE must be set when CONSENT_FROM_CONTACT_ONLY is true")
+    if problems:
+        raise InvalidSettingsError(f"{'; '.join(problems)}.")
+    return settings
+
+
+def read_telemetry_names(environment: Mapping[str, str] = os.environ) -> tuple[str, str]:
+    """Return the service name and the metrics namespace from Powertools' own variables, or the defaults."""
+    return (
+        environment.get("POWERTOOLS_SERVICE_NAME") or "connect-sms-deflection",
+        environment.get("POWERTOOLS_METRICS_NAMESPACE") or "ConnectSmsDeflection",
+    )
