@@ -93,8 +93,12 @@ smoke: $(READY) ## Send at most two real messages through a deployed stack: STAC
 	@PYTHONPATH=src:ops $(BIN)/python -m deflection_ops.smoke $(ASKED) --to "$$TO" --related "$$RELATED" \
 	  --force "$$FORCE" $(ARGS)
 
-bench: $(READY) $(SAM) .venv-bench/ready ## Measure it against a ten-line function, in about three minutes; writes docs/performance.md; ARGS=--busy beside other work
+bench-queue: $(READY) ## Measure how fast the queue is, in about four minutes; writes docs/bursts.md
+	@PYTHONPATH=.:simulator:tests $(BIN)/python -m bench.throughput $(ARGS)
+
+bench: $(READY) $(SAM) .venv-bench/ready ## Measure it against a ten-line function, in about seven minutes; writes docs/performance.md and docs/bursts.md; ARGS=--busy beside other work
 	@PYTHONPATH=.:simulator $(BIN)/python -m bench --sam $(SAM) --python .venv-bench/bin/python $(ARGS)
+	@PYTHONPATH=.:simulator:tests $(BIN)/python -m bench.throughput
 
 pins: $(READY) ## Compile the pinned requirements anew; UPGRADE=1 takes the newest versions
 	@$(call compile,.,$(if $(UPGRADE),--upgrade))
@@ -102,7 +106,7 @@ pins: $(READY) ## Compile the pinned requirements anew; UPGRADE=1 takes the newe
 clean: ## Remove all that was set up and built
 	@rm -rf .venv .venv-sam .venv-checkov .venv-bench .aws-sam .cache .hypothesis
 
-.PHONY: help run unit test prove browser check lint simulator flows build audit sbom deploy doctor smoke bench pins clean
+.PHONY: help run unit test prove browser check lint simulator flows build audit sbom deploy doctor smoke bench bench-queue pins clean
 
 $(READY): requirements/dev.txt simulator/pyproject.toml
 	@test -n "$(PYTHON)" && $(PYTHON) -c '$(SUPPORTED)' >/dev/null 2>&1 || { \
