@@ -216,7 +216,7 @@ def drained(size: int, application: Application) -> dict[str, float]:
 
 
 def drained_often(size: int, application: Application) -> dict[str, float]:
-    """The same, with the median of what a record costs in several short queues, each of which is soon over."""
+    """Return the same, with the median of what a record costs in several short queues, each of which is soon over."""
     all_of = [drained(size, application) for _ in range(max(1, SIZES[-1] // size // 10))]
     name = "cpu_milliseconds_a_record"
     return all_of[0] | {name: statistics.median(each[name] for each in all_of)}

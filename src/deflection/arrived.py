@@ -83,7 +83,7 @@ class DeflectionRequested(_Event):
 
     @property
     def related_contact_id(self) -> str:
-        """Return the contact that is named, or else the RelatedContactId of the parameters."""
+        """Return the contact of the event; without one, the RelatedContactId of the parameters."""
         related = self.parameters.get("RelatedContactId")
         return self.contact_id or (related if isinstance(related, str) and len(related) <= 256 else "")
 

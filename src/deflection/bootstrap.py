@@ -1,4 +1,4 @@
-"""What every invocation needs, made once when the function is loaded."""
+"""Create what every invocation needs, once, when the function is loaded."""
 
 import math
 import time
@@ -18,9 +18,9 @@ from deflection.errors import InvalidSettingsError
 from deflection.settings import Settings
 
 FIRST_TRY_SHARE = 0.6
-"""A call of a flow gives up after this share of the flow's time limit, so that there is time for a second try."""
+"""A call for a flow times out after this share of the flow's time limit, which leaves time for a second attempt."""
 START_BURST = 1
-"""Starts at even distances leave Connect's burst of 5 to the jitter of the network and to the flows."""
+"""Starts are evenly spaced: Connect's burst of 5 is left to network jitter and to the flows."""
 DESCRIBES_PER_SECOND = 10
 """Connect's default quota for DescribeContact, whose burst is 15."""
 DESCRIBE_BURST = 5
@@ -33,44 +33,44 @@ def load_application(
     init_began: float, environment: Mapping[str, str] | None = None
 ) -> Application | InvalidSettingsError:
     """
-    The application that an environment describes, or what is wrong with it.
+    Create the application that the environment variables describe, or return what is wrong with them.
 
     Args:
         init_began: When init began, on the clock of `time.monotonic`.
-        environment: The process's own, when it is not given.
+        environment: The environment variables; the process's own by default.
     """
     try:
-        read = read_settings() if environment is None else read_settings(environment)
+        settings = read_settings() if environment is None else read_settings(environment)
     except InvalidSettingsError as error:
         return error
     try:
-        return _create_application(read, init_began)
+        return _create_application(settings, init_began)
     except ValueError:
         return _invalid_endpoint()
 
 
-def _create_application(read: Settings, init_began: float) -> Application:
-    connect_client = create_connect_client(read.region, FIRST_TRY_SHARE * read.flow_time_limit_seconds)
-    sqs_client = cache(partial(_create_sqs_client, read.region))  # made when something is first put onto a queue
+def _create_application(settings: Settings, init_began: float) -> Application:
+    connect_client = create_connect_client(settings.region, FIRST_TRY_SHARE * settings.flow_time_limit_seconds)
+    sqs_client = cache(partial(_create_sqs_client, settings.region))  # created when it is first used
     queue, dead_letter_queue = (
-        Queue(sqs_client, url) if url else None for url in (read.queue_url, read.dead_letter_queue_url)
+        Queue(sqs_client, url) if url else None for url in (settings.queue_url, settings.dead_letter_queue_url)
     )
-    worker_client = cache(partial(_create_worker_client, read.region))
-    worker = create_queue_worker(read.queue_sends_per_second, worker_client, Clock())
-    keeps_documents = read.switch_parameter or read.routes_parameter or read.messages_parameter
-    provider = create_parameter_provider(read.region) if keeps_documents else None
-    sms = create_sms_voice_client(read.region) if read.opt_out_list_name or read.carrier_lookup else None
-    window = _create_repeat_window(read)
+    worker_client = cache(partial(_create_worker_client, settings.region))
+    worker = create_queue_worker(settings.queue_sends_per_second, worker_client, Clock())
+    keeps_documents = settings.switch_parameter or settings.routes_parameter or settings.messages_parameter
+    provider = create_parameter_provider(settings.region) if keeps_documents else None
+    sms = create_sms_voice_client(settings.region) if settings.opt_out_list_name or settings.carrier_lookup else None
+    window = _create_repeat_window(settings)
     cold_start = ColdStartTimer(time.monotonic() - init_began, time.time())
-    return Application(read, connect_client, queue, dead_letter_queue, worker, cold_start, provider, sms, window)
+    return Application(settings, connect_client, queue, dead_letter_queue, worker, cold_start, provider, sms, window)
 
 
 def create_queue_worker(per_second: float, connect: Callable[[], ConnectClient], clock: Clock) -> QueueWorker:
     """
     Create what one worker of the queue has of its own.
 
-    It processes as many records at once as keep its starts going while each takes as long as a call may take. More
-    would describe contacts long before they are started.
+    It processes just enough records at once to keep its starts at the rate while each call takes the longest time
+    allowed. More would describe contacts long before they are started.
     """
     starts = RateLimiter(per_second, START_BURST, clock)
     describes_per_second = max(DESCRIBES_PER_SECOND, DESCRIBES_PER_START * per_second)
@@ -92,11 +92,11 @@ def _create_sqs_client(region: str) -> SqsClient:
 
 def _invalid_endpoint() -> InvalidSettingsError:
     return InvalidSettingsError(
-        "AWS_ENDPOINT_URL and its kind must be URLs, and INSTANCE_ARN of a Region that AWS has."
+        "AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> must be URLs, and INSTANCE_ARN must name a Region of AWS."
     )
 
 
-def _create_repeat_window(read: Settings) -> RepeatWindow | None:
-    if read.repeat_window_minutes is None or read.table_name is None:
+def _create_repeat_window(settings: Settings) -> RepeatWindow | None:
+    if settings.repeat_window_minutes is None or settings.table_name is None:
         return None
-    return RepeatWindow(create_dynamodb_client(read.region), read.table_name, read.repeat_window_minutes)
+    return RepeatWindow(create_dynamodb_client(settings.region), settings.table_name, settings.repeat_window_minutes)

@@ -1,4 +1,4 @@
-"""Put onto the queue what a flow cannot send now."""
+"""Put a flow's request on the queue when it cannot be sent now."""
 
 import json
 from dataclasses import replace
@@ -10,17 +10,16 @@ from deflection.aws.sqs import Queue
 from deflection.errors import DeflectionError
 from deflection.failure_policy import Disposition, EventSource, choose_disposition
 from deflection.outcome import Deferred, Failed, Outcome
-from deflection.request.parameters import parse_parameters as read_parameters
+from deflection.request.parameters import parse_parameters
 from deflection.settings import Settings
 
 
 def defer_failure(
     failed: Failed, arrived: FlowInvocation, queue: Queue, settings: Settings, now: float, deadline: Deadline
 ) -> Outcome:
-    """What a flow is told of a failure: that it is on the queue, or the failure itself."""
-    if choose_disposition(EventSource.FLOW_INVOCATION, failed, has_queue=True) is not Disposition.DEFER or _is_dry_run(
-        arrived
-    ):
+    """Put a retryable failure on the queue; return Deferred, or the failure if it is not on the queue."""
+    disposition = choose_disposition(EventSource.FLOW_INVOCATION, failed, has_queue=True)
+    if disposition is not Disposition.DEFER or _is_dry_run(arrived):
         return failed
     detail, identity = _deferral_detail(failed, arrived, settings)
     try:
@@ -32,17 +31,17 @@ def defer_failure(
 
 def _is_dry_run(arrived: FlowInvocation) -> bool:
     try:
-        return read_parameters(arrived.parameters).DryRun
+        return parse_parameters(arrived.parameters).DryRun
     except DeflectionError:
         return False
 
 
 def _deferral_detail(failed: Failed, arrived: FlowInvocation, settings: Settings) -> tuple[dict[str, Any], str]:
     """
-    The wish with all that was found out, and what it is known by.
+    Return the detail of a `Deflection Requested` event, and what identifies the request.
 
-    When it came as far as a request, nothing of the contact needs to be looked up again: the parameters are resolved,
-    the client token is given, and so is the attribute by which the customer agreed.
+    If the request was built, the worker needs nothing of the contact: the detail has the resolved parameters, the
+    client token and the consent attribute.
     """
     contact, request = arrived.contact, failed.request
     detail: dict[str, Any]

@@ -25,7 +25,7 @@ def describe_value(value: Any) -> str:
 
 
 def redact(name: str, instead: str = "a name that is not shown") -> str:
-    """Return a name if it looks like a name and not like a phone number, or else a placeholder."""
+    """Return a name if it looks like a name and not like a phone number; otherwise a placeholder."""
     return name if re.fullmatch(r"[A-Za-z0-9_.:-]{1,64}", name) and _digits(name) < 7 else instead
 
 
@@ -34,7 +34,7 @@ _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
 def redact_id(identifier: str) -> str:
-    """Return an id if it cannot hold a phone number or a text, or else a placeholder."""
+    """Return an id if it cannot hold a phone number or a text; otherwise a placeholder."""
     has_few_digits = re.fullmatch(r"[A-Za-z0-9_:./-]{0,256}", identifier) and _digits(identifier) < 7
     return identifier if has_few_digits or _UUID.fullmatch(identifier) else "not an id"
 

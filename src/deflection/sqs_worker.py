@@ -27,12 +27,12 @@ from deflection.rules.triggers import rejection_reason
 from deflection.validators import Text
 
 SQS_RESERVE_SECONDS = 2.0
-"""What is kept back for returning records, and what a call to SQS may take."""
+"""Reserved for returning records, and the longest time for a call to SQS."""
 MAX_RECEIVES = 900
-"""After as many, a record is kept with its reason; after 1,000, SQS itself would, without one."""
+"""After this many, a record goes to the dead-letter queue with its reason; SQS moves it after 1,000, without one."""
 RETRY_DELAY_SECONDS: Mapping[type[DeflectionError], int] = {ThrottledError: 2, QuotaExceededError: 15}
 SHORT_BATCH = 100
-"""A batch with fewer records is probably all that is on the queue."""
+"""A batch with fewer records is probably everything on the queue."""
 MIN_RETRY_DELAY_SECONDS = 5.0
 MAX_RETRY_DELAY_SECONDS = 900.0
 REMAINING_SHARE = 2 / 3
@@ -49,9 +49,9 @@ def process_batch(
     Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 
     Args:
-        records: As SQS delivers them to a function.
-        application: What processes them, or what is wrong with the settings.
-        seconds: How long there is for all of them.
+        records: The records as SQS delivers them.
+        application: Settings and clients, or what is wrong with the settings.
+        seconds: The time for the whole batch.
     """
     batch = [parse_as(_Record, record) for record in records]
     if isinstance(application, InvalidSettingsError):
@@ -180,9 +180,9 @@ def retry_delay_seconds(age: float, remaining: float) -> float:
     """
     Return how long a record that failed waits for its next try.
 
-    It waits about as long again as it is old, so that records that keep failing take ever fewer turns from others. Its
-    receives do not count, because a record that is returned untried is received, too. It waits no longer than a share
-    of the time that is left, so that there are some tries more.
+    It waits about as long as its age, so that records that keep failing take fewer and fewer turns from others. The
+    receive count does not matter, because a record that is returned untried was received, too. It waits only a share
+    of the remaining time, so that some attempts remain.
 
     Args:
         age: Seconds since the event.
@@ -214,11 +214,11 @@ class _Record(LenientModel):
 
     @property
     def receives(self) -> int:
-        """How often it was received, this time included."""
+        """Return how often it was received, this time included."""
         return (self.attributes.receives if self.attributes else None) or 1
 
     @property
     def sent(self) -> float | None:
-        """When it was put onto the queue, in seconds since 1970."""
+        """Return when it was put on the queue, in seconds since 1970."""
         sent = self.attributes.sent_milliseconds if self.attributes else None
         return None if sent is None else sent / 1000

@@ -63,7 +63,7 @@ def create_client(service: str, region: str, read_timeout_seconds: float, connec
     """
     Create the SDK's client of a service in a Region, without the SDK's own retries.
 
-    Those retries know no deadline, and they repeat a request that was refused because a quota is used up. The client
+    Those retries ignore the deadline, and they repeat a request that was refused because a quota is used up. The client
     comes from botocore, not from boto3: nothing that boto3 adds is used, and each cold start would wait for it.
     """
     config = Config(

@@ -1,4 +1,4 @@
-"""AWS as one invocation or one record sees it: traced, timed, within its deadline, and at its pace."""
+"""Offer AWS to one invocation or one queue record: traced, measured, within its deadline and rate."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,13 +21,13 @@ from deflection.request.routes import EMPTY_ROUTE, Route
 from deflection.settings import Settings
 
 CHECK_TIMEOUT_SECONDS = 1.0
-"""What asking for a document, an opt-out or a carrier may take."""
+"""The longest time for reading a document, the opt-out list or the carrier."""
 CHECK_SHARE = 0.4
-"""What share of the time left a carrier that hangs may cost, which need not be waited for."""
+"""The share of the remaining time that a carrier may take; its answer is optional."""
 REPEAT_WINDOW_RESERVE_SECONDS = 0.2
-"""What is kept back for writing to the table of the repeat window that a start succeeded."""
+"""Reserved for writing a started contact to the repeat-window table."""
 RECORD_CALL_TIMEOUT_SECONDS = 5.0
-"""How long a call to Connect may take when no flow waits for it."""
+"""The longest time for a call to Amazon Connect that no flow waits for."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class QueueWorker:
 
 @dataclass(frozen=True)
 class Application:
-    """The operator's settings, and the clients of the services that they ask for."""
+    """The operator's settings and the clients that they need."""
 
     settings: Settings
     connect: ConnectClient
@@ -66,41 +66,41 @@ class Application:
 
 @dataclass(frozen=True)
 class AwsGateway:
-    """For a flow or an event: a start is tried again as long as the deadline allows."""
+    """AWS for a flow or an event; a start is retried as long as the deadline allows."""
 
     application: Application
     deadline: Deadline
 
     def is_switched_off(self) -> bool:
-        """Whether the operator's switch stops all texts."""
+        """Return whether the operator's switch stops all messages."""
         name, provider = self.application.settings.switch_parameter, self.application.provider
         if provider is None or name is None:
             return False
         return is_switched_off(provider, name, self.deadline.capped(CHECK_TIMEOUT_SECONDS))
 
     def describe(self, contact_id: str) -> Contact:
-        """The contact as Amazon Connect knows it now."""
+        """Return the contact as Amazon Connect knows it now."""
         instance_arn = self.application.settings.instance_arn
         with trace_call("DescribeContact", "DescribeLatency"):
             deadline = self.deadline.capped(RECORD_CALL_TIMEOUT_SECONDS)
             return describe_contact(self._connect, instance_arn, contact_id, deadline)
 
     def find_route(self, contact: Contact, country: str) -> Route:
-        """What the operator's routes give a contact whose number is of this country."""
+        """Return the operator's route for a contact whose number belongs to this country."""
         name, provider = self.application.settings.routes_parameter, self.application.provider
         if provider is None or name is None:
             return EMPTY_ROUTE
         return load_routes(provider, name, self.deadline.capped(CHECK_TIMEOUT_SECONDS)).find_route(contact, country)
 
     def messages(self) -> MessageCatalog | None:
-        """The operator's messages by language."""
+        """Return the operator's messages by language."""
         name, provider = self.application.settings.messages_parameter, self.application.provider
         if provider is None or name is None:
             return None
         return load_messages(provider, name, self.deadline.capped(CHECK_TIMEOUT_SECONDS))
 
     def screen(self, destination: Endpoint) -> DeclineReason | None:
-        """Why a number may not be texted, as those say who must be asked."""
+        """Return why the opt-out list or the carrier does not allow a number, or None."""
         settings, client = self.application.settings, self.application.sms
         if client is None:
             return None
@@ -109,7 +109,7 @@ class AwsGateway:
             return screen_number(client, destination.address, settings, self.deadline.capped(seconds))
 
     def start(self, request: StartChatRequest) -> StartedContact:
-        """The contact that the request started, or that was started for the same customer a short while ago."""
+        """Return the contact that the request started, or one started for this customer a short while ago."""
         window, client_token = self.application.repeat_window, request["ClientToken"]
         if window is None:
             return StartedContact(self._start(request), client_token)
@@ -128,8 +128,8 @@ class AwsGateway:
     def _connect(self) -> ConnectClient:
         return self.application.connect
 
-    def _start(self, request: StartChatRequest, kept_back: float = 0.0) -> str:
-        deadline = self.deadline.minus(kept_back)
+    def _start(self, request: StartChatRequest, reserve: float = 0.0) -> str:
+        deadline = self.deadline.minus(reserve)
         with trace_call("StartOutboundChatContact", "ConnectLatency"):
             return start_contact(self._connect, request, deadline, self.application.clock.sleep)
 
@@ -137,10 +137,10 @@ class AwsGateway:
 @dataclass(frozen=True)
 class PacedGateway(AwsGateway):
     """
-    For the records of the queue: each call to Connect waits for its turn and is made once, because SQS retries.
+    AWS for the records of the queue: each call to Amazon Connect waits for its turn and is made once; SQS retries.
 
-    A call raises RateLimitTimeoutError when its turn comes too late: each has the time that its answer may take, so
-    that nothing is asked for again while an answer may still come.
+    A call raises RateLimitTimeoutError if its turn comes too late: every call has its full time, so that nothing is
+    requested again while the answer may still arrive.
     """
 
     def turns(self) -> int:
@@ -165,7 +165,7 @@ class PacedGateway(AwsGateway):
     def _connect(self) -> ConnectClient:
         return self.application.worker.connect()
 
-    def _start(self, request: StartChatRequest, kept_back: float = 0.0) -> str:
-        deadline = self.deadline.minus(kept_back).capped(RECORD_CALL_TIMEOUT_SECONDS)
+    def _start(self, request: StartChatRequest, reserve: float = 0.0) -> str:
+        deadline = self.deadline.minus(reserve).capped(RECORD_CALL_TIMEOUT_SECONDS)
         with trace_call("StartOutboundChatContact", "ConnectLatency"):
             return start_contact_once(self._connect, request, deadline)

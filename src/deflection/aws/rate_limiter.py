@@ -1,4 +1,4 @@
-"""Keep a worker of the queue within its share of a quota."""
+"""Keep a queue worker within its share of a rate."""
 
 import math
 from threading import Lock
@@ -6,7 +6,7 @@ from threading import Lock
 from deflection.aws.deadline import Clock
 
 WORKERS = 2
-"""Lambda works the queue off with so many environments at a time: `MaximumConcurrency` in template.yaml."""
+"""How many environments process the queue at a time: `MaximumConcurrency` in template.yaml."""
 
 
 class RateLimitTimeoutError(Exception):
@@ -48,7 +48,7 @@ class RateLimiter:
 
     def acquire(self, until: float) -> None:
         """
-        Return when it is the caller's turn.
+        Wait for the caller's turn.
 
         Args:
             until: The moment on the clock by which the turn must have come.

@@ -17,28 +17,28 @@ from deflection.redaction import redact_id
 
 READ_TIMEOUT_SECONDS = 1.0
 MAX_ENTRIES = 10
-"""So many entries a batch request of SQS may have."""
+"""The most entries that a batch request of SQS may have."""
 
 
 class SqsClient(Protocol):
     """The operations of the SDK's SQS client that are used."""
 
     def send_message(self, **request: Any) -> Mapping[str, Any]:
-        """Puts a message on a queue."""
+        """Put a message on a queue."""
 
     def change_message_visibility_batch(self, **request: Any) -> Mapping[str, Any]:
-        """Says in how many seconds messages are given again."""
+        """Set when messages become visible again."""
 
 
 @dataclass(frozen=True)
 class Queue:
     """
-    A queue of SQS: the one for what is done later, or the one for what can never be done.
+    An SQS queue: the deflection queue or the dead-letter queue.
 
     Attributes:
-        client: Gives the client, which is made when something is first put onto a queue; few environments do. To make
-            it takes of the deadline too.
-        url: Where it is.
+        client: Return the client; it is created at its first use, within the deadline, because few environments need
+            it.
+        url: The queue's URL.
     """
 
     client: Callable[[], SqsClient]
@@ -46,16 +46,16 @@ class Queue:
 
     def send_deferred(self, detail: Mapping[str, Any], identity: str, now: float, deadline: Deadline) -> None:
         """
-        Puts a wish here as a `Deflection Requested`.
+        Send a request to the queue as a `Deflection Requested` event.
 
         Args:
             detail: The event's detail: `instanceArn`, `parameters`, and what is known of the contact.
-            identity: What makes the same wish the same one.
+            identity: A text that is the same for the same request; the event's id is made of it.
             now: Seconds since 1970.
             deadline: When to give up.
 
         Raises:
-            DeflectionError: It is not here.
+            DeflectionError: The request is not on the queue.
         """
         arn = detail["instanceArn"]
         body = {
@@ -73,12 +73,12 @@ class Queue:
 
     def send_to_dlq(self, message_id: str, body: str, error: DeflectionError, deadline: Deadline) -> None:
         """
-        Keep a record here with its reason.
+        Send a record to the dead-letter queue with its reason.
 
-        The attributes count towards the largest message of SQS, so a body close to it is cut by as much as they take.
+        Attributes count towards SQS's size limit, so a body near the limit is cut and gets its original size.
 
         Raises:
-            DeflectionError: It is not here.
+            DeflectionError: The record is not on the queue.
         """
         attributes = {"Reason": error.code, "Message": str(error), "MessageId": redact_id(message_id)}
         try:
@@ -94,7 +94,7 @@ class Queue:
         Make records visible again after a delay.
 
         Raises:
-            DeflectionError: They are visible again when their visibility timeout is over.
+            DeflectionError: The records become visible when their visibility timeout ends.
         """
         for handles in batched(receipt_handles, MAX_ENTRIES):
             entries = [
@@ -114,9 +114,9 @@ class Queue:
 
 
 def create_sqs_client(region: str) -> SqsClient:
-    """An SQS client of a Region."""
-    made: SqsClient = create_client("sqs", region, READ_TIMEOUT_SECONDS)
-    return made
+    """Create an SQS client for a Region."""
+    client: SqsClient = create_client("sqs", region, READ_TIMEOUT_SECONDS)
+    return client
 
 
 def _digest(text: str) -> str:

@@ -94,7 +94,7 @@ def resolve_related_contact_id(contact: Contact, parameters: Parameters) -> str:
 
 def resolve_subtypes(parameters: Parameters, route: Route, settings: Settings) -> Sequence[str]:
     """
-    Return the subtypes to try in order: the parameters' only, or else the route's, or else the settings'.
+    Return the subtypes to try in order: only the parameters', if given; otherwise the route's or the settings'.
 
     Raises:
         InvalidParameterError: The subtype is unknown.
