@@ -85,7 +85,7 @@ CUSTOMERS = ("new", "opted out", "texted", "switched off")
 WHO_IS_ANSWERED = {LIST: "opted out", GET: "texted"}
 """Whose answer has all the members that can be wrong."""
 THROTTLES = Fault("throttled", answering({}, 429), works=False)
-SLOWEST_EVENT, SLOWEST_BATCH = 2.5, 4.0
+SLOWEST_EVENT, SLOWEST_BATCH = 2.5, 9.0
 """Seconds that Lambda leaves an event and a batch when answers are slow."""
 
 
@@ -206,7 +206,8 @@ class Tried:
         self.aws.account = account_of(self.customer, self.call)
         self.clock = Clock() if really_waits else SkippingTime().clock
         self.flow_seconds = 1 if really_waits else 3
-        self.lambda_seconds = {"flow": 10.0, "event": SLOWEST_EVENT, "record": SLOWEST_BATCH}[case.arrival]
+        slowest = {"flow": 10.0, "event": SLOWEST_EVENT, "record": SLOWEST_BATCH}[case.arrival]
+        self.lambda_seconds = slowest if really_waits else 30.0
         self.has_queue = case.operation in (SEND, *VISIBILITY) or chance.random() < 0.7
         self.is_hopeless = case.arrival == "record" and case.operation == SEND
 
@@ -248,7 +249,8 @@ class Tried:
         worker = create_queue_worker(1000, application.worker.connect, self.clock)
         cold_start = ColdStartTimer(0, 0)
         application = replace(application, clock=self.clock, cold_start=cold_start, worker=worker)
-        return lambda arrived: lambda_handler(arrived, LambdaContext(self.lambda_seconds), application=application)
+        context = LambdaContext(self.lambda_seconds)
+        return lambda arrived: lambda_handler(arrived, context, application=application)
 
     def arrived(self) -> dict[str, Any]:
         if self.case.arrival == "flow":
