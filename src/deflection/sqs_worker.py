@@ -32,7 +32,7 @@ MAX_RECEIVES = 900
 """After this many, a record goes to the dead-letter queue with its reason; SQS moves it after 1,000, without one."""
 RETRY_DELAY_SECONDS: Mapping[type[DeflectionError], int] = {ThrottledError: 2, QuotaExceededError: 15}
 SHORT_BATCH = 100
-"""A batch with fewer records is probably everything on the queue."""
+"""A batch with fewer records is probably everything on the queue, so it is shared with the other worker."""
 MIN_RETRY_DELAY_SECONDS = 5.0
 MAX_RETRY_DELAY_SECONDS = 900.0
 REMAINING_SHARE = 2 / 3
@@ -90,27 +90,28 @@ class _Batch:
         worker = self._application.worker
         worker.starts.start_batch()
         worker.describes.start_batch()
-        wanted = {id(record): event for record in records if (event := self._wanted(record))}
-        left = self._turns(len(wanted), len(records))
-        kept: defaultdict[str, list[_Record]] = defaultdict(list)
-        returned: list[_Record] = []
-        for record in records:
-            event = wanted.get(id(record))
-            if event and left <= 0:
-                returned.append(record)
-                continue
-            left -= 1 if event else 0
-            kept[(event and event.contact_id) or record.message_id].append(record)
+        kept, returned = self._choose(records)
         self._return(returned, 0)
-        self._application.clock.run([partial(self._process_all, each) for each in kept.values()], worker.at_once)
+        self._application.clock.run([partial(self._process_all, each) for each in kept], worker.at_once)
         return [record for record in records if record.message_id in self._failed]
 
-    def _turns(self, wanted: int, records: int) -> int:
-        """Return for how many records a contact may be started; a short queue is shared with the other workers."""
+    def _choose(self, records: list["_Record"]) -> tuple[list[list["_Record"]], list["_Record"]]:
+        """Return the records to process, by their contact, and those for another worker."""
+        events = [self._wanted_event(record) for record in records]
         turns = self._gateway.turns()
-        return turns if records >= SHORT_BATCH else min(turns, math.ceil(wanted / WORKERS))
+        if len(records) < SHORT_BATCH:
+            turns = min(turns, math.ceil(sum(event is not None for event in events) / WORKERS))
+        kept: defaultdict[str, list[_Record]] = defaultdict(list)
+        returned: list[_Record] = []
+        for record, event in zip(records, events, strict=True):
+            if event and turns <= 0:
+                returned.append(record)
+                continue
+            turns -= 1 if event else 0
+            kept[(event and event.contact_id) or record.message_id].append(record)
+        return list(kept.values()), returned
 
-    def _wanted(self, record: "_Record") -> EventBridgeEvent | None:
+    def _wanted_event(self, record: "_Record") -> EventBridgeEvent | None:
         """Return the event of a record that asks for a message."""
         application = self._application
         now = application.clock.now()
