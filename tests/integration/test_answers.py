@@ -8,10 +8,10 @@ import pytest
 
 from builders import CALL, CUSTOMER, QUEUES, Deflect, described, event, flow_event
 from deflection.errors import ServiceUnavailableError
-from raw_aws import BODIES, NOTHING, WRONG, Fault, RawAws, answering, mutated
+from raw_aws import BODIES, NOTHING, Fault, RawAws, answering, mutated
 
 ABANDONED = {"CONTACT_EVENT_TRIGGER": "ABANDONED", "CONSENT_ATTRIBUTE": "smsConsent"}
-IMPATIENT = {"FLOW_TIME_LIMIT_SECONDS": "1"}
+IMPATIENT = {"FLOW_TIME_LIMIT_SECONDS": "2"}
 NO_ANSWERS = {name: NOTHING[name] for name in ("closed after headers without a length", "cut body", "garbage")} | {
     name: answering(BODIES[name]) for name in ("empty body", "null", "list", "empty object", "other object", "deep")
 }
@@ -108,7 +108,7 @@ def test_contact_with_a_wrong_member_is_retried(
         deflect(now("contact_event_abandoned"), **ABANDONED, **IMPATIENT)
 
 
-@pytest.mark.parametrize("wrong", [wrong for wrong in WRONG if wrong != "x"])
+@pytest.mark.parametrize("wrong", [None, True, 7, " ", ["x"], {}])
 def test_wrong_or_blank_contact_id_is_not_started(wrong: Any, aws: RawAws, deflect: Deflect) -> None:
     aws.arm("StartOutboundChatContact", stays=stays(answering({"ContactId": wrong})))
 
@@ -117,7 +117,7 @@ def test_wrong_or_blank_contact_id_is_not_started(wrong: Any, aws: RawAws, defle
     assert (answer["Status"], answer["Reason"], answer["ContactId"]) == ("FAILED", "SERVICE_UNAVAILABLE", "")
 
 
-@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize("wrong", [None, 7, "", ["x"], {"x": "x"}])
 @pytest.mark.parametrize("operation", ["StartOutboundChatContact", "DescribeOptedOutNumbers", "SendMessage"])
 def test_error_with_wrong_members_goes_by_its_status(operation: str, wrong: Any, aws: RawAws, deflect: Deflect) -> None:
     error = dict.fromkeys(("__type", "code", "Code", "message", "Message", "Fields", "ResourceType"), wrong)
