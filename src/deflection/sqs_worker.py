@@ -6,11 +6,8 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
-from typing import Annotated, Any
-
-from pydantic import Field
+from typing import Any
 
 from deflection.arrived import EventBridgeEvent
 from deflection.aws.deadline import Deadline
@@ -19,12 +16,10 @@ from deflection.aws.rate_limiter import WORKERS, RateLimitTimeoutError
 from deflection.deflect import deflect
 from deflection.errors import DeflectionError, InvalidSettingsError, QuotaExceededError, ThrottledError
 from deflection.failure_policy import Disposition, EventSource, choose_disposition
-from deflection.inbound.eventbridge import parse_record_body
-from deflection.inbound.schema import Lenient, LenientModel, parse_as
+from deflection.inbound.sqs import SqsRecord, parse_event_of, parse_record
 from deflection.observability import record_context, record_outcome, report_unexpected_error, set_contact
 from deflection.outcome import Failed, OutcomeDetails
 from deflection.rules.triggers import rejection_reason
-from deflection.validators import Text
 
 SQS_RESERVE_SECONDS = 2.0
 """Reserved for returning records, and the longest time for a call to SQS."""
@@ -53,17 +48,17 @@ def process_batch(
         application: Settings and clients, or what is wrong with the settings.
         seconds: The time for the whole batch.
     """
-    batch = [parse_as(_Record, record) for record in records]
+    batch = [parse_record(record) for record in records]
     if isinstance(application, InvalidSettingsError):
         return _response(_refuse(batch, Failed(OutcomeDetails(), application)))
     return _response(_Batch(application, seconds).process(batch))
 
 
-def _response(failed: Iterable["_Record"]) -> dict[str, Any]:
+def _response(failed: Iterable[SqsRecord]) -> dict[str, Any]:
     return {"batchItemFailures": [{"itemIdentifier": record.message_id} for record in failed]}
 
 
-def _refuse(records: list["_Record"], refused: Failed) -> list["_Record"]:
+def _refuse(records: list[SqsRecord], refused: Failed) -> list[SqsRecord]:
     for _ in records:
         with record_context():
             record_outcome(None, refused, 0)
@@ -80,7 +75,7 @@ class _Batch:
         self._gateway = PacedGateway(application, self._last.minus(min(SQS_RESERVE_SECONDS, 0.2 * seconds)))
         self._failed: set[str] = set()
 
-    def process(self, records: list["_Record"]) -> list["_Record"]:
+    def process(self, records: list[SqsRecord]) -> list[SqsRecord]:
         """
         Process the records, and return those that SQS must deliver again.
 
@@ -95,14 +90,14 @@ class _Batch:
         self._application.clock.run([partial(self._process_all, each) for each in kept], worker.at_once)
         return [record for record in records if record.message_id in self._failed]
 
-    def _choose(self, records: list["_Record"]) -> tuple[list[list["_Record"]], list["_Record"]]:
+    def _choose(self, records: list[SqsRecord]) -> tuple[list[list[SqsRecord]], list[SqsRecord]]:
         """Return the records to process, by their contact, and those for another worker."""
         events = [self._wanted_event(record) for record in records]
         turns = self._gateway.turns()
         if len(records) < SHORT_BATCH:
             turns = min(turns, math.ceil(sum(event is not None for event in events) / WORKERS))
-        kept: defaultdict[str, list[_Record]] = defaultdict(list)
-        returned: list[_Record] = []
+        kept: defaultdict[str, list[SqsRecord]] = defaultdict(list)
+        returned: list[SqsRecord] = []
         for record, event in zip(records, events, strict=True):
             if event and turns <= 0:
                 returned.append(record)
@@ -111,25 +106,25 @@ class _Batch:
             kept[(event and event.contact_id) or record.message_id].append(record)
         return list(kept.values()), returned
 
-    def _wanted_event(self, record: "_Record") -> EventBridgeEvent | None:
+    def _wanted_event(self, record: SqsRecord) -> EventBridgeEvent | None:
         """Return the event of a record that asks for a message."""
         application = self._application
         now = application.clock.now()
         with suppress(Exception):  # it is raised again, and reported, when the record is processed
-            event = _event(record, now)
+            event = parse_event_of(record, now)
             return event if rejection_reason(event, application.settings, now) is None else None
         return None
 
-    def _process_all(self, records: list["_Record"]) -> None:
+    def _process_all(self, records: list[SqsRecord]) -> None:
         for record in records:
             with record_context():
                 self._process(record)
 
-    def _process(self, record: "_Record") -> None:
+    def _process(self, record: SqsRecord) -> None:
         began, event = time.monotonic(), None
         application = self._application
         try:
-            event = _event(record, application.clock.now())
+            event = parse_event_of(record, application.clock.now())
             set_contact(event)
             outcome = deflect(event, application.settings, self._gateway, application.clock.now())
         except DeflectionError as error:
@@ -145,7 +140,7 @@ class _Batch:
         if isinstance(outcome, Failed) and not self._is_dead_lettered(record, outcome):
             self._return([record], self._delay_seconds(record, event, outcome.error))
 
-    def _is_dead_lettered(self, record: "_Record", failed: Failed) -> bool:
+    def _is_dead_lettered(self, record: SqsRecord, failed: Failed) -> bool:
         dead_letters = self._application.dead_letter_queue
         if dead_letters is None:
             return False
@@ -158,7 +153,7 @@ class _Batch:
                 return True
         return False
 
-    def _delay_seconds(self, record: "_Record", event: EventBridgeEvent | None, error: DeflectionError | None) -> float:
+    def _delay_seconds(self, record: SqsRecord, event: EventBridgeEvent | None, error: DeflectionError | None) -> float:
         if error and type(error) in RETRY_DELAY_SECONDS:
             return RETRY_DELAY_SECONDS[type(error)]
         now = self._application.clock.now()
@@ -167,7 +162,7 @@ class _Batch:
         remaining = self._application.settings.max_event_age_seconds - age
         return retry_delay_seconds(age, remaining)
 
-    def _return(self, records: list["_Record"], delay_seconds: float) -> None:
+    def _return(self, records: list[SqsRecord], delay_seconds: float) -> None:
         """Return records to the queue; where that fails, they are visible when their visibility timeout is over."""
         self._failed.update(record.message_id for record in records)
         handles = [record.receipt_handle for record in records if record.receipt_handle]
@@ -191,35 +186,3 @@ def retry_delay_seconds(age: float, remaining: float) -> float:
     """
     longest = min(age, REMAINING_SHARE * remaining, MAX_RETRY_DELAY_SECONDS)
     return max(longest * _random.uniform(0.5, 1), MIN_RETRY_DELAY_SECONDS)
-
-
-def _event(record: "_Record", now: float) -> EventBridgeEvent:
-    """Return the event with a time: its own, or when the record was sent if it has none or a future one."""
-    event = parse_record_body(record.body or "")
-    has_happened = event.time is not None and event.time <= now
-    return event if has_happened or record.sent is None else replace(event, time=record.sent)
-
-
-class _Attributes(LenientModel):
-    receives: Lenient[Annotated[int, Field(strict=False)]] = Field(None, alias="ApproximateReceiveCount")
-    sent_milliseconds: Lenient[Annotated[float, Field(strict=False, allow_inf_nan=False)]] = Field(
-        None, alias="SentTimestamp"
-    )
-
-
-class _Record(LenientModel):
-    message_id: Any = Field(alias="messageId")
-    receipt_handle: Lenient[Text] = Field(None, alias="receiptHandle")
-    body: Lenient[Text] = None
-    attributes: Lenient[_Attributes] = None
-
-    @property
-    def receives(self) -> int:
-        """Return how often it was received, this time included."""
-        return (self.attributes.receives if self.attributes else None) or 1
-
-    @property
-    def sent(self) -> float | None:
-        """Return when it was put on the queue, in seconds since 1970."""
-        sent = self.attributes.sent_milliseconds if self.attributes else None
-        return None if sent is None else sent / 1000
