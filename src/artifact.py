@@ -1,5 +1,5 @@
 """
-Build the function's artifact: only what it needs to run, compiled ahead of time.
+Build the function's deployment artifact: only the files that it needs, compiled ahead of time.
 
 A caller hears silence while the function starts. Without this build, every start compiles every module, because
 Lambda's code folder is read-only, and the SDK loads the models of 440 services. docs/performance.md shows what each
@@ -21,7 +21,7 @@ from typing import Any
 SOURCE = Path(__file__).parent
 LAMBDA_CODE_FOLDER = "/var/task"
 FILE_TIME = 946_684_800
-"""The time of every file, 2000-01-01 in UTC, so that builds are reproducible."""
+"""The modification time of every file, 2000-01-01 UTC; it makes builds reproducible."""
 
 OPERATIONS: Mapping[str, frozenset[str]] = {
     "connect": frozenset({"DescribeContact", "StartOutboundChatContact"}),
@@ -55,14 +55,14 @@ UNUSED = (
     "pydantic/v1",
     "wrapt-stubs",
 )
-"""Folders of large package parts that the function does not import."""
+"""Folders of the packages that the function does not import."""
 
 NOTICES = ("LICEN", "NOTICE", "COPYING")
-"""How the names of license files begin, which must be distributed with the package."""
+"""The names of license files begin like this; they must be distributed with the packages."""
 
 
 def build(artifact: Path, platforms: Iterable[str]) -> None:
-    """Build the function into a folder, with wheels for these platforms."""
+    """Build the artifact in a folder, with the wheels of these platforms."""
     _install(artifact, platforms)
     shutil.copytree(SOURCE / "deflection", artifact / "deflection", ignore=shutil.ignore_patterns("__pycache__"))
     prune(artifact)
@@ -73,19 +73,21 @@ def build(artifact: Path, platforms: Iterable[str]) -> None:
 
 
 def prune(artifact: Path) -> None:
-    """Remove what the function does not read: type stubs, package metadata except licenses, and unused parts."""
+    """Remove type stubs, package metadata except licenses, and the folders that the function does not import."""
     for path in list(artifact.glob("*.dist-info/**/*")):
         if path.is_file() and path.name.upper().startswith(NOTICES):
-            kept = artifact / "licenses" / path.relative_to(artifact).parts[0].removesuffix(".dist-info") / path.name
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            path.replace(kept)
+            license_file = (
+                artifact / "licenses" / path.relative_to(artifact).parts[0].removesuffix(".dist-info") / path.name
+            )
+            license_file.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(license_file)
     for pattern in ("*.dist-info", "bin", "**/*.pyi", "**/py.typed", "**/tests", "**/__pycache__", *UNUSED):
         for path in list(artifact.glob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def cut_sdk(data: Path) -> None:
-    """Reduce the SDK's data to the operations in use, without documentation."""
+    """Reduce the SDK's data to the operations that the function calls, without documentation."""
     for path in [path for path in data.iterdir() if path.is_dir() and path.name not in OPERATIONS]:
         shutil.rmtree(path)
     for service, operations in OPERATIONS.items():
@@ -96,21 +98,21 @@ def cut_sdk(data: Path) -> None:
             packed.unlink()
     endpoints = json.loads((data / "endpoints.json").read_text(encoding="utf-8"))
     for partition in endpoints["partitions"]:
-        partition["services"] = {name: it for name, it in partition["services"].items() if name in OPERATIONS}
+        partition["services"] = {name: value for name, value in partition["services"].items() if name in OPERATIONS}
     (data / "endpoints.json").write_text(_json(endpoints), encoding="utf-8")
 
 
 def cut_model(model: Mapping[str, Any], operations: Iterable[str]) -> dict[str, Any]:
     """Return a service model with only these operations and the shapes that they need."""
-    kept = {name: model["operations"][name] for name in sorted(operations)}
+    kept_operations = {name: model["operations"][name] for name in sorted(operations)}
     shapes: dict[str, Any] = {}
-    pending = list(_named_shapes(kept))
+    pending = list(_named_shapes(kept_operations))
     while pending:
         name = pending.pop()
         if name not in shapes:
             shapes[name] = model["shapes"][name]
             pending += _named_shapes(shapes[name])
-    return {**model, "operations": kept, "shapes": dict(sorted(shapes.items()))}
+    return {**model, "operations": kept_operations, "shapes": dict(sorted(shapes.items()))}
 
 
 def compile_ahead(artifact: Path) -> None:
@@ -137,7 +139,7 @@ def _named_shapes(part: Any) -> Iterable[str]:
 
 
 def _without_documentation(part: dict[str, Any]) -> dict[str, Any]:
-    return {name: it for name, it in part.items() if name != "documentation" or not isinstance(it, str)}
+    return {name: value for name, value in part.items() if name != "documentation" or not isinstance(value, str)}
 
 
 def _json(value: Any) -> str:

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from botocore.exceptions import ClientError
 
 from connect_simulator import demo
-from deflection.arrived import FlowInvocation
 from deflection.aws.deadline import Clock, ColdStartTimer
 from deflection.aws.gateway import Application
 from deflection.aws.sqs import Queue
 from deflection.bootstrap import create_queue_worker
 from deflection.contact import Contact, Endpoint
 from deflection.environment import read_settings
+from deflection.events import FlowInvocation
 from deflection.inbound.parser import parse_event
 from deflection.settings import Settings
 

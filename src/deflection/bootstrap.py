@@ -1,4 +1,4 @@
-"""Create what every invocation needs, once, when the function is loaded."""
+"""Create the settings and clients of the function, once, during init."""
 
 import math
 import time
@@ -18,14 +18,14 @@ from deflection.errors import InvalidSettingsError
 from deflection.settings import Settings
 
 FIRST_TRY_SHARE = 0.6
-"""A call for a flow times out after this share of the flow's time limit, which leaves time for a second attempt."""
+"""The read timeout of a flow's request, as a share of the flow's time limit; the rest is for a second attempt."""
 START_BURST = 1
-"""Starts are evenly spaced: Connect's burst of 5 is left to network jitter and to the flows."""
+"""Starts are evenly spaced; the rest of Amazon Connect's burst of 5 is for network jitter and for the flows."""
 DESCRIBES_PER_SECOND = 10
-"""Connect's default quota for DescribeContact, whose burst is 15."""
+"""Amazon Connect's default quota for DescribeContact; its burst is 15."""
 DESCRIBE_BURST = 5
 DESCRIBES_PER_START = 1.25
-"""Contacts are described a little faster than they are started, so that a start never waits for a description."""
+"""DescribeContact is called a little faster than contacts are started, so that a start never waits for it."""
 MAX_AT_ONCE = 64
 
 
@@ -33,11 +33,11 @@ def load_application(
     init_began: float, environment: Mapping[str, str] | None = None
 ) -> Application | InvalidSettingsError:
     """
-    Create the application that the environment variables describe, or return what is wrong with them.
+    Create the application from the environment variables, or return the error in them.
 
     Args:
-        init_began: When init began, on the clock of `time.monotonic`.
-        environment: The environment variables; the process's own by default.
+        init_began: When init began, in seconds of `time.monotonic`.
+        environment: The environment variables; by default those of the process.
     """
     try:
         settings = read_settings() if environment is None else read_settings(environment)
@@ -51,14 +51,14 @@ def load_application(
 
 def _create_application(settings: Settings, init_began: float) -> Application:
     connect_client = create_connect_client(settings.region, FIRST_TRY_SHARE * settings.flow_time_limit_seconds)
-    sqs_client = cache(partial(_create_sqs_client, settings.region))  # created when it is first used
+    sqs_client = cache(partial(_create_sqs_client, settings.region))  # created at its first use
     queue, dead_letter_queue = (
         Queue(sqs_client, url) if url else None for url in (settings.queue_url, settings.dead_letter_queue_url)
     )
     worker_client = cache(partial(_create_worker_client, settings.region))
     worker = create_queue_worker(settings.queue_sends_per_second, worker_client, Clock())
-    keeps_documents = settings.switch_parameter or settings.routes_parameter or settings.messages_parameter
-    provider = create_parameter_provider(settings.region) if keeps_documents else None
+    uses_ssm = settings.switch_parameter or settings.routes_parameter or settings.messages_parameter
+    provider = create_parameter_provider(settings.region) if uses_ssm else None
     sms = create_sms_voice_client(settings.region) if settings.opt_out_list_name or settings.carrier_lookup else None
     window = _create_repeat_window(settings)
     cold_start = ColdStartTimer(time.monotonic() - init_began, time.time())
@@ -67,10 +67,10 @@ def _create_application(settings: Settings, init_began: float) -> Application:
 
 def create_queue_worker(per_second: float, connect: Callable[[], ConnectClient], clock: Clock) -> QueueWorker:
     """
-    Create what one worker of the queue has of its own.
+    Create the client and the rate limits of one queue worker.
 
-    It processes just enough records at once to keep its starts at the rate while each call takes the longest time
-    allowed. More would describe contacts long before they are started.
+    It processes just enough records at the same time to reach its rate even if each call takes the longest time
+    allowed. With more, it would describe contacts long before it starts them.
     """
     starts = RateLimiter(per_second, START_BURST, clock)
     describes_per_second = max(DESCRIBES_PER_SECOND, DESCRIBES_PER_START * per_second)

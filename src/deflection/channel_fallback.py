@@ -1,4 +1,4 @@
-"""Start the contact on the first channel (subtype) that is not refused."""
+"""Start the contact on the first channel (subtype) that Amazon Connect does not refuse."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -16,31 +16,33 @@ from deflection.response import check_response_size
 LONGEST_CONTACT_ID = "0" * 256
 
 NO_FALLBACK_ERRORS = (ConflictError, CredentialsRefusedError, InvalidParameterError)
-"""Errors after which no other channel is tried; a conflict may mean that a conversation exists already."""
+"""Errors after which no other channel is tried; a conflict may mean that a conversation is already open."""
 
 type Screen = Callable[[Endpoint], DeclineReason | None]
 
 
 class Starter(Protocol):
-    """What starting a contact asks of AWS; every method raises a DeflectionError when AWS does not answer."""
+    """The calls to AWS that start a contact; every method raises a DeflectionError when the call fails."""
 
     def screen(self, destination: Endpoint) -> DeclineReason | None:
-        """Return why the opt-out list or the carrier does not allow a number, or None."""
+        """Return why a number may not be texted, by the opt-out list or the carrier; otherwise None."""
 
     def start(self, request: StartChatRequest) -> StartedContact:
-        """Return the contact that the request started, or one started for this customer a short while ago."""
+        """Return the new contact, or the one started for this customer within the repeat window."""
 
 
 def start_with_fallback(
     deflection: DeflectionRequest, subtypes: Sequence[str], details: OutcomeDetails, starter: Starter
 ) -> Outcome:
     """Return the outcome of the first channel that is not refused, or of the last one."""
-    screen = cache(starter.screen)  # the answer for a number holds for every channel
+    screen = cache(starter.screen)  # the result is the same for every channel
     for subtype in subtypes[:-1]:
         outcome = _start(deflection, replace(details, subtype=subtype), screen, starter)
         match outcome:
             case Failed(error=error) if error.retryable and not error.outcome_unknown:
-                return replace(outcome, request=None)  # nothing was started, so a retry begins with the first channel
+                return replace(
+                    outcome, request=None
+                )  # no contact was started, so a retry begins with the first channel
             case Failed(error=error) if not error.retryable and not isinstance(error, NO_FALLBACK_ERRORS):
                 details = replace(details, refused=(*details.refused, f"{subtype} {error.code}"))
             case _:

@@ -1,4 +1,4 @@
-"""Describe a contact and its endpoints, whatever event they come from."""
+"""Model a contact and its endpoints, independent of the event that they come from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
 def is_set(timestamp: object) -> bool:
-    """Return whether a timestamp is set; AWS sends one in January 1970 for what has not happened."""
+    """Return whether a timestamp is set; AWS sends a time on 1970-01-01 when it is not."""
     return bool(timestamp) and not str(timestamp).startswith("1970-01-01")
 
 
@@ -17,7 +17,7 @@ class Endpoint:
     """
     An endpoint of a contact: an address and its type, such as TELEPHONE_NUMBER.
 
-    Its repr is masked, so that no number gets into a log by accident.
+    Its repr is masked, so that a log never shows the number by accident.
     """
 
     address: str
@@ -41,7 +41,7 @@ class Contact:
     Attributes:
         id: The contact id; empty when an application asks for a message without a contact.
         instance_arn: The ARN of its instance.
-        initial_id: The contact id of the call's first leg, which transfers keep; empty when unknown.
+        initial_id: The InitialContactId, which stays the same in transfers; empty when unknown.
         channel: VOICE, CHAT, TASK, EMAIL or a newer one, in capitals; empty when unknown.
         customer_endpoint: The customer's endpoint, if Amazon Connect knows it.
         system_endpoint: The number that was dialed.
@@ -50,10 +50,10 @@ class Contact:
         language: The BCP 47 tag of the contact's language, or empty.
         attributes: The user-defined contact attributes.
         initiation_method: INBOUND, TRANSFER, API and so on, in capitals; empty when unknown.
-        was_queued: Whether it has entered a queue, as far as known.
-        was_answered: Whether it was connected to an agent, as far as known.
-        disconnect_reason: Why it ended, such as CUSTOMER_DISCONNECT; empty while it lasts or when unknown.
-        event_id: The id of the event that asks for a message without a contact.
+        was_queued: Whether it is known to have entered a queue.
+        was_answered: Whether it is known to have been connected to an agent.
+        disconnect_reason: Why it ended, such as CUSTOMER_DISCONNECT; empty while it is open or when unknown.
+        event_id: The id of the event, for a message without a contact.
     """
 
     id: str

@@ -4,10 +4,10 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from deflection.arrived import FlowInvocation
 from deflection.aws.deadline import Deadline
 from deflection.aws.sqs import Queue
 from deflection.errors import DeflectionError
+from deflection.events import FlowInvocation
 from deflection.failure_policy import Disposition, EventSource, choose_disposition
 from deflection.outcome import Deferred, Failed, Outcome
 from deflection.request.parameters import parse_parameters
@@ -15,13 +15,13 @@ from deflection.settings import Settings
 
 
 def defer_failure(
-    failed: Failed, arrived: FlowInvocation, queue: Queue, settings: Settings, now: float, deadline: Deadline
+    failed: Failed, incoming: FlowInvocation, queue: Queue, settings: Settings, now: float, deadline: Deadline
 ) -> Outcome:
-    """Put a retryable failure on the queue; return Deferred, or the failure if it is not on the queue."""
+    """Put a failed request on the queue if a retry can help; return Deferred, or the failure if it was not queued."""
     disposition = choose_disposition(EventSource.FLOW_INVOCATION, failed, has_queue=True)
-    if disposition is not Disposition.DEFER or _is_dry_run(arrived):
+    if disposition is not Disposition.DEFER or _is_dry_run(incoming):
         return failed
-    detail, identity = _deferral_detail(failed, arrived, settings)
+    detail, identity = _deferral_detail(failed, incoming, settings)
     try:
         queue.send_deferred(detail, identity, now, deadline)
     except DeflectionError as error:
@@ -29,21 +29,21 @@ def defer_failure(
     return Deferred(failed.details, failed.error)
 
 
-def _is_dry_run(arrived: FlowInvocation) -> bool:
+def _is_dry_run(incoming: FlowInvocation) -> bool:
     try:
-        return parse_parameters(arrived.parameters).DryRun
+        return parse_parameters(incoming.parameters).DryRun
     except DeflectionError:
         return False
 
 
-def _deferral_detail(failed: Failed, arrived: FlowInvocation, settings: Settings) -> tuple[dict[str, Any], str]:
+def _deferral_detail(failed: Failed, incoming: FlowInvocation, settings: Settings) -> tuple[dict[str, Any], str]:
     """
-    Return the detail of a `Deflection Requested` event, and what identifies the request.
+    Return the detail of a `Deflection Requested` event, and a text that identifies the request.
 
-    If the request was built, the worker needs nothing of the contact: the detail has the resolved parameters, the
-    client token and the consent attribute.
+    If the request was built, the worker does not need the contact: the detail has the resolved parameters, the client
+    token and the consent attribute.
     """
-    contact, request = arrived.contact, failed.request
+    contact, request = incoming.contact, failed.request
     detail: dict[str, Any]
     if request is None:
         detail = {
@@ -52,7 +52,7 @@ def _deferral_detail(failed: Failed, arrived: FlowInvocation, settings: Settings
             "queueName": contact.queue_name,
             "language": contact.language,
             "dialled": contact.system_endpoint.address if contact.system_endpoint else "",
-            "parameters": dict(arrived.parameters),
+            "parameters": dict(incoming.parameters),
         }
         return detail, json.dumps([contact.id, detail["parameters"]], sort_keys=True)
     name = settings.consent_attribute

@@ -1,13 +1,13 @@
-"""Walk the line: arrived -> contact -> decision -> request -> outcome."""
+"""Run the steps of a deflection: event -> contact -> decision -> request -> outcome."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from deflection.arrived import Arrived, DeflectionRequested, EventBridgeEvent, FlowInvocation
 from deflection.channel_fallback import Starter, start_with_fallback
 from deflection.contact import Contact, Endpoint
 from deflection.errors import DeflectionError, MalformedEventError
+from deflection.events import DeflectionRequested, EventBridgeEvent, FlowInvocation, IncomingEvent
 from deflection.outcome import Declined, Failed, Ignored, Outcome, OutcomeDetails
 from deflection.reasons import DeclineReason, IgnoreReason
 from deflection.request.builder import DeflectionRequest, resolve_related_contact_id, resolve_subtypes
@@ -20,7 +20,7 @@ from deflection.settings import Settings
 
 
 class Services(Starter, Protocol):
-    """What the line asks of AWS; every method raises a DeflectionError when AWS does not answer."""
+    """The calls to AWS of a deflection; every method raises a DeflectionError when the call fails."""
 
     def is_switched_off(self) -> bool:
         """Return whether the operator has stopped all messages."""
@@ -29,43 +29,45 @@ class Services(Starter, Protocol):
         """Return the contact as Amazon Connect knows it now."""
 
     def find_route(self, contact: Contact, country: str) -> Route:
-        """Return the operator's route for a contact whose number belongs to this country."""
+        """Return the operator's route for a contact and the country of the customer's number."""
 
     def messages(self) -> MessageCatalog | None:
         """Return the operator's messages by language."""
 
 
-def deflect(arrived: Arrived, settings: Settings, services: Services, now: float) -> Outcome:
+def deflect(incoming: IncomingEvent, settings: Settings, services: Services, now: float) -> Outcome:
     """
     Deflect a contact to a text conversation, if the rules allow it.
 
     Args:
-        arrived: The flow invocation or the EventBridge event.
+        incoming: The flow invocation or the EventBridge event.
         settings: The operator's settings.
-        services: The AWS services that are asked.
+        services: The calls to AWS.
         now: Seconds since 1970.
     """
-    if isinstance(arrived, FlowInvocation):
-        return _deflect_contact(arrived, arrived.contact, settings, services, now)
+    if isinstance(incoming, FlowInvocation):
+        return _deflect_contact(incoming, incoming.contact, settings, services, now)
     details = _initial_details(settings)
-    match rejection_reason(arrived, settings, now):
+    match rejection_reason(incoming, settings, now):
         case IgnoreReason() as reason:
             return Ignored(details, reason)
         case DeclineReason() as reason:
-            return Declined(replace(details, related_contact_id=arrived.related_contact_id), reason)
+            return Declined(replace(details, related_contact_id=incoming.related_contact_id), reason)
     try:
-        contact = _contact_of(arrived, services)
-        if not still_matches(arrived, contact, settings):
+        contact = _contact_of(incoming, services)
+        if not still_matches(incoming, contact, settings):
             return Ignored(details, IgnoreReason.TRIGGER_NOT_MATCHED)
     except DeflectionError as error:
-        return Failed(replace(details, related_contact_id=arrived.contact_id), error)
-    return _deflect_contact(arrived, contact, settings, services, now)
+        return Failed(replace(details, related_contact_id=incoming.contact_id), error)
+    return _deflect_contact(incoming, contact, settings, services, now)
 
 
-def _deflect_contact(arrived: Arrived, contact: Contact, settings: Settings, services: Services, now: float) -> Outcome:
+def _deflect_contact(
+    incoming: IncomingEvent, contact: Contact, settings: Settings, services: Services, now: float
+) -> Outcome:
     requested, resolved = True, False
     given: Mapping[str, Any] = {}
-    match arrived:
+    match incoming:
         case FlowInvocation(parameters=given):
             pass
         case DeflectionRequested(parameters=given, is_resolved=resolved):
@@ -103,7 +105,7 @@ def _initial_details(settings: Settings) -> OutcomeDetails:
 
 
 def _without_additions(settings: Settings) -> Settings:
-    """Return the settings without what they add to a request, for a request that was complete when deferred."""
+    """Return the settings without defaults for a request, because a resolved request is complete."""
     added = {"initial_message": None, "chat_duration_minutes": None, "display_name": None, "attributes_to_copy": ()}
     return settings.model_copy(update=added)
 
@@ -119,7 +121,7 @@ def _contact_of(event: EventBridgeEvent, services: Services) -> Contact:
 
 
 def _with_flow_data(contact: Contact, event: DeflectionRequested) -> Contact:
-    """Add what the flow knew of the contact and DescribeContact does not return."""
+    """Add the flow's data about the contact that DescribeContact does not return."""
     return replace(
         contact,
         queue_name=event.queue_name or contact.queue_name,

@@ -1,4 +1,4 @@
-"""Read the settings from the environment variables, once, when the function is loaded."""
+"""Read the settings from the environment variables, once, during init."""
 
 import os
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from deflection.settings import Settings
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """
-    Read the settings from an environment; an empty variable counts as not set.
+    Read the settings from environment variables; an empty variable counts as not set.
 
     Raises:
         InvalidSettingsError: Variables are missing or wrong; the error names all of them.
@@ -22,10 +22,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         # A contact event alone does not mean that the customer wants a message.
         problems.append("CONSENT_ATTRIBUTE must be set when CONTACT_EVENT_TRIGGER is not NONE")
     if given["queue_url"] and not given["dead_letter_queue_url"]:
-        # Without it, a record that can never be sent returns until SQS drops it.
-        problems.append("DEAD_LETTER_QUEUE_URL must be set when QUEUE_URL is")
+        # Without it, SQS delivers a record that can never be sent again and again, and then drops it.
+        problems.append("DEAD_LETTER_QUEUE_URL must be set when QUEUE_URL is set")
     if given["repeat_window_minutes"] and not given["table_name"]:
-        problems.append("TABLE_NAME must be set when REPEAT_WINDOW_MINUTES is")
+        problems.append("TABLE_NAME must be set when REPEAT_WINDOW_MINUTES is set")
     try:
         settings = Settings.model_validate({name: value for name, value in given.items() if value})
     except ValidationError as error:

@@ -1,5 +1,5 @@
 """
-Define every way in which a deflection can fail.
+Define the errors of a deflection.
 
     DeflectionError
     ├── UnrecognizedEventError
@@ -18,8 +18,8 @@ Define every way in which a deflection can fail.
     ├── TimedOutError
     └── CheckUnavailableError
 
-`reasons` says for each one what it means and when to retry. The text of an error is one sentence for a person and
-holds no personal data.
+`reasons` has the meaning of each error and when to retry it. An error's message is one sentence for a person and
+contains no personal data.
 """
 
 from typing import ClassVar
@@ -29,11 +29,11 @@ from deflection.reasons import FailureReason, Retry
 
 class DeflectionError(Exception):
     """
-    The deflection could not be done.
+    The deflection failed.
 
     Attributes:
-        reason: The row of the table of reasons.
-        outcome_unknown: Whether the service may have done what was asked all the same.
+        reason: Its reason.
+        outcome_unknown: Whether the service may have completed the request although the call failed.
     """
 
     reason: ClassVar[FailureReason]
@@ -77,13 +77,13 @@ class InvalidParameterError(DeflectionError):
 
 
 class InvalidMessageError(DeflectionError):
-    """The first message or its template cannot be sent."""
+    """The first message or its template is invalid."""
 
     reason = FailureReason.INVALID_MESSAGE
 
 
 class InvalidSettingsError(DeflectionError):
-    """The function's settings, or a document in SSM, are wrong or incomplete."""
+    """The function's settings, or a document in SSM, are invalid or incomplete."""
 
     reason = FailureReason.INVALID_SETTINGS
 
@@ -101,23 +101,23 @@ class AccessDeniedError(DeflectionError):
 
 
 class CredentialsRefusedError(AccessDeniedError):
-    """The function's credentials or clock are not accepted for any request."""
+    """AWS refused the function's credentials or clock, so every request fails."""
 
 
 class ResourceNotFoundError(DeflectionError):
-    """The service does not know the instance, the flow, the number or the contact."""
+    """The instance, the flow, the number or the contact does not exist."""
 
     reason = FailureReason.RESOURCE_NOT_FOUND
 
 
 class ConflictError(DeflectionError):
-    """The request conflicts with something that the service already has."""
+    """The request conflicts with a resource that already exists."""
 
     reason = FailureReason.CONFLICT
 
 
 class ThrottledError(DeflectionError):
-    """Requests come faster than the quota allows."""
+    """The request rate exceeds the quota."""
 
     reason = FailureReason.THROTTLED
 
@@ -143,6 +143,6 @@ class TimedOutError(DeflectionError):
 
 
 class CheckUnavailableError(DeflectionError):
-    """A check that asks a service could not be made."""
+    """A check that calls a service failed."""
 
     reason = FailureReason.CHECK_UNAVAILABLE

@@ -17,7 +17,7 @@ class EventSource(Enum):
 
     @classmethod
     def of(cls, event: object) -> "EventSource":
-        """Return the source of an event by its shape, whether or not its fields are valid."""
+        """Return the source of an event by its structure; the fields may be invalid."""
         match event:
             case {"Details": _}:
                 return cls.FLOW_INVOCATION
@@ -41,7 +41,7 @@ class Disposition(Enum):
     """
     What to do with an outcome.
 
-    ANSWER returns the response, or completes a record. DEFER puts the request on the queue. RAISE makes Lambda retry
+    ANSWER returns the response, or deletes the record. DEFER puts the request on the queue. RAISE makes Lambda retry
     the event and then send it to its failure destination. DEAD_LETTER puts a record on the dead-letter queue with its
     reason. RETRY reports a record as failed, so that SQS delivers it again.
     """
@@ -56,7 +56,7 @@ class Disposition(Enum):
 def choose_disposition(
     source: EventSource, outcome: Outcome, *, has_queue: bool = False, has_dead_letter_queue: bool = False
 ) -> Disposition:
-    """Choose what to do with an outcome, for a function that has these queues."""
+    """Choose what to do with an outcome; the queues of the function limit the choice."""
     if not isinstance(outcome, Failed):
         return Disposition.ANSWER
     match source:

@@ -1,36 +1,36 @@
-"""Handle an event: the function that Lambda invokes."""
+"""The Lambda handler: handle one event."""
 
 import gc
 import time
 
-_init_began = time.monotonic()  # before the imports, which are most of what a first invocation waits for
-gc.disable()  # nothing that init loads is garbage; collecting during init costs a tenth of its time
+_init_began = time.monotonic()  # before the imports, which take most of the init time
+gc.disable()  # init creates no garbage; collection would take a tenth of its time
 
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from deflection import observability, response
-from deflection.arrived import Arrived, FlowInvocation
 from deflection.aws.deadline import Deadline
 from deflection.aws.gateway import Application, AwsGateway
 from deflection.bootstrap import load_application
 from deflection.deferral import defer_failure
 from deflection.deflect import deflect
 from deflection.errors import DeflectionError, InvalidSettingsError
+from deflection.events import FlowInvocation, IncomingEvent
 from deflection.failure_policy import Disposition, EventSource, choose_disposition
 from deflection.inbound.parser import parse_event
 from deflection.outcome import Failed, Outcome, OutcomeDetails
 
 RESPONSE_RESERVE_SECONDS = 0.25
-"""Reserved for building the response, for the logs and for the way back to the flow."""
+"""Reserved for building the response, writing the log and returning to the flow."""
 MAX_EVENT_SECONDS = 8.0
-"""The longest time for an event that no flow waits for; Lambda retries it."""
+"""The time limit of an event for which no flow waits; Lambda retries the event."""
 DEFERRAL_RESERVE_SECONDS = 0.4
 """Reserved for putting the request on the queue."""
 
 _application = load_application(_init_began)
-gc.freeze()  # what is loaded stays for the life of the environment
+gc.freeze()  # objects of init stay for the life of the execution environment
 gc.enable()
 
 
@@ -43,9 +43,9 @@ def lambda_handler(
     Handle a flow invocation, an EventBridge event or an SQS batch.
 
     Args:
-        event: What Lambda received.
+        event: The event.
         context: Lambda's context.
-        application: Settings and clients, or what is wrong with the settings.
+        application: The settings and clients, or the error in the settings.
 
     Returns:
         The response map for a flow or an EventBridge event, or the batch item failures for SQS.
@@ -54,25 +54,25 @@ def lambda_handler(
         DeflectionError: An EventBridge event failed; Lambda retries it and then sends it to its failure destination.
         UnexpectedError: The function has a bug.
     """
-    began = time.monotonic()
+    started_at = time.monotonic()
     observability.record_invocation(context.function_name)
     seconds = context.get_remaining_time_in_millis() / 1000 - RESPONSE_RESERVE_SECONDS
     source = EventSource.of(event)
     if source is EventSource.QUEUE_RECORD:
-        from deflection import sqs_worker  # only queue records need it
+        from deflection import sqs_worker  # imported only for SQS records, to keep init short
 
         return sqs_worker.process_batch(event["Records"], application, seconds)
     init_seconds = _init_seconds(source, application)
     try:
-        arrived, outcome = _handle_event(event, source, application, seconds, init_seconds)
+        incoming, outcome = _handle_event(event, source, application, seconds, init_seconds)
     except Exception as error:
         raise observability.report_unexpected_error(error) from None
-    took = time.monotonic() - began
+    duration = time.monotonic() - started_at
     if source is EventSource.FLOW_INVOCATION:
-        observability.record_flow_latency(init_seconds + took)
-    observability.record_outcome(arrived, outcome, took)
+        observability.record_flow_latency(init_seconds + duration)
+    observability.record_outcome(incoming, outcome, duration)
     if isinstance(outcome, Failed) and choose_disposition(source, outcome) is Disposition.RAISE:
-        raise type(outcome.error)(str(outcome.error)) from None  # the cause may hold personal data
+        raise type(outcome.error)(str(outcome.error)) from None  # the cause may contain personal data
     return response.to_flow_response(outcome)
 
 
@@ -88,21 +88,21 @@ def _handle_event(
     application: Application | InvalidSettingsError,
     seconds: float,
     init_seconds: float,
-) -> tuple[Arrived | None, Outcome]:
+) -> tuple[IncomingEvent | None, Outcome]:
     if isinstance(application, InvalidSettingsError):
         return None, Failed(OutcomeDetails(), application)
     settings, clock = application.settings, application.clock
     if source is EventSource.FLOW_INVOCATION:
-        # A flow's time limit starts before the function's init.
+        # The flow's time limit includes the function's init.
         seconds = min(seconds, settings.flow_time_limit_seconds - init_seconds - RESPONSE_RESERVE_SECONDS)
     deadline = Deadline(clock.elapsed() + min(seconds, MAX_EVENT_SECONDS), clock.elapsed)
     try:
-        arrived = parse_event(event)
+        incoming = parse_event(event)
     except DeflectionError as error:
         return None, Failed(OutcomeDetails(), error)
-    observability.set_contact(arrived)
+    observability.set_contact(incoming)
     gateway = AwsGateway(application, deadline.minus(DEFERRAL_RESERVE_SECONDS) if application.queue else deadline)
-    outcome = deflect(arrived, settings, gateway, clock.now())
-    if isinstance(arrived, FlowInvocation) and isinstance(outcome, Failed) and application.queue:
-        outcome = defer_failure(outcome, arrived, application.queue, settings, clock.now(), deadline)
-    return arrived, outcome
+    outcome = deflect(incoming, settings, gateway, clock.now())
+    if isinstance(incoming, FlowInvocation) and isinstance(outcome, Failed) and application.queue:
+        outcome = defer_failure(outcome, incoming, application.queue, settings, clock.now(), deadline)
+    return incoming, outcome

@@ -14,8 +14,8 @@ from threading import Lock
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from deflection.arrived import Arrived, ContactEvent, FlowInvocation
 from deflection.environment import read_telemetry_names
+from deflection.events import ContactEvent, FlowInvocation, IncomingEvent
 from deflection.outcome import Declined, Deferred, DryRun, Failed, Ignored, Outcome, Started
 from deflection.reasons import DeclineReason, IgnoreReason, Status
 from deflection.redaction import redact_id
@@ -52,12 +52,14 @@ def record_invocation(function_name: str) -> None:
         metrics.flush_metrics()
 
 
-def set_contact(arrived: Arrived) -> None:
+def set_contact(incoming: IncomingEvent) -> None:
     """Add the contact to every following log line and to the trace."""
-    contact_id = arrived.contact.id if isinstance(arrived, FlowInvocation) else arrived.related_contact_id or arrived.id
+    contact_id = (
+        incoming.contact.id if isinstance(incoming, FlowInvocation) else incoming.related_contact_id or incoming.id
+    )
     logger.thread_safe_append_keys(correlation_id=redact_id(contact_id))
-    if isinstance(arrived, FlowInvocation | ContactEvent):
-        channel = arrived.contact.channel
+    if isinstance(incoming, FlowInvocation | ContactEvent):
+        channel = incoming.contact.channel
         tracer.put_annotation("channel", channel if channel in KNOWN_CHANNELS else "OTHER")
 
 
@@ -96,7 +98,7 @@ def record_flow_latency(seconds: float) -> None:
     _latencies.set((*_latencies.get(), ("FlowLatency", 1000 * seconds)))
 
 
-def record_outcome(arrived: Arrived | None, outcome: Outcome, seconds: float) -> None:
+def record_outcome(incoming: IncomingEvent | None, outcome: Outcome, seconds: float) -> None:
     """Write the log line, the trace annotations and the metrics of one deflection."""
     status, reason, sentence = describe_outcome(outcome)
     tracer.put_annotation("status", status)
@@ -112,7 +114,7 @@ def record_outcome(arrived: Arrived | None, outcome: Outcome, seconds: float) ->
         case _:
             log = logger.info
     with _writing:
-        _emit_metrics(status, reason, ["Deflections", *_funnel_metrics(arrived, outcome)], parts)
+        _emit_metrics(status, reason, ["Deflections", *_funnel_metrics(incoming, outcome)], parts)
         log(
             LOG_MESSAGES[Status(status)],
             extra={
@@ -167,22 +169,22 @@ def _metrics() -> EphemeralMetrics:
     return EphemeralMetrics(service=_service, namespace=_namespace)
 
 
-def _funnel_metrics(arrived: Arrived | None, outcome: Outcome) -> list[str]:
+def _funnel_metrics(incoming: IncomingEvent | None, outcome: Outcome) -> list[str]:
     """
     Return the steps of the funnel that this outcome reached.
 
     Asked for, eligible, then started or failed; later answered or not. A deflection that is retried counts at its end.
     """
     match outcome:
-        case Ignored(reason=IgnoreReason.SMS_CONTACT_EVENT) if isinstance(arrived, ContactEvent):
-            if arrived.type == "CONNECTED_TO_AGENT":
+        case Ignored(reason=IgnoreReason.SMS_CONTACT_EVENT) if isinstance(incoming, ContactEvent):
+            if incoming.type == "CONNECTED_TO_AGENT":
                 return ["Answered"]
-            return ["EndedUnanswered"] if arrived.type == "DISCONNECTED" and not arrived.contact.was_answered else []
+            return ["EndedUnanswered"] if incoming.type == "DISCONNECTED" and not incoming.contact.was_answered else []
         case Ignored() | DryRun() | Deferred():
             return []
-        case Declined(reason=DeclineReason.CONSENT_MISSING) if isinstance(arrived, ContactEvent):
+        case Declined(reason=DeclineReason.CONSENT_MISSING) if isinstance(incoming, ContactEvent):
             return []  # the customer did not ask for a message
-        case Failed(error=error) if error.retryable and not isinstance(arrived, FlowInvocation):
+        case Failed(error=error) if error.retryable and not isinstance(incoming, FlowInvocation):
             return []
         case Started():
             return ["AskedFor", "Eligible", "Started"]

@@ -9,12 +9,12 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from deflection.arrived import EventBridgeEvent
 from deflection.aws.deadline import Deadline
 from deflection.aws.gateway import Application, PacedGateway
 from deflection.aws.rate_limiter import WORKERS, RateLimitTimeoutError
 from deflection.deflect import deflect
 from deflection.errors import DeflectionError, InvalidSettingsError, QuotaExceededError, ThrottledError
+from deflection.events import EventBridgeEvent
 from deflection.failure_policy import Disposition, EventSource, choose_disposition
 from deflection.inbound.sqs import SqsRecord, parse_event_of, parse_record
 from deflection.observability import record_context, record_outcome, report_unexpected_error, set_contact

@@ -9,8 +9,8 @@ import pytest
 from builders import EVENTS, event
 from cloudformation import GIVEN, PARAMETERS, RULES, VARIABLES, deployed
 from connect_simulator import demo
-from deflection.arrived import CONTACT_EVENT_TYPES, ContactEvent
 from deflection.environment import read_settings
+from deflection.events import CONTACT_EVENT_TYPES, ContactEvent
 from deflection.inbound.eventbridge import parse_eventbridge_event
 from deflection.reasons import IgnoreReason
 from deflection.rules.triggers import rejection_reason

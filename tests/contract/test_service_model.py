@@ -9,8 +9,8 @@ from botocore.validate import ParamValidator
 
 import artifact
 from builders import contact, flow_event, read_flow, settings
-from deflection.aws.answers import NEEDED_MEMBERS, Members
 from deflection.aws.client import SDK_ERRORS, SERVICE_ERRORS, STATUS_ERRORS
+from deflection.aws.response_validation import NEEDED_MEMBERS, Members
 from deflection.aws.sms_voice import NOT_TEXTABLE_LINE_TYPES
 from deflection.contact import Endpoint
 from deflection.errors import CredentialsRefusedError

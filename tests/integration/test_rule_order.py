@@ -8,10 +8,10 @@ import pytest
 
 from builders import CALL, FakeConnect, application, flow_event, read_flow
 from connect_simulator import demo
-from deflection.arrived import RuleMatched
 from deflection.aws.deadline import Deadline
 from deflection.aws.gateway import AwsGateway
 from deflection.deflect import deflect
+from deflection.events import RuleMatched
 from deflection.outcome import StartedContact
 from deflection.response import to_flow_response
 

@@ -8,10 +8,10 @@ import pytest
 
 from builders import CALL, QUEUES, FakeConnect, FakeSqs, FakeTime, LambdaContext, application, flow_event, refused
 from connect_simulator import demo
-from deflection.arrived import DeflectionRequested
 from deflection.aws.deadline import Clock, Deadline
 from deflection.aws.sqs import Queue
 from deflection.errors import RequestRefusedError, ThrottledError, TimedOutError
+from deflection.events import DeflectionRequested
 from deflection.handler import lambda_handler
 from deflection.inbound.eventbridge import parse_record_body
 

@@ -6,9 +6,9 @@ import pytest
 
 from builders import CALL, contact, flow_event, read_flow, settings
 from connect_simulator import demo
-from deflection.arrived import DeflectionRequested
 from deflection.contact import Contact, Endpoint
 from deflection.deflect import deflect
+from deflection.events import DeflectionRequested
 from deflection.outcome import Declined, Failed, Started, StartedContact
 from deflection.reasons import DeclineReason
 from deflection.request.message_catalog import MessageCatalog

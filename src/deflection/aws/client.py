@@ -9,8 +9,8 @@ from botocore.config import Config
 from botocore.parsers import ResponseParserError
 from botocore.session import Session, get_session
 
-from deflection.aws.answers import check_answer
 from deflection.aws.deadline import Deadline, run_with_timeout
+from deflection.aws.response_validation import validate_response
 from deflection.errors import (
     AccessDeniedError,
     ConflictError,
@@ -115,7 +115,7 @@ def translate_error(error: BaseException) -> DeflectionError:
 @cache
 def _session() -> Session:
     session = get_session()
-    session.register("before-parse", check_answer)
+    session.register("before-parse", validate_response)
     return session
 
 

@@ -9,10 +9,10 @@ from functools import partial
 from itertools import batched
 from typing import Any, Protocol
 
-from deflection.arrived import DEFLECTION_REQUESTED, OWN_SOURCE
 from deflection.aws.client import call_aws, create_client
 from deflection.aws.deadline import Deadline
 from deflection.errors import DeflectionError, RequestRefusedError
+from deflection.events import DEFLECTION_REQUESTED, OWN_SOURCE
 from deflection.redaction import redact_id
 
 READ_TIMEOUT_SECONDS = 1.0

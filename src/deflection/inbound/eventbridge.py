@@ -3,7 +3,9 @@
 import json
 from datetime import UTC
 
-from deflection.arrived import (
+from deflection.contact import Contact, is_set
+from deflection.errors import UnrecognizedEventError
+from deflection.events import (
     CONTACT_EVENT_TYPES,
     DEFLECTION_REQUESTED,
     OWN_SOURCE,
@@ -13,8 +15,6 @@ from deflection.arrived import (
     EventBridgeEvent,
     RuleMatched,
 )
-from deflection.contact import Contact, is_set
-from deflection.errors import UnrecognizedEventError
 from deflection.inbound.eventbridge_schema import (
     ContactDetail,
     ContactEventModel,

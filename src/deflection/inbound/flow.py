@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
-from deflection.arrived import FlowInvocation
 from deflection.contact import Contact, Endpoint
+from deflection.events import FlowInvocation
 from deflection.inbound.schema import (
     ContactAttributes,
     ContactId,

@@ -1,11 +1,11 @@
 """Parse what arrives, by its shape."""
 
-from deflection.arrived import Arrived
 from deflection.errors import UnrecognizedEventError
+from deflection.events import IncomingEvent
 from deflection.inbound.flow import parse_flow_invocation
 
 
-def parse_event(event: object) -> Arrived:
+def parse_event(event: object) -> IncomingEvent:
     """
     Parse a flow invocation or an EventBridge event; the records of a queue are parsed one by one.
 

@@ -2,9 +2,9 @@
 
 from typing import assert_never
 
-from deflection.arrived import ContactEvent, DeflectionRequested, EventBridgeEvent, RuleMatched
 from deflection.contact import Contact
 from deflection.errors import CheckUnavailableError
+from deflection.events import ContactEvent, DeflectionRequested, EventBridgeEvent, RuleMatched
 from deflection.reasons import DeclineReason, IgnoreReason
 from deflection.settings import Settings
 

@@ -5,9 +5,9 @@ import pytest
 
 from builders import CALL, event
 from connect_simulator import demo
-from deflection.arrived import ContactEvent, DeflectionRequested, RuleMatched
 from deflection.contact import Contact
 from deflection.errors import MalformedEventError, UnrecognizedEventError
+from deflection.events import ContactEvent, DeflectionRequested, RuleMatched
 from deflection.inbound.eventbridge import parse_eventbridge_event, parse_record_body
 
 EVENT_TIME = 1795342003.0

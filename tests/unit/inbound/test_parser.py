@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 
 from builders import CALL, event, flow_event, read_flow
-from deflection.arrived import FlowInvocation
 from deflection.contact import Contact, Endpoint
 from deflection.errors import MalformedEventError, UnrecognizedEventError
+from deflection.events import FlowInvocation
 from deflection.inbound.parser import parse_event
 
 INSTANCE = event("flow_voice")["Details"]["ContactData"]["InstanceARN"]

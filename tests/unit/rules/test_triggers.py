@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from builders import contact, event, settings
-from deflection.arrived import ContactEvent, EventBridgeEvent
 from deflection.errors import CheckUnavailableError
+from deflection.events import ContactEvent, EventBridgeEvent
 from deflection.inbound.eventbridge import parse_eventbridge_event
 from deflection.reasons import DeclineReason, IgnoreReason
 from deflection.rules.triggers import rejection_reason, still_matches

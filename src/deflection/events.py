@@ -1,4 +1,4 @@
-"""Describe what arrived: a flow invocation, or an EventBridge event about a contact, a rule or a request."""
+"""Define the events: a flow invocation, or an EventBridge event about a contact, a rule or a request."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,13 +15,13 @@ OWN_SOURCE = "connect-sms-deflection"
 @dataclass(frozen=True)
 class _Event:
     """
-    What every EventBridge event has.
+    The fields of every EventBridge event.
 
     Attributes:
-        id: The event's own id, or empty.
-        time: When it happened, in seconds since 1970; None if the event does not say.
-        contact_id: The id of its contact, or empty.
-        instance_arn: The ARN of its instance.
+        id: The event's id, or empty.
+        time: When it happened, in seconds since 1970; None if the event has no time.
+        contact_id: The id of the contact, or empty.
+        instance_arn: The ARN of the instance.
     """
 
     id: str
@@ -31,19 +31,19 @@ class _Event:
 
     @property
     def related_contact_id(self) -> str:
-        """Return the contact that a message would be related to."""
+        """Return the id of the contact to relate the message to."""
         return self.contact_id
 
 
 @dataclass(frozen=True)
 class ContactEvent(_Event):
     """
-    Something happened to a contact.
+    A contact event: the state of a contact changed.
 
     Attributes:
         type: QUEUED, CONNECTED_TO_AGENT, DISCONNECTED and so on, in capitals.
-        contact: The contact, without the customer's number and the attributes, which these events lack.
-        is_sms_contact: Whether it is an SMS or WhatsApp contact that is related to another contact.
+        contact: The contact, without the customer's number and the attributes; these events do not have them.
+        is_sms_contact: Whether the contact is an SMS or WhatsApp contact that is related to another contact.
     """
 
     type: str
@@ -53,7 +53,7 @@ class ContactEvent(_Event):
 
 @dataclass(frozen=True)
 class RuleMatched(_Event):
-    """A Contact Lens rule matched what was said in a call; its action has this name."""
+    """A Contact Lens rule matched a call; its action has this name."""
 
     action_name: str
 
@@ -61,14 +61,14 @@ class RuleMatched(_Event):
 @dataclass(frozen=True)
 class DeflectionRequested(_Event):
     """
-    An application, or this function itself when it deferred a request, asks for a message.
+    An application requests a message, or this function deferred a flow's request.
 
-    All attributes but `parameters` come from this function only; from other applications they are ignored.
+    From an application, only `parameters` are read. The other attributes are set when this function deferred a request.
 
     Attributes:
         parameters: The flow parameters.
-        attributes: The contact attributes that are known when no contact is named.
-        is_resolved: Whether the parameters are complete.
+        attributes: The contact attributes of a request without a contact id.
+        is_resolved: Whether the parameters are those of a complete StartOutboundChatContact request.
         queue_name: The name of the contact's queue, which DescribeContact does not return.
         language: The BCP 47 tag of the contact's language, which DescribeContact does not return.
         dialled: The number that was dialed.
@@ -83,7 +83,7 @@ class DeflectionRequested(_Event):
 
     @property
     def related_contact_id(self) -> str:
-        """Return the contact of the event; without one, the RelatedContactId of the parameters."""
+        """Return the event's contact id; if it is empty, the RelatedContactId of the parameters."""
         related = self.parameters.get("RelatedContactId")
         return self.contact_id or (related if isinstance(related, str) and len(related) <= 256 else "")
 
@@ -99,4 +99,4 @@ class FlowInvocation:
     parameters: Mapping[str, Any] = field(repr=False)
 
 
-type Arrived = FlowInvocation | EventBridgeEvent
+type IncomingEvent = FlowInvocation | EventBridgeEvent

@@ -40,7 +40,7 @@ FIRST_ERROR_STATUS = 301
 """The first HTTP status that the SDK reads as an error."""
 
 
-def check_answer(response_dict: dict[str, Any], operation_model: OperationModel, **_: object) -> None:
+def validate_response(response_dict: dict[str, Any], operation_model: OperationModel, **_: object) -> None:
     """
     Refuse an answer that is not one of the operation, and remove wrong members from an error.
 

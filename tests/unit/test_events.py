@@ -4,7 +4,7 @@ import pytest
 
 from builders import CALL
 from connect_simulator import demo
-from deflection.arrived import DeflectionRequested
+from deflection.events import DeflectionRequested
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from botocore.model import OperationModel
 from botocore.parsers import ResponseParserError
 from botocore.session import get_session
 
-from deflection.aws.answers import check_answer
+from deflection.aws.response_validation import validate_response
 
 SERVICES = {
     "DescribeContact": "connect",
@@ -26,7 +26,7 @@ def check(name: str, body: Any, status: int = 200) -> Any:
     """Return the body that the SDK reads after the check."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     response: dict[str, Any] = {"status_code": status, "headers": {}, "body": raw}
-    check_answer(response, operation_model(name))
+    validate_response(response, operation_model(name))
     return json.loads(response["body"] or "null")
 
 
