@@ -37,13 +37,13 @@ tracer = Tracer(service=_service, auto_patch=False)
 _latencies: ContextVar[tuple[tuple[str, float], ...]] = ContextVar("latencies", default=())
 _cold_start = iter((True,))
 _writing = Lock()
-"""One outcome at a time: Powertools writes a metric and its line break apart, and records end at the same time."""
+"""Held while one outcome is written: Powertools writes a metric and its line break in two calls."""
 for _library in ("botocore", "urllib3"):
-    logging.getLogger(_library).setLevel(logging.WARNING)  # at DEBUG they log whole requests
+    logging.getLogger(_library).setLevel(logging.WARNING)  # at DEBUG they log complete requests
 
 
 def record_invocation(function_name: str) -> None:
-    """Start an invocation; count the first one of this process as a cold start."""
+    """Begin an invocation; count the first one of this process as a cold start."""
     _latencies.set(())
     if next(_cold_start, False):
         metrics = _metrics()
@@ -80,7 +80,7 @@ def trace_call(operation: str, latency: str) -> Iterator[None]:
     with tracer.provider.in_subsegment(name=f"## {operation}") as segment:
         try:
             yield
-        except Exception as error:  # the segment would keep its text, which may hold personal data
+        except Exception as error:  # the segment must not record its text, which may contain personal data
             failure = error
             segment.put_annotation("error", type(error).__name__)
     _latencies.set((*_latencies.get(), (latency, 1000 * (time.monotonic() - began))))
@@ -89,12 +89,12 @@ def trace_call(operation: str, latency: str) -> Iterator[None]:
 
 
 def warn_not_remembered() -> None:
-    """Log that the repeat window does not know a contact that was started, so that the customer may get another."""
+    """Log that a started contact is not in the repeat window, so the customer may get a second message."""
     logger.warning("The repeat window could not be updated")
 
 
 def record_flow_latency(seconds: float) -> None:
-    """Record how long a flow waited for its response, the function's init included."""
+    """Record how long a flow waited for its response, including the function's init."""
     _latencies.set((*_latencies.get(), ("FlowLatency", 1000 * seconds)))
 
 
@@ -133,11 +133,11 @@ def record_outcome(incoming: IncomingEvent | None, outcome: Outcome, seconds: fl
 
 
 class UnexpectedError(Exception):
-    """The function has a bug; the log has its kind and place, and no personal data."""
+    """The function has a bug; the log has the error's type and traceback, without personal data."""
 
 
 def report_unexpected_error(error: Exception) -> UnexpectedError:
-    """Log the kind and place of an unexpected error, and return an error that is safe to raise."""
+    """Log the type and traceback of an unexpected error; return an error without personal data."""
     import traceback
 
     kind = type(error).__name__
@@ -171,9 +171,9 @@ def _metrics() -> EphemeralMetrics:
 
 def _funnel_metrics(incoming: IncomingEvent | None, outcome: Outcome) -> list[str]:
     """
-    Return the steps of the funnel that this outcome reached.
+    Return the metrics of the funnel: asked for, eligible, started or failed, and later answered or not.
 
-    Asked for, eligible, then started or failed; later answered or not. A deflection that is retried counts at its end.
+    A retried deflection is counted once, after its last attempt.
     """
     match outcome:
         case Ignored(reason=IgnoreReason.SMS_CONTACT_EVENT) if isinstance(incoming, ContactEvent):

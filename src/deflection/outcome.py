@@ -1,4 +1,4 @@
-"""Describe what happened to a deflection, as values."""
+"""Define the outcomes of a deflection."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ WHATSAPP = "connect:WhatsApp"
 
 @dataclass(frozen=True)
 class StartedContact:
-    """An SMS contact that was started, now or a short while ago, by the request with this client token."""
+    """An SMS contact that was started now or earlier, and the client token of its request."""
 
     contact_id: str
     client_token: str
@@ -23,14 +23,14 @@ class StartedContact:
 @dataclass(frozen=True)
 class OutcomeDetails:
     """
-    What is known of a deflection, whatever its outcome.
+    The details of a deflection, for every outcome.
 
     Attributes:
-        related_contact_id: The related contact as it was or would be sent; empty for an unrelated message.
-        subtype: The subtype of the contact that was or would be started.
+        related_contact_id: The request's RelatedContactId; empty for an unrelated message.
+        subtype: The subtype of the SMS contact, such as connect:SMS.
         destination: Who receives the message; None until it is known.
-        sms_parts: How many SMS parts the message has and is billed for; 0 for a message that is not an SMS.
-        refused: The channels tried before this one, each with the reason code it failed with.
+        sms_parts: The number of message parts, each of which is billed; 0 if the text is not known.
+        refused: The channels that were tried before, each with its reason code.
     """
 
     related_contact_id: str = ""
@@ -42,7 +42,7 @@ class OutcomeDetails:
 
 @dataclass(frozen=True)
 class Started:
-    """Amazon Connect started an SMS contact; whether the message is delivered is not known."""
+    """Amazon Connect started an SMS contact; the function does not know whether the message is delivered."""
 
     details: OutcomeDetails
     contact_id: str
@@ -63,7 +63,7 @@ class Declined:
     A rule does not allow the message.
 
     Attributes:
-        contact_id: The earlier SMS contact, if that is the reason.
+        contact_id: The id of the earlier SMS contact, for RECENTLY_DEFLECTED.
     """
 
     details: OutcomeDetails
@@ -82,12 +82,12 @@ class Ignored:
 @dataclass(frozen=True)
 class Failed:
     """
-    The deflection could not be done.
+    The deflection failed.
 
     Attributes:
-        error: Why.
+        error: The reason.
         request: The request that could not be sent, if it was built.
-        deferral_error: Why the request could not be put on the queue, if that was tried.
+        deferral_error: Why the request was not put on the queue, if the function tried.
     """
 
     details: OutcomeDetails

@@ -1,7 +1,8 @@
 """
-Parse the strings of a flow's block into the values of the API.
+Parse the strings that a flow's block sends into the types of the API.
 
-A block passes "90", "true", or an object or a list in a string. A block that passes JSON gives real values. Both work.
+A block sends numbers, booleans, objects and lists as strings, or with the JSON response option as JSON values. Both
+forms are accepted.
 """
 
 import json
@@ -9,7 +10,7 @@ from typing import Any
 
 
 def is_blank(value: Any) -> bool:
-    """Return whether a value counts as not given; an unset reference in a flow arrives empty or null."""
+    """Return whether a value counts as not given; a flow sends an unset reference as an empty string or null."""
     return value is None or value in ({}, []) or (isinstance(value, str) and not value.strip())
 
 
@@ -30,13 +31,13 @@ def parse_list(value: Any) -> Any:
 
 
 def parse_string_map(value: Any) -> Any:
-    """Turn an object's scalars into strings and drop blank ones; keep nested values, which are refused later."""
+    """Convert an object's scalars to strings and drop blank ones; keep nested values, which validation refuses."""
     members = drop_blank_members(value)
     return {name: to_string(item) for name, item in members.items()} if isinstance(members, dict) else members
 
 
 def drop_blank_members(value: Any) -> Any:
-    """Drop the members that are null or an empty string; they count as not given."""
+    """Drop the members of an object that are null or blank; they count as not given."""
     parsed = parse_json(value)
     if not isinstance(parsed, dict):
         return parsed
@@ -44,7 +45,7 @@ def drop_blank_members(value: Any) -> Any:
 
 
 def parse_segment_attributes(value: Any) -> Any:
-    """Parse a string map whose values may be wrapped like the API's own: `{"ValueString": text}`."""
+    """Parse a string map; its values may be wrapped as in the API: `{"ValueString": "..."}`."""
     parsed = parse_json(value)
     if not isinstance(parsed, dict):
         return parsed
@@ -52,12 +53,12 @@ def parse_segment_attributes(value: Any) -> Any:
 
 
 def to_string(value: Any) -> Any:
-    """Turn a number or a boolean into a string as JSON spells it; return any other value unchanged."""
+    """Convert a number or a boolean to its JSON text; return any other value unchanged."""
     return json.dumps(value) if isinstance(value, bool | int | float) else value
 
 
 def to_json_string(value: Any) -> Any:
-    """Turn an object into a JSON string; return any other value unchanged."""
+    """Convert an object to a JSON string; return any other value unchanged."""
     return json.dumps(value) if isinstance(value, dict) else value
 
 

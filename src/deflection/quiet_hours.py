@@ -1,4 +1,4 @@
-"""Say whether it is within quiet hours in the customer's time zone."""
+"""Decide whether it is within quiet hours in the customer's time zone."""
 
 import re
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 @dataclass(frozen=True)
 class QuietHours:
-    """A time of day until another one, which may be on the next day."""
+    """The time from one time of day to another, which may be on the next day."""
 
     start: time
     end: time
@@ -21,7 +21,7 @@ class QuietHours:
         Parse quiet hours such as `21:00-08:00`.
 
         Raises:
-            ValueError: The text has another form, or both times are the same.
+            ValueError: The text does not have this form, or both times are the same.
         """
         if not re.fullmatch(r"[0-9]{2}:[0-9]{2} *- *[0-9]{2}:[0-9]{2}", text):
             raise ValueError("it must be two times of day, such as 21:00-08:00")
@@ -33,7 +33,7 @@ class QuietHours:
 
     def contains(self, now: float, zones: Iterable[str]) -> bool:
         """
-        Return whether a moment is within quiet hours in any of these time zones; an unknown zone counts as quiet.
+        Return whether a time is within quiet hours in any of these time zones; an unknown zone counts as quiet.
 
         Args:
             now: Seconds since 1970.

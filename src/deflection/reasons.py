@@ -1,11 +1,11 @@
-"""Define every status and reason of an outcome in one table; everything else reads it."""
+"""Define every status and reason code, with its meaning and cure."""
 
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
 
 class Status(StrEnum):
-    """What happened to a deflection, as the flow reads it in `Status`."""
+    """The status of a deflection; the flow reads it in `Status`."""
 
     STARTED = "STARTED"
     DEFERRED = "DEFERRED"
@@ -25,7 +25,7 @@ class Retry(Enum):
 
 @dataclass(eq=False)
 class _Row:
-    """A row: the sentence for the flow unless an error has its own, the meaning, the cure, and when to retry."""
+    """The fields of a reason: the default message for the flow, the meaning, the cure, and when to retry."""
 
     message: str
     meaning: str
@@ -42,8 +42,8 @@ class DeclineReason(Reason):
 
     SWITCHED_OFF = (
         "Messages are switched off.",
-        "The SSM parameter of SWITCH_PARAMETER says off.",
-        "Ask who switched them off; set the parameter to on. The function reads it again within 30 seconds.",
+        "The value of the SSM parameter in SWITCH_PARAMETER is off.",
+        "Find out why they were switched off, then set it to on. The function reads it again within 30 seconds.",
     )
     CHANNEL_NOT_ELIGIBLE = (
         "Contacts of this channel are not deflected.",
@@ -52,38 +52,38 @@ class DeclineReason(Reason):
     )
     INSTANCE_NOT_ALLOWED = (
         "The contact or the InstanceId belongs to another Amazon Connect instance.",
-        "The event or InstanceId names another instance than INSTANCE_ARN.",
+        "The instance of the event or of InstanceId is not INSTANCE_ARN.",
         "Deploy one stack for each instance.",
     )
     CUSTOMER_NUMBER_MISSING = (
         "The contact has no phone number of the customer.",
         "The number is withheld, or the contact is a SIP call, a WebRTC call or a web chat.",
-        "Ask for a number on the keypad and invoke again with DestinationEndpoint_Address.",
+        "Ask the caller to enter a number, and invoke the function again with DestinationEndpoint_Address.",
     )
     CUSTOMER_NUMBER_INVALID = (
         "The customer's number is not a valid phone number.",
-        "The caller's number, or the number given, is not valid.",
-        "Ask for the number again. Set DEFAULT_COUNTRY for numbers without + and country code.",
+        "The caller's number or DestinationEndpoint_Address is not valid.",
+        "Ask for the number again. Set DEFAULT_COUNTRY to accept numbers without + and a country code.",
     )
     COUNTRY_NOT_ALLOWED = (
-        "Numbers of the customer's country are not texted.",
+        "Messages to the customer's country are not allowed.",
         "The country of the number is not in ALLOWED_COUNTRIES.",
-        "Add the country if your numbers are registered to send there.",
+        "Add the country if your phone numbers are registered to send messages there.",
     )
     LINE_TYPE_NOT_TEXTABLE = (
         "The customer's phone line does not receive SMS.",
-        "The number itself or the carrier lookup says it is a landline, a toll-free number or the like.",
-        "Ask for a mobile number on the keypad.",
+        "By its digits or the carrier lookup, the number is a landline, toll-free or another line without SMS.",
+        "Ask the caller to enter a mobile number on the keypad.",
     )
     CONSENT_MISSING = (
         "The customer has not agreed to receive a message.",
-        "The contact attribute of CONSENT_ATTRIBUTE does not say yes.",
+        "The value of the contact attribute in CONSENT_ATTRIBUTE is not true, yes, y, 1 or granted.",
         "Set the attribute to true in the flow when the caller agrees. Attribute names are case-sensitive.",
     )
     OPTED_OUT = (
         "The customer has opted out of messages.",
-        "The number is on the opt-out list of OPT_OUT_LIST_NAME.",
-        "Respect it and keep the caller in the queue. Only the customer can opt in again.",
+        "The number is on the opt-out list in OPT_OUT_LIST_NAME.",
+        "Keep the caller in the queue. Only the customer can opt in again.",
     )
     QUIET_HOURS = (
         "It is within quiet hours in the customer's time zone.",
@@ -91,14 +91,14 @@ class DeclineReason(Reason):
         "Nothing to do; the message is not sent later.",
     )
     RECENTLY_DEFLECTED = (
-        "The customer received a message a short while ago; ContactId names that contact.",
-        "Another message to this customer was started within REPEAT_WINDOW_MINUTES.",
+        "A message to this customer was started a short time ago; ContactId is the id of that contact.",
+        "A message to this customer was started within the last REPEAT_WINDOW_MINUTES.",
         "The flow can ask the caller to look at the earlier message.",
     )
     EVENT_TOO_OLD = (
         "The event is too old.",
-        "The event, or the request that a flow deferred, is older than MAX_EVENT_AGE_SECONDS.",
-        "Ask AWS for a higher quota and raise QUEUE_SENDS_PER_SECOND, or allow a greater age.",
+        "The event or the deferred request is older than MAX_EVENT_AGE_SECONDS.",
+        "Request a higher quota and raise QUEUE_SENDS_PER_SECOND, or raise MAX_EVENT_AGE_SECONDS.",
     )
 
 
@@ -107,18 +107,18 @@ class IgnoreReason(Reason):
 
     TRIGGER_NOT_MATCHED = (
         "The event does not match CONTACT_EVENT_TRIGGER or RULE_ACTION_NAMES.",
-        "The settings do not ask for a message on this event, or the contact has changed since the event.",
-        "Nothing to do, unless you expected a message: then set CONTACT_EVENT_TRIGGER or RULE_ACTION_NAMES.",
+        "No setting starts a message for this event, or the contact has changed since the event.",
+        "Nothing to do. If you expected a message, set CONTACT_EVENT_TRIGGER or RULE_ACTION_NAMES.",
     )
     SMS_CONTACT_EVENT = (
         "The event is about a message that was already started.",
-        "The event is about an SMS or WhatsApp contact that points to another contact. It is only counted.",
+        "The event is about an SMS or WhatsApp contact with a related contact. The function only counts it.",
         "Nothing to do.",
     )
 
 
 class FailureReason(Reason):
-    """The deflection could not be done: status FAILED, or DEFERRED when the request is on the queue."""
+    """The deflection failed: status FAILED, or DEFERRED when the request is on the queue."""
 
     UNRECOGNIZED_EVENT = (
         "The event is not one that this function handles.",
@@ -132,66 +132,66 @@ class FailureReason(Reason):
     )
     INVALID_PARAMETER = (
         "A flow parameter is invalid.",
-        "A flow parameter, a setting or a copied attribute is unknown, given twice, of the wrong type or too large.",
-        "Read Message: it names the field, the rule and the value's size.",
+        "A flow parameter is unknown or given twice, or a value in the request has the wrong type or is too large.",
+        "Read Message; it names the field, the rule and the value's size.",
     )
     INVALID_MESSAGE = (
         "The message or its template is invalid.",
-        "The message is too long, a variable has no value, or WhatsApp has no message template.",
-        "Read Message: it names the field or the variable. Set the attribute in the flow, or change the message.",
+        "The message is too long, a variable has no value, or a WhatsApp message has no message template.",
+        "Read Message; it names the field or the variable. Set the attribute in the flow, or change the message.",
     )
     INVALID_SETTINGS = (
         "The settings are invalid.",
-        "Settings are missing or wrong, or the messages or routes in SSM are; every invocation gets this answer.",
-        "Read Message: it names every wrong setting, or the document's line and field.",
+        "Settings, or the messages or routes in SSM, are missing or invalid. Every invocation fails with this reason.",
+        "Read Message; it names every invalid setting, or the document's line and field.",
     )
     REQUEST_REFUSED = (
         "Amazon Connect refused the request as invalid.",
         "Amazon Connect refused the request, although it passed every check of this function.",
-        "Run make doctor: is the SMS flow published, and can the number send SMS? DryRun and Select show the request.",
+        "Run make doctor: it checks the SMS flow and the phone number. DryRun and Select show the request.",
     )
     ACCESS_DENIED = (
         "The function is not allowed to make this request.",
-        "The function's role lacks a permission, or its credentials are not valid.",
-        "Add the number or flow to MoreSourcePhoneNumberArns or MoreContactFlowArns; run make doctor.",
+        "The function's role lacks a permission, or its credentials are invalid.",
+        "Add the number to MoreSourcePhoneNumberArns or the flow to MoreContactFlowArns, and run make doctor.",
     )
     RESOURCE_NOT_FOUND = (
-        "Amazon Connect does not know the instance, the flow, the number or the contact.",
-        "The instance, flow, number or contact does not exist in this Region.",
-        "Check the ids and that the flow is published: make doctor.",
+        "The instance, the flow, the number or the contact does not exist.",
+        "The instance, the flow, the number or the contact does not exist in this account and Region.",
+        "Run make doctor: it checks the ids, and that the flow is published.",
     )
     CONFLICT = (
-        "The request conflicts with something that Amazon Connect already has.",
-        "Amazon Connect answered with a conflict; AWS does not document when.",
+        "The request conflicts with a resource that already exists in Amazon Connect.",
+        "Amazon Connect returned ConflictException; AWS does not document the cause.",
         "Look for an open conversation with this customer in Contact search.",
     )
     THROTTLED = (
-        "Requests come faster than the quota allows.",
-        "The account and Region make more requests a second than the quota of the operation allows.",
-        "Ask AWS for a higher quota of StartOutboundChatContact, and of DescribeContact for events.",
+        "The request rate exceeds the quota.",
+        "The request rate of the account in this Region exceeds the operation's quota.",
+        "Request a higher quota for StartOutboundChatContact, and for DescribeContact if you use events.",
         Retry.AT_ONCE,
     )
     QUOTA_EXCEEDED = (
-        "The instance has as many open chats as its quota allows.",
-        "The instance's quota of open chats is used up, idle conversations included.",
-        "End idle conversations in the SMS flow, shorten CHAT_DURATION_MINUTES, or ask AWS for a higher quota.",
+        "The instance has reached its quota of open chats.",
+        "The instance has reached its quota of concurrent active chats; idle conversations count.",
+        "End idle conversations in the SMS flow, lower CHAT_DURATION_MINUTES, or request a higher quota.",
         Retry.LATER,
     )
     SERVICE_UNAVAILABLE = (
         "AWS failed or could not be reached.",
         "An AWS service failed, could not be reached or sent an incomplete response.",
-        "Check the AWS Health Dashboard. In a VPC, check the endpoints.",
+        "Check the AWS Health Dashboard, and the VPC endpoints if the function runs in a VPC.",
         Retry.AT_ONCE,
     )
     TIMED_OUT = (
-        "AWS did not answer in time.",
-        "An AWS service was slower than the time limit. It may have started the contact all the same.",
-        "Allow the flow's block and FlowTimeLimitSeconds more time. The client token prevents a second message.",
+        "AWS did not respond in time.",
+        "An AWS service did not respond within the time limit. Amazon Connect may still have started the contact.",
+        "Raise the timeout of the flow's block and FlowTimeLimitSeconds. The client token prevents a second message.",
         Retry.AT_ONCE,
     )
     CHECK_UNAVAILABLE = (
-        "A check could not be made.",
+        "A check before the message failed.",
         "SSM, the opt-out list, the repeat-window table or the contact's state could not be read.",
-        "Read Message: it names the check and the answer of AWS. Check its name and the role: make doctor.",
+        "Read Message; it names the check and the error from AWS. Run make doctor: it checks the names and the role.",
         Retry.LATER,
     )

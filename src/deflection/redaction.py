@@ -1,4 +1,4 @@
-"""Describe outside values in errors and logs without repeating what may be personal."""
+"""Describe values in errors and logs without repeating personal data."""
 
 import re
 from collections.abc import Iterable
@@ -6,14 +6,14 @@ from typing import Any
 
 
 def describe_value(value: Any) -> str:
-    """Describe the kind and size of a value, never the value itself unless it is a small number."""
+    """Describe the type and size of a value; include the value only if it is a small number or a boolean."""
     match value:
         case bool():
             return "true" if value else "false"
         case int() | float() if abs(value) < 100_000:
             return str(value)
         case int() | float():
-            return "a larger number"
+            return "a number of 100000 or more"
         case str():
             return f"text of {len(value)} characters"
         case list():
@@ -25,7 +25,7 @@ def describe_value(value: Any) -> str:
 
 
 def redact(name: str, instead: str = "a name that is not shown") -> str:
-    """Return a name if it looks like a name and not like a phone number; otherwise a placeholder."""
+    """Return a name if it cannot contain a phone number; otherwise a placeholder."""
     return name if re.fullmatch(r"[A-Za-z0-9_.:-]{1,64}", name) and _digits(name) < 7 else instead
 
 
@@ -34,7 +34,7 @@ _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
 def redact_id(identifier: str) -> str:
-    """Return an id if it cannot hold a phone number or a text; otherwise a placeholder."""
+    """Return an id if it cannot contain a phone number or a text; otherwise a placeholder."""
     has_few_digits = re.fullmatch(r"[A-Za-z0-9_:./-]{0,256}", identifier) and _digits(identifier) < 7
     return identifier if has_few_digits or _UUID.fullmatch(identifier) else "not an id"
 

@@ -1,4 +1,4 @@
-"""Turn an outcome into the flow's response: always the same keys, all strings."""
+"""Convert an outcome to the flow's response: always the same keys, with strings as values."""
 
 import json
 from typing import assert_never
@@ -8,11 +8,11 @@ from deflection.outcome import Declined, Deferred, DryRun, Failed, Ignored, Outc
 from deflection.reasons import Status
 
 MAX_RESPONSE_BYTES = 32 * 1024
-"""A response must be smaller. Source: https://docs.aws.amazon.com/connect/latest/adminguide/feature-limits.html"""
+"""Source: https://docs.aws.amazon.com/connect/latest/adminguide/feature-limits.html"""
 
 
 def to_flow_response(outcome: Outcome) -> dict[str, str]:
-    """Return the map for the flow, which reads it as `$.External.<key>`."""
+    """Return the response map; the flow reads its keys as `$.External.<key>`."""
     status, reason, message = describe_outcome(outcome)
     return {
         "Status": status,
@@ -49,10 +49,10 @@ def describe_outcome(outcome: Outcome) -> tuple[str, str, str]:
 
 def check_response_size(outcome: Started) -> None:
     """
-    Check that Amazon Connect accepts the response to this outcome.
+    Check that the response is not too large for Amazon Connect.
 
     Raises:
-        InvalidParameterError: `Selected` makes it too large.
+        InvalidParameterError: `Selected` makes the response too large.
     """
     size = len(json.dumps(to_flow_response(outcome), ensure_ascii=False).encode())
     if size >= MAX_RESPONSE_BYTES:

@@ -1,4 +1,4 @@
-"""Define the operator's settings: each one's rule, meaning and default."""
+"""Define the operator's settings, each with its rule, meaning and default."""
 
 from typing import Annotated, Literal
 
@@ -18,7 +18,7 @@ class Settings(BaseModel):
     """
     The settings of one deployment, each read from the environment variable of the same name in capitals.
 
-    A field's title is the rule for its value, which errors repeat; its description says what it means.
+    A field's title is the rule for its value, for errors; its description is its meaning.
     """
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
@@ -26,7 +26,7 @@ class Settings(BaseModel):
     instance_arn: str = Field(
         pattern=r"^arn:aws[a-z-]*:connect:[a-z]{2}(-[a-z]+)+-[0-9]:[0-9]{12}:instance/[A-Za-z0-9-]{1,100}$",
         title="the ARN of a Connect instance",
-        description="Only events of this instance are handled.",
+        description="The instance; events of other instances are declined.",
     )
     source_phone_number_arn: str = Field(
         pattern=r"^arn:aws[a-z-]*:connect:[a-z0-9-]+:[0-9]{12}:phone-number/[A-Za-z0-9-]+$",
@@ -43,7 +43,7 @@ class Settings(BaseModel):
         default=None,
         title="text of 1 to 1024 characters with its variables filled in. Write a variable as $name or "
         "${name}, with the letters A-Z and a-z, digits and _ (no digit first), and a dollar sign as $$",
-        description="The first message, with $name variables; without it, none is sent.",
+        description="The first message, with $name variables; without it, no message is sent.",
     )
     messages_parameter: str | None = Field(
         default=None,
@@ -61,14 +61,14 @@ class Settings(BaseModel):
         default=None,
         max_length=1011,
         title="the name of an SSM parameter",
-        description="The SSM parameter whose value off stops all messages.",
+        description="The SSM parameter that stops all messages when its value is off.",
     )
     chat_duration_minutes: int | None = Field(
         default=None,
         ge=60,
         le=10080,
         title="60 to 10080",
-        description="The SMS contact's total duration in minutes; without it, Connect's 25 hours.",
+        description="The SMS contact's total duration in minutes; Amazon Connect's default is 25 hours.",
     )
     display_name: Text | None = Field(
         default=None,
@@ -92,12 +92,12 @@ class Settings(BaseModel):
     ] = Field(
         default=(),
         title="ISO 3166 country codes, such as US, separated by commas",
-        description="The countries whose numbers may be texted; without it, all.",
+        description="The countries whose numbers may be texted; by default all.",
     )
     default_country: Annotated[str, _Upper, _Country] | None = Field(
         default=None,
         title="an ISO 3166 country code, such as US",
-        description="The country of numbers without a +; without it, they are invalid.",
+        description="The country of numbers without a +; if it is not set, they are invalid.",
     )
     consent_attribute: str | None = Field(
         default=None,
@@ -121,13 +121,13 @@ class Settings(BaseModel):
         description="Whether to ask the carrier for the line type of a number; each lookup is billed.",
     )
     repeat_window_minutes: int | None = Field(
-        default=None, ge=1, le=10_080, title="1 to 10080", description="For how long a customer is not texted again."
+        default=None, ge=1, le=10_080, title="1 to 10080", description="How long a customer gets no second message."
     )
     table_name: str | None = Field(
         default=None,
         max_length=1024,
         title="the name of a DynamoDB table",
-        description="The DynamoDB table that remembers recent messages.",
+        description="The DynamoDB table that stores recent messages.",
     )
     subtypes: Annotated[tuple[Literal["connect:SMS", "connect:WhatsApp"], ...], BeforeValidator(parse_list)] = Field(
         default=("connect:SMS",),
@@ -171,7 +171,7 @@ class Settings(BaseModel):
     )
 
     def is_own_instance(self, instance: str) -> bool:
-        """Return whether an instance, named by its id or ARN, is the one of this deployment."""
+        """Return whether an instance id or ARN is that of this deployment."""
         if ":" not in instance:
             return instance.lower() == self.instance_id.lower()
         # Samples in AWS's documentation have `arn:aws::connect:`, so only the rest is compared.

@@ -1,4 +1,4 @@
-"""Validate text that comes from outside: encodable, E.164, templates, language tags and country codes."""
+"""Validate incoming text: encoding, E.164, message templates, language tags and country codes."""
 
 import re
 from string import Template
@@ -13,7 +13,7 @@ def _validate_encodable(value: str) -> str:
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise ValueError("it has half of a surrogate pair, which is not a character") from error
+        raise ValueError("it has an unpaired surrogate, which is not a character") from error
     return value
 
 
@@ -21,7 +21,7 @@ E164_PATTERN = r"\+[1-9][0-9]{1,14}"
 """Source: https://www.itu.int/rec/T-REC-E.164"""
 
 Text = Annotated[str, AfterValidator(_validate_encodable)]
-"""Text that UTF-8 can encode; JSON can spell half of a surrogate pair, which no request can carry."""
+"""Text that UTF-8 can encode; JSON can contain an unpaired surrogate, which a request cannot."""
 
 
 def validate_template(text: str) -> str:
@@ -32,10 +32,10 @@ def validate_template(text: str) -> str:
         ValueError: The template is invalid.
     """
     if not Template(text).is_valid():
-        raise ValueError("a $ begins no variable; write $$ for the sign itself")
+        raise ValueError("a $ is not followed by a variable's name; write $$ for a dollar sign")
     for variable in Template.pattern.finditer(text):
         after = text[variable.end() : variable.end() + 1]
-        # A script without capitals may go on without a space.
+        # In a script without capitals, a letter may follow without a space.
         if variable["named"] and (after.upper() != after.lower() or combining(after or " ")):
             raise ValueError(
                 "a variable's name has only the letters A-Z and a-z, digits and _; write ${name} before another letter"
@@ -47,22 +47,22 @@ def validate_template(text: str) -> str:
 
 def validate_length(text: str) -> str:
     """
-    Return a template unchanged if its result can be short enough for an SMS.
+    Return a template unchanged if it can be short enough for an SMS.
 
     Raises:
         ValueError: The template has no variable and is too long.
     """
     if len(text) > 1024 and not Template(text).get_identifiers():
-        raise ValueError("a text message has at most 1024 characters")
+        raise ValueError("it must be at most 1024 characters")
     return text
 
 
 def validate_language(tag: str) -> str:
     """
-    Return a language tag unchanged if it has the form of BCP 47.
+    Return a language tag unchanged if it is a BCP 47 tag.
 
     Raises:
-        ValueError: It does not have this form.
+        ValueError: The tag is not a BCP 47 tag.
     """
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", tag):
         raise ValueError("it must be a BCP 47 language tag, such as en or en-US")
@@ -71,7 +71,7 @@ def validate_language(tag: str) -> str:
 
 def validate_country(code: str) -> str:
     """
-    Return an ISO 3166 alpha-2 code unchanged if phone numbers of that country are known.
+    Return an ISO 3166 alpha-2 code unchanged if libphonenumber knows the country.
 
     Raises:
         ValueError: The country is unknown.

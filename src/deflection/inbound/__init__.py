@@ -1,1 +1,1 @@
-"""Parse what arrives: a flow invocation or an EventBridge event, read leniently."""
+"""Parse a flow invocation or an EventBridge event leniently."""

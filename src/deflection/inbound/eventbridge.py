@@ -39,7 +39,7 @@ def parse_eventbridge_event(event: object) -> EventBridgeEvent:
     and https://docs.aws.amazon.com/connect/latest/adminguide/contact-lens-rules-eventbridge-event.html
 
     Raises:
-        UnrecognizedEventError: The event has another type, or an application claims to be AWS.
+        UnrecognizedEventError: The detail-type is unknown, or an application's source begins with `aws.`.
         MalformedEventError: A required field is missing or has the wrong type.
     """
     envelope = parse_as(Envelope, event)
@@ -49,17 +49,17 @@ def parse_eventbridge_event(event: object) -> EventBridgeEvent:
         return _rule_matched(envelope, parse_as(RuleMatchedModel, event).detail)
     if envelope.detail_type == DEFLECTION_REQUESTED and not (envelope.source or "").startswith("aws."):
         detail = parse_as(DeflectionRequestedModel, event).detail
-        own = DeferralDetail() if envelope.source != OWN_SOURCE else parse_as(DeferralModel, event).detail
+        deferral = DeferralDetail() if envelope.source != OWN_SOURCE else parse_as(DeferralModel, event).detail
         return DeflectionRequested(
             *_id_and_time(envelope),
             detail.contact_id or "",
             detail.instance_arn,
             detail.parameters,
-            own.attributes or {},
-            own.resolved or False,
-            own.queue_name or "",
-            own.language or "",
-            own.dialled or "",
+            deferral.attributes or {},
+            deferral.resolved or False,
+            deferral.queue_name or "",
+            deferral.language or "",
+            deferral.dialled or "",
         )
     raise UnrecognizedEventError("The event's detail-type or source is not one that this function handles.")
 
@@ -69,7 +69,7 @@ def parse_record_body(body: str) -> EventBridgeEvent:
     Parse the EventBridge event in the body of an SQS record.
 
     Raises:
-        UnrecognizedEventError: The body is not an EventBridge event, or the event has another type.
+        UnrecognizedEventError: The body is not an EventBridge event, or its detail-type is unknown.
         MalformedEventError: A required field is missing or has the wrong type.
     """
     try:
@@ -90,21 +90,21 @@ def _id_and_time(envelope: Envelope) -> tuple[str, float | None]:
 
 def _contact_event(envelope: Envelope, detail: ContactDetail) -> ContactEvent:
     subtype = ((detail.segmentattributes.subtype if detail.segmentattributes else None) or SegmentValue()).valuestring
-    kind = detail.eventtype.upper()
+    event_type = detail.eventtype.upper()
     contact = Contact(
         id=detail.contactid,
         instance_arn=detail.instancearn,
         initial_id=detail.initialcontactid or "",
         channel=(detail.channel or "").upper(),
         initiation_method=(detail.initiationmethod or "").upper(),
-        was_queued=kind == "QUEUED" or is_set(detail.queueinfo.enqueuetimestamp if detail.queueinfo else None),
+        was_queued=event_type == "QUEUED" or is_set(detail.queueinfo.enqueuetimestamp if detail.queueinfo else None),
         was_answered=is_set(detail.agentinfo.connectedtoagenttimestamp if detail.agentinfo else None),
         disconnect_reason=(detail.disconnectreason or "").upper(),
     )
     is_sms_contact = (
         contact.channel == "CHAT" and (subtype or "").upper() in DEFLECTED_SUBTYPES and bool(detail.relatedcontactid)
     )
-    return ContactEvent(*_id_and_time(envelope), contact.id, contact.instance_arn, kind, contact, is_sms_contact)
+    return ContactEvent(*_id_and_time(envelope), contact.id, contact.instance_arn, event_type, contact, is_sms_contact)
 
 
 def _rule_matched(envelope: Envelope, detail: RuleMatchedDetail) -> RuleMatched:

@@ -1,4 +1,4 @@
-"""Model EventBridge events on the wire; the keys of AWS's events vary in case."""
+"""Model the JSON of EventBridge events; the keys of AWS's events vary in case."""
 
 from datetime import datetime
 from typing import Annotated
@@ -33,7 +33,7 @@ class SegmentValue(CaseInsensitiveModel):
 
 
 class Segments(CaseInsensitiveModel):
-    """The segment attributes that are used."""
+    """The segment attributes that the function reads."""
 
     subtype: Lenient[SegmentValue] = Field(None, alias="connect:subtype")
 
@@ -45,7 +45,7 @@ class QueueInfo(CaseInsensitiveModel):
 
 
 class AgentInfo(CaseInsensitiveModel):
-    """The agent that a contact was connected to."""
+    """The agent who is connected to a contact."""
 
     connectedtoagenttimestamp: Lenient[Text] = None
 

@@ -77,4 +77,4 @@ class _ContactFlowEvent(LenientModel):
     details: _Details = Field(alias="Details")
 
 
-_ContactFlowEvent.model_rebuild()  # during init, when Lambda lends more CPU than in a call
+_ContactFlowEvent.model_rebuild()  # during init, because Lambda gives init more CPU than an invocation

@@ -1,4 +1,4 @@
-"""Parse what arrives, by its shape."""
+"""Parse an event by its structure."""
 
 from deflection.errors import UnrecognizedEventError
 from deflection.events import IncomingEvent
@@ -7,7 +7,7 @@ from deflection.inbound.flow import parse_flow_invocation
 
 def parse_event(event: object) -> IncomingEvent:
     """
-    Parse a flow invocation or an EventBridge event; the records of a queue are parsed one by one.
+    Parse a flow invocation or an EventBridge event; `sqs_worker` parses SQS records.
 
     Raises:
         UnrecognizedEventError: The event is not one that this function handles.
@@ -17,7 +17,9 @@ def parse_event(event: object) -> IncomingEvent:
         case {"Details": _}:
             return parse_flow_invocation(event)
         case {"detail-type": _}:
-            from deflection.inbound.eventbridge import parse_eventbridge_event  # its models delay init
+            from deflection.inbound.eventbridge import (
+                parse_eventbridge_event,
+            )  # imported only for EventBridge events, to keep init short
 
             return parse_eventbridge_event(event)
         case _:

@@ -1,4 +1,4 @@
-"""Model incoming data leniently: required fields must be valid, invalid optional fields count as absent."""
+"""Model incoming data leniently: required fields must be valid, and invalid optional fields count as absent."""
 
 from typing import Annotated, Any
 
@@ -35,7 +35,7 @@ def _keep_strings(value: Any) -> Any:
 
 
 def _is_encodable(value: Any) -> bool:
-    # JSON can spell half of a surrogate pair, which no UTF-8 text can hold.
+    # JSON can contain an unpaired surrogate, which UTF-8 cannot encode.
     return isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
@@ -44,7 +44,7 @@ def _parse_parameters(value: Any) -> Any:
     if is_blank(parsed):
         return {}
     if not isinstance(parsed, dict):
-        raise PydanticCustomError(OWN_RULE, "must be a JSON object, or a string that holds one")
+        raise PydanticCustomError(OWN_RULE, "must be a JSON object, or a string that contains one")
     return parsed
 
 
@@ -62,9 +62,9 @@ ContactAttributes = Annotated[Lenient[dict[str, str]], BeforeValidator(_keep_str
 
 FlowParameters = Annotated[dict[str, Any], BeforeValidator(_parse_parameters)]
 """
-The flow parameters of an event: a JSON object, or a string that holds one.
+The flow parameters of an event: a JSON object, or a string that contains one.
 
-Anything else is an error. If it counted as absent, a `DryRun` in it would become a real message.
+Any other value is an error. If it counted as absent, a request with `DryRun` would send a real message.
 """
 
 
@@ -72,7 +72,7 @@ class LenientModel(BaseModel):
     """
     Data that AWS sends; unknown fields are ignored, as AWS recommends for its events.
 
-    A model is built at its first use, so that init does not wait for models of events that never arrive.
+    Pydantic builds a model at its first use, so that init does not build models that are never used.
     """
 
     model_config = ConfigDict(defer_build=True, strict=True, extra="ignore", hide_input_in_errors=True)

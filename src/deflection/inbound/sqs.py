@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from deflection.arrived import EventBridgeEvent
+from deflection.events import EventBridgeEvent
 from deflection.inbound.eventbridge import parse_record_body
 from deflection.inbound.schema import Lenient, LenientModel, parse_as
 from deflection.validators import Text

@@ -1,7 +1,7 @@
 """
-Decide whether a contact may be texted: the rules in order, the first that declines counts.
+Decide whether a contact may be texted; the first rule that declines gives the reason.
 
-These rules make no network calls; `aws.sms_voice` and `aws.dynamodb` have those that do.
+These rules make no network calls; the rules in `aws.sms_voice` and `aws.dynamodb` do.
 """
 
 import re
@@ -28,7 +28,7 @@ UNTEXTABLE_NUMBER_TYPES = frozenset(
         phonenumbers.PhoneNumberType.VOICEMAIL,
     }
 )
-"""Lines that do not receive SMS. Where mobile and fixed numbers look alike (North America), the type says neither."""
+"""Lines that do not receive SMS. In North America, mobile and fixed numbers have the same form, so both are allowed."""
 
 CORRECTED_TIME_ZONES = {
     "DZ": "Africa/Algiers",  # not Europe/Paris
@@ -39,7 +39,7 @@ CORRECTED_TIME_ZONES = {
     "SS": "Africa/Juba",  # not Africa/Nairobi
 }
 """
-The time zones of countries for whose numbers libphonenumber names the zone of another country.
+The time zones of countries for which libphonenumber returns another country's time zone.
 
 Source: `zone.tab` of the time zone database, https://www.iana.org/time-zones
 """
@@ -51,7 +51,7 @@ ADDED_TIME_ZONES: Mapping[str, tuple[str, ...]] = {
     "PG": ("Pacific/Bougainville",),
     "RU": ("Europe/Kaliningrad",),
 }
-"""Time zones that libphonenumber does not name for mobiles of these countries. Source: likewise."""
+"""Time zones that libphonenumber does not return for mobile numbers of these countries. Source: as above."""
 
 CONSENT_VALUES = frozenset({"true", "yes", "y", "1", "granted"})
 
@@ -63,7 +63,7 @@ class Eligible:
 
     Attributes:
         destination: The number in E.164.
-        country: Its ISO 3166 alpha-2 code; `001` for a number without a country.
+        country: The ISO 3166 alpha-2 code of the number's country; `001` for a number without a country.
     """
 
     destination: Endpoint
@@ -81,7 +81,7 @@ def decide(
         parameters: The flow parameters.
         settings: The operator's settings.
         now: Seconds since 1970.
-        requested: Whether a flow or an application asks for the message; quiet hours hold only for other events.
+        requested: Whether a flow or an application requests the message; quiet hours apply only to other events.
     """
     given = parameters.DestinationEndpoint_Address
     if given is None and contact.channel not in settings.allowed_channels:
@@ -110,8 +110,8 @@ def _caller_number(contact: Contact) -> str | None:
     """
     Return the caller's number, or None.
 
-    AWS does not document how a withheld number looks, so words such as `anonymous`, SIP addresses and every type but
-    TELEPHONE_NUMBER count as missing.
+    AWS does not document the form of a withheld number, so words such as `anonymous`, SIP addresses and every type
+    except TELEPHONE_NUMBER count as missing.
     """
     endpoint = contact.customer_endpoint
     if endpoint is None or endpoint.type.upper() != "TELEPHONE_NUMBER":
@@ -137,8 +137,8 @@ def _e164(number: phonenumbers.PhoneNumber) -> str:
 
 
 def time_zones(number: phonenumbers.PhoneNumber) -> tuple[str, ...]:
-    """Return the IANA time zones in which a number may be."""
-    from phonenumbers.timezone import time_zones_for_number  # large, and only events need it
+    """Return the IANA time zones of a number's possible locations."""
+    from phonenumbers.timezone import time_zones_for_number  # large, and used only for events
 
     country = phonenumbers.region_code_for_number(number) or ""
     if country in CORRECTED_TIME_ZONES:

@@ -1,4 +1,4 @@
-"""Say whether an EventBridge event asks for a message at all. These rules make no network calls."""
+"""Decide whether an EventBridge event asks for a message. These rules make no network calls."""
 
 from typing import assert_never
 
@@ -13,7 +13,7 @@ TRIGGER_EVENT_TYPES = {"ABANDONED": "DISCONNECTED", "QUEUED": "QUEUED"}
 
 def rejection_reason(event: EventBridgeEvent, settings: Settings, now: float) -> DeclineReason | IgnoreReason | None:
     """
-    Return why an event does not lead to a message, or None.
+    Return the reason why an event starts no message, or None.
 
     Args:
         event: The event.
@@ -47,15 +47,17 @@ def rejection_reason(event: EventBridgeEvent, settings: Settings, now: float) ->
 
 def still_matches(event: EventBridgeEvent, contact: Contact, settings: Settings) -> bool:
     """
-    Return whether the contact still is in the state that its event describes; events arrive late.
+    Return whether the contact is still in the state of its event; events can arrive late.
 
     Raises:
-        CheckUnavailableError: The event says that the contact has ended, but Amazon Connect does not say how yet.
+        CheckUnavailableError: The contact has ended, but DescribeContact does not return the disconnect reason yet.
     """
     if not isinstance(event, ContactEvent):
         return True
     if event.type == "DISCONNECTED" and not contact.disconnect_reason:
-        raise CheckUnavailableError("Amazon Connect does not say yet how the contact ended; the event is tried again.")
+        raise CheckUnavailableError(
+            "DescribeContact does not return the contact's disconnect reason yet; the event is retried."
+        )
     abandoned = contact.disconnect_reason == "CUSTOMER_DISCONNECT"
     return is_waiting(contact) and (abandoned or settings.contact_event_trigger != "ABANDONED")
 
