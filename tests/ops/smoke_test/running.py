@@ -17,7 +17,7 @@ REFUSED = {"Status": "FAILED", "Reason": "REQUEST_REFUSED", "Message": "AWS answ
 DENIED = {"Status": "FAILED", "Reason": "ACCESS_DENIED", "Message": "AWS answered with 403."}
 DEFERRED = {"Status": "DEFERRED", "Reason": "THROTTLED", "Message": "The message waits on the queue."}
 THROTTLED = {"Status": "FAILED", "Reason": "THROTTLED", "Message": "AWS answered with 429."}
-TIMED_OUT = {"Status": "FAILED", "Reason": "TIMED_OUT", "Message": "AWS did not answer in time."}
+TIMED_OUT = {"Status": "FAILED", "Reason": "TIMED_OUT", "Message": "AWS did not respond in time."}
 RECENT = {"Status": "DECLINED", "Reason": "RECENTLY_DEFLECTED"}
 ERROR = {"Status": "ERROR", "Message": "The function raised Timeout; its log has the details."}
 
