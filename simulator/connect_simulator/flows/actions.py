@@ -8,7 +8,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from connect_simulator.flows.action_types import EITHER, INBOUND, QUEUE, ActionResult, ActionType
-from connect_simulator.flows.contact_actions import compare, set_attributes, set_event_hook, set_queue, set_voice
+from connect_simulator.flows.contact_actions import (
+    compare,
+    set_attributes,
+    set_event_hook,
+    set_language,
+    set_queue,
+    set_voice,
+)
 from connect_simulator.flows.document import CATCH_ALL, Action, FlowError
 from connect_simulator.flows.flow_contact import FlowContact
 from connect_simulator.flows.lambda_invocation import RESPONSE_TYPES, Function, invoke
@@ -66,6 +73,7 @@ def _names(*names: str) -> frozenset[str]:
 
 ACTION_TYPES: Final[Mapping[str, ActionType]] = {
     "UpdateContactTextToSpeechVoice": ActionType(set_voice, EITHER, _names("TextToSpeechVoice", "TextToSpeechEngine")),
+    "UpdateContactData": ActionType(set_language, EITHER, _names("LanguageCode", "TargetContact")),
     "UpdateContactEventHooks": ActionType(set_event_hook, EITHER, _names("EventHooks")),
     "UpdateContactTargetQueue": ActionType(set_queue, EITHER, _names("QueueId")),
     "UpdateContactAttributes": ActionType(set_attributes, EITHER, _names("Attributes", "TargetContact")),

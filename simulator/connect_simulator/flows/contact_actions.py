@@ -1,4 +1,4 @@
-"""Actions that read or change the contact: its voice, event hooks, working queue and attributes."""
+"""Actions that read or change the contact: its voice, language, event hooks, working queue and attributes."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -16,6 +16,13 @@ def set_voice(action: Action, contact: FlowContact, _: Mapping[str, Function]) -
     if action.parameters["TextToSpeechEngine"] not in ENGINES:
         return ActionResult(error=CATCH_ALL)
     contact.voice = action.parameters["TextToSpeechVoice"]
+    return ActionResult()
+
+
+def set_language(action: Action, contact: FlowContact, _: Mapping[str, Function]) -> ActionResult:
+    """Run UpdateContactData for the contact's language, which Amazon Connect does not validate."""
+    _require_current_contact(action)
+    contact.language = contact.resolve(action.parameters["LanguageCode"])
     return ActionResult()
 
 
@@ -37,8 +44,7 @@ def set_queue(action: Action, contact: FlowContact, _: Mapping[str, Function]) -
 
 def set_attributes(action: Action, contact: FlowContact, _: Mapping[str, Function]) -> ActionResult:
     """Run UpdateContactAttributes."""
-    if action.parameters["TargetContact"] != "Current":
-        raise FlowError(f"{action.id}: TargetContact must be Current; other contacts are not simulated.")
+    _require_current_contact(action)
     values = {name: contact.resolve(value) for name, value in action.parameters["Attributes"].items()}
     for name, value in values.items():
         if not value:
@@ -55,3 +61,8 @@ def compare(action: Action, contact: FlowContact, _: Mapping[str, Function]) -> 
     value = contact.resolve(action.parameters["ComparisonValue"])
     # Assumption: a reference that is not set matches no condition.
     return ActionResult(error=NO_CONDITION) if value is None else ActionResult(result=value)
+
+
+def _require_current_contact(action: Action) -> None:
+    if action.parameters["TargetContact"] != "Current":
+        raise FlowError(f"{action.id}: TargetContact must be Current; other contacts are not simulated.")

@@ -47,20 +47,22 @@ def test_comparison_selects_the_branch_of_the_value(value: str | None, way: str)
     assert begin(compare, attributes={"a": value} if value else {}).steps[-1].branch == way
 
 
-def test_voice_event_hook_and_queue_are_set() -> None:
+def test_voice_language_event_hook_and_queue_are_set() -> None:
     play = begin(
         action(
             "UpdateContactTextToSpeechVoice",
             {"TextToSpeechVoice": "Vicki", "TextToSpeechEngine": "Neural"},
             "v",
-            NextAction="h",
+            NextAction="l",
         ),
+        action("UpdateContactData", {"LanguageCode": "de-DE", "TargetContact": "Current"}, "l", NextAction="h"),
         action("UpdateContactEventHooks", {"EventHooks": {"CustomerQueue": demo.SMS_FLOW_ARN}}, "h", NextAction="q"),
         action("UpdateContactTargetQueue", {"QueueId": demo.QUEUE_ARN}, "q", NextAction="t"),
         action("TransferContactToQueue", {}, "t"),
     )
 
     assert play.contact.voice == "Vicki"
+    assert play.contact.lambda_event({})["Details"]["ContactData"]["LanguageCode"] == "de-DE"
     assert play.end == End("QUEUED", "t", demo.SMS_FLOW_ARN)
 
 
