@@ -68,7 +68,7 @@ lint: $(READY) $(SAM) $(CHECKOV) ## Check style, types, the rooms' order, the te
 simulator: $(READY) ## Keep the simulator running, on HOST=127.0.0.1 PORT=5005
 	@PYTHONPATH=src $(BIN)/connect-simulator --host $(HOST) --port $(PORT) --handler deflection.handler.lambda_handler --template template.yaml
 
-flows: $(READY) ## Write the flows of flows/ into template.yaml
+flows: $(READY) ## Write the flows and prompts of flows/ into template.yaml
 	@$(BIN)/python flows/embed.py
 
 build: $(SAM) ## Build the function with SAM; CONFIG=arm64 for that architecture, ARGS=--use-container without Python 3.13

@@ -30,8 +30,10 @@ GIVEN = {
 KNOWLEDGE_BASE = "0b9c8d7e-6f5a-4b3c-8d2e-1f0a9b8c7d6e"
 OTHER_NUMBER_ARN = demo.SMS_NUMBER_ARN.replace("phone-number/2", "phone-number/9")
 OTHER_FLOW_ARN = demo.SMS_FLOW_ARN.replace("contact-flow/5", "contact-flow/9")
-PROMPTS = [name for name in PARAMETERS if name.endswith("Prompt") or name in ("SmsNobodyFreeMessage", "SmsBotMessage")]
-"""Template parameters whose text customers hear or read; the template puts it into the JSON of a flow."""
+PROMPTS: dict[str, dict[str, str]] = {
+    path.stem: json.loads(path.read_text("utf-8")) for path in sorted((ROOT / "flows/prompts").glob("*.json"))
+}
+"""What customers hear and read, by language."""
 OPTIONS = {
     "MoreSourcePhoneNumberArns": f"{demo.WHATSAPP_NUMBER_ARN},{OTHER_NUMBER_ARN}",
     "MoreContactFlowArns": OTHER_FLOW_ARN,
@@ -70,10 +72,10 @@ def resolve(value: Any, given: dict[str, Any]) -> Any:
             return given[name]
         case {"Fn::GetAtt": [name, attribute]} if f"{name}.{attribute}" in given:
             return given[f"{name}.{attribute}"]
-        case {"Fn::Sub": [text, names]}:
-            return resolve({"Fn::Sub": text}, given | {name: resolve(part, given) for name, part in names.items()})
-        case {"Fn::Sub": text}:
-            return re.sub(r"\$\{([\w:.]+)\}", lambda match: given[match[1]], text)
+        case {"Fn::FindInMap": [mapping, key, name]}:
+            return TEMPLATE["Mappings"][mapping][resolve(key, given)][name]
+        case {"Fn::Sub": content}:
+            return substitute(content, given)
         case {"Fn::Join": [delimiter, parts]}:
             return delimiter.join(resolve(parts, given))
         case {"Fn::Split": [delimiter, text]}:
@@ -86,6 +88,13 @@ def resolve(value: Any, given: dict[str, Any]) -> Any:
             return resolve_each(value, given)
         case _:
             return value
+
+
+def substitute(content: str | list[Any], given: dict[str, Any]) -> str:
+    """Return the text of Fn::Sub with its own variables and those of the template."""
+    text, names = content if isinstance(content, list) else (content, {})
+    values = given | {name: resolve(part, given) for name, part in names.items()}
+    return re.sub(r"\$\{([\w:.]+)\}", lambda match: values[match[1]], text)
 
 
 def resolve_each(value: dict[str, Any] | list[Any], given: dict[str, Any]) -> Any:
@@ -159,6 +168,8 @@ def parameters_in(value: Any) -> set[str]:
             return {name} if name in PARAMETERS else set()
         case {"Fn::Sub": str(text)}:
             return {name for name in re.findall(r"\$\{(\w+)\}", text) if name in PARAMETERS}
+        case {"Fn::Sub": [text, names]}:
+            return parameters_in({"Fn::Sub": text}) | parameters_in(names)
         case {"Fn::If": [condition, *values]}:
             return parameters_in(TEMPLATE["Conditions"][condition]).union(*map(parameters_in, values))
         case {"Condition": str(name)}:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cloudformation import GIVEN, MADE, PARAMETERS, RESOURCES, deployed
+from cloudformation import GIVEN, MADE, PROMPTS, RESOURCES, deployed
 from connect_simulator.flows import Flow, FlowContact, FlowPlayer, read_flow
 
 BOT_ARN = "arn:aws:lex:us-east-1:111122223333:bot-alias/ABCDEFGHIJ/TSTALIASID"
@@ -26,10 +26,9 @@ def flow(name: str, **given: str) -> Flow:
     return read_flow(document(name, **given), RESOURCES[NAMES[name]]["Properties"]["Type"])
 
 
-def said(prompt: str) -> str:
-    """Return the default text of a prompt."""
-    default: str = PARAMETERS[prompt]["Default"]
-    return default
+def said(prompt: str, language: str = "en-US") -> str:
+    """Return the text of a prompt."""
+    return PROMPTS[language][prompt]
 
 
 def heard(play: FlowPlayer) -> list[str]:
@@ -38,8 +37,9 @@ def heard(play: FlowPlayer) -> list[str]:
 
 
 def play(name: str, contact: FlowContact, function: Callable[[Any], Any], **options: Any) -> FlowPlayer:
-    """FlowPlayer a flow with its default parameters until the customer must do something."""
+    """Play a flow with its default parameters until the customer must do something."""
     errors: Mapping[str, str] = options.get("errors", {})
-    begun = FlowPlayer(flow(name), contact, {FUNCTION_ARN: function}, errors)
+    given = {"Language": options["language"]} if "language" in options else {}
+    begun = FlowPlayer(flow(name, **given), contact, {FUNCTION_ARN: function}, errors)
     begun.run()
     return begun

@@ -18,6 +18,7 @@ from connect_simulator.page.session import Session
 ROOT = Path(__file__).parents[1]
 MOBILE = "+14255550142"
 STACK = read_stack(ROOT / "template.yaml")
+PROMPTS = {path.stem: json.loads(path.read_text("utf-8")) for path in (ROOT / "flows/prompts").glob("*.json")}
 MAX_STEPS = 16
 FUNCTION = """
 import os

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cloudformation import PARAMETERS, ROOT
+from cloudformation import PROMPTS, ROOT
 from connect_simulator import Simulator
 from connect_simulator.page.stack import read_stack
 
@@ -36,9 +36,8 @@ STORIES = [
 """Each story with its status and reason, what the caller hears, and whether a text arrives."""
 
 
-def said(prompt: str) -> str:
-    default: str = PARAMETERS[prompt]["Default"]
-    return default
+def said(prompt: str, language: str = "en-US") -> str:
+    return PROMPTS[language][prompt]
 
 
 def expecting(locator: Any) -> Any:
@@ -109,8 +108,9 @@ def test_a_story_comes_to_its_status(
     tell(page, story)
 
     came_to(page, status, reason)
-    expecting(page.locator("#heard")).to_contain_text(said(prompt))
-    text = SPANISH if story == "A caller who speaks Spanish" else FIRST_TEXT
+    is_spanish = story == "A caller who speaks Spanish"
+    expecting(page.locator("#heard")).to_contain_text(said(prompt, "es-US" if is_spanish else "en-US"))
+    text = SPANISH if is_spanish else FIRST_TEXT
     expecting(texts(page)).to_have_text([text] if arrives else [])
 
 

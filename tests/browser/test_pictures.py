@@ -61,7 +61,7 @@ def keep(chromium: Any) -> Keep:
 def test_a_call_that_became_a_text(open_page: Open, keep: Keep) -> None:
     page = open_page(height=1000, color_scheme="light")
     page.locator("#call").click()
-    page.get_by_text("Thank you for waiting.").wait_for()
+    page.get_by_text("Thank you for holding.").wait_for()
     page.locator("#line[data-for=AGENT]").wait_for()
     page.mouse.move(0, 0)
 

@@ -78,7 +78,7 @@ def test_function_accepts_the_defaults_of_the_template() -> None:
         instance_arn=demo.INSTANCE_ARN,
         source_phone_number_arn=demo.SMS_NUMBER_ARN,
         contact_flow_id=demo.SMS_FLOW_ID,
-        initial_message=PARAMETERS["InitialMessage"]["Default"],
+        initial_message=PROMPTS["en-US"]["InitialMessage"],
         chat_duration_minutes=480,
         attributes_to_copy=("*",),
         consent_attribute="smsConsent",
@@ -110,7 +110,7 @@ FREE_TEXTS = [
 
 def test_description_states_the_bytes_that_default_settings_leave_for_a_message() -> None:
     numbers = re.findall(r"\d[\d,]*", PARAMETERS["InitialMessage"]["Description"])
-    room = ENVIRONMENT_LIMIT - environment_bytes({"InitialMessage": ""})
+    room = ENVIRONMENT_LIMIT - environment_bytes({"InitialMessage": "x"}) + len("x")
 
     assert [number for number in numbers if 0 <= room - int(number.replace(",", "")) < 200]
 
@@ -179,7 +179,7 @@ def test_what_the_template_takes_the_function_accepts(parameter: str) -> None:
         assert read_settings(deployed(VARIABLES, GIVEN | {parameter: value})).instance_arn, value
 
 
-@pytest.mark.parametrize("name", ["ConsentAttribute", "InitialMessage", "AttributesToCopy"])
+@pytest.mark.parametrize("name", ["ConsentAttribute", "AttributesToCopy"])
 def test_only_an_empty_value_leaves_the_setting_unset(name: str) -> None:
     field = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
     taken = [value for value in TRICKY if accepts(name, value)]
@@ -592,13 +592,23 @@ def test_function_arn_output_is_the_live_alias() -> None:
 
 def test_template_parameter_publishes_a_version_only_if_it_changes_the_function() -> None:
     changing = parameters_in({name: value for name, value in FUNCTION.items() if name not in {"Policies", "Events"}})
-    content = RESOURCES["SettingsVersion"]["Properties"]["Content"]
+    [content, messages] = RESOURCES["SettingsVersion"]["Properties"]["Content"]["Fn::Sub"]
 
     assert FUNCTION["VersionDescription"] == {"Fn::Sub": "Settings ${SettingsVersion.VersionNumber}"}
     assert FUNCTION["Description"]["Fn::Sub"].endswith(" Settings ${SettingsVersion.VersionNumber}.")
-    assert dict(line.split("=") for line in content["Fn::Sub"].splitlines()) == {
-        name: f"${{{name}}}" for name in changing
+    assert dict(line.split("=") for line in content.splitlines()) == {name: f"${{{name}}}" for name in changing} | {
+        "InitialMessage": "${FirstMessage}"
     }
+    assert messages == {"FirstMessage": VARIABLES["INITIAL_MESSAGE"]}, "or a changed prompt file publishes no version"
+
+
+@pytest.mark.parametrize("language", PROMPTS)
+def test_first_message_is_the_one_given_or_else_that_of_the_language(language: str) -> None:
+    by_language = deployed(VARIABLES, GIVEN | {"Language": language})
+    given = deployed(VARIABLES, GIVEN | {"Language": language, "InitialMessage": "Hello $customerName"})
+
+    assert read_settings(by_language).initial_message == PROMPTS[language]["InitialMessage"]
+    assert read_settings(given).initial_message == "Hello $customerName"
 
 
 @pytest.mark.parametrize(
@@ -653,8 +663,6 @@ def test_console_groups_every_parameter() -> None:
         ("LexBotAliasArn", BOT_ARN),
         *(("QueueOfferSeconds", seconds) for seconds in ("20", "60", "999")),
         *(("SmsReplySeconds", seconds) for seconds in ("60", "3600", "99999")),
-        ("PromptVoice", "Joanna"),
-        *((name, text) for name in PROMPTS for text in ("Press 1.", "¿Qué tal? It's $5 & more.", "x")),
         *(("InitialMessage", text) for text in ("", "It costs $$5.", "Hello $name,\n${name}!", "$$$name", "x" * 1024)),
         *(("ChatDurationMinutes", minutes) for minutes in ("60", "480", "9999", "10079", "10080")),
         *(("MaxEventAgeSeconds", seconds) for seconds in ("60", "300", "79999", "85999", "86399", "86400")),
@@ -725,14 +733,10 @@ def test_pattern_accepts_valid_values(parameter: str, value: str) -> None:
         ("LexBotAliasArn", "TSTALIASID"),
         *(("QueueOfferSeconds", seconds) for seconds in ("", "19", "1000", "30.5")),
         *(("SmsReplySeconds", seconds) for seconds in ("", "59", "100000", "-60")),
-        ("PromptVoice", ""),
-        ("PromptVoice", "$.Attributes.voice"),
         *(
-            (name, text)
-            for name in [*PROMPTS, "ConsentAttribute"]
+            ("ConsentAttribute", text)
             for text in ('a "quote"', "back\\slash", "two\nlines", "a tab\t", "\x7f", "Hello $.Attributes.name")
         ),
-        *((name, "") for name in PROMPTS),
         ("ContactFlowId", "SMS deflection"),
         ("ContactFlowId", demo.INSTANCE_ARN),
         ("ContactFlowId", f"contact-flow/{demo.SMS_FLOW_ID}"),

@@ -390,7 +390,7 @@ def test_call_ends_with_a_prompt_when_the_queue_does_not_exist(begin: Begin) -> 
     assert playing.end == End("DISCONNECTED", "goodbye")
 
 
-@pytest.mark.parametrize("action", ["voice", "queue-flow", "started", "note-started"])
+@pytest.mark.parametrize("action", ["voice", "language", "queue-flow", "started", "note-started"])
 def test_unrelated_error_does_not_affect_the_deflection(action: str, accept: Begin, simulator: Simulator) -> None:
     playing = accept("voice", errors={action: "NoMatchingError"})
 
@@ -514,6 +514,57 @@ def test_failed_bot_queues_the_sms_contact(begin: Begin) -> None:
     playing = begin("sms_bot", text_contact(), errors={"bot": "NoMatchingError"})
 
     assert playing.end == End("QUEUED", "transfer")
+
+
+@FLOWS
+@pytest.mark.parametrize(("language", "key"), [("es-US", "es"), ("ja-JP", "ja")])
+def test_caller_hears_and_reads_the_language_of_the_stack(
+    name: str,
+    language: str,
+    key: str,
+    deflect: Deflect,
+    document: Callable[[str, Any], None],
+    simulator: Simulator,
+) -> None:
+    document("messages", {"default": "Hello", key: "Catalog"})
+    initial_message = deployed(VARIABLES["INITIAL_MESSAGE"], {"Language": language})
+    events: list[Any] = []
+
+    def play_with(call: str, **changes: str) -> FlowPlayer:
+        def function(event: Any) -> Any:
+            events.append(event)
+            return deflect(event, **SETTINGS | {"INITIAL_MESSAGE": initial_message} | changes)
+
+        playing = play(name, FlowContact(call), function, language=language)
+        if name == "customer_queue":
+            playing.wait()
+        playing.press("1")
+        return playing
+
+    playing = play_with(CALL)
+    play_with("another-call", MESSAGES_PARAMETER="/deflection/messages")
+
+    told = heard(playing)
+    offer = said("OfferPrompt" if name == "voice" else "QueueOfferPrompt", language)
+    assert [text for text in told if text not in (said("HoldPrompt", language), PAUSE)] == [
+        offer,
+        said("StartedPrompt", language),
+    ]
+    assert [event["Details"]["ContactData"]["LanguageCode"] for event in events] == [language] * 2
+    assert [text for _, text in texts(simulator)] == [said("InitialMessage", language), "Catalog"]
+    assert playing.contact.voice == said("PromptVoice", language)
+
+
+@pytest.mark.parametrize("name", ["sms", "sms_bot"])
+def test_sms_contact_has_and_reads_the_language_of_the_stack(name: str) -> None:
+    contact = text_contact()
+    playing = play(name, contact, say_nothing, language="fr-CA", errors={"queue": "NoMatchingError"})
+    if name == "sms_bot":
+        playing.reply("Anything")
+
+    first = [said("SmsBotMessage", "fr-CA")] if name == "sms_bot" else []
+    assert heard(playing) == [*first, said("SmsNobodyFreeMessage", "fr-CA")]
+    assert contact.language == "fr-CA"
 
 
 def test_chat_in_the_voice_flow_is_queued(begin: Begin, simulator: Simulator) -> None:

@@ -30,6 +30,7 @@ class Call:
         self.is_stopped = False
         self._simulator = simulator
         self._stack = stack
+        self._language = caller.language
         self._publish = publish
         self._player: _StepwisePlayer | None = None
         self._published: Waiting | End | None = None
@@ -107,7 +108,8 @@ class Call:
 
     def _start_flow(self, name: str) -> None:
         self._publish("flow", flow=name)
-        self._player = _StepwisePlayer(self._stack.flow(name, self._parameters), self.contact, self._functions)
+        flow = self._stack.flow(name, self._parameters, self._language)
+        self._player = _StepwisePlayer(flow, self.contact, self._functions)
         self.next()
 
     def _publish_state(self, state: Waiting | End) -> None:

@@ -27,18 +27,23 @@ class Stack:
     """A stack.
 
     Attributes:
-        documents: The documents of the flows, by resource name.
+        documents: The documents of the flows, by language and resource name.
+        language: The template's default language.
         types: The types of the flows, by resource name.
         variables: The function's settings.
     """
 
-    documents: Mapping[str, str]
+    documents: Mapping[str, Mapping[str, str]]
+    language: str
     types: Mapping[str, str]
     variables: Mapping[str, str]
 
-    def flow(self, name: str, parameters: Mapping[str, str] | None = None) -> Flow:
-        """Read a flow; each block that invokes the function gets these parameters, too."""
-        document = json.loads(self.documents[name])
+    def flow(self, name: str, parameters: Mapping[str, str] | None = None, language: str = "") -> Flow:
+        """Read a flow; each block that invokes the function gets these parameters, too.
+
+        A language that the template does not have is replaced by its default.
+        """
+        document = json.loads(self.documents.get(language, self.documents[self.language])[name])
         for action in document["Actions"]:
             if action["Type"] == "InvokeLambdaFunction" and parameters:
                 given = action["Parameters"].setdefault("LambdaInvocationAttributes", {})
@@ -56,32 +61,55 @@ def read_stack(template: Path) -> Stack:
     content: dict[str, Any] = yaml.load(template.read_text(), _Loader)  # noqa: S506 (a safe loader, with tags)
     defaults = {name: str(parameter.get("Default", "")) for name, parameter in content["Parameters"].items()}
     values = defaults | CREATED_RESOURCES
+    languages: Mapping[str, Mapping[str, str]] = content["Mappings"]["Prompts"]
+    default = defaults["Language"]
     resources = content["Resources"]
     flows = {
         name: each["Properties"] for name, each in resources.items() if each["Type"] == "AWS::Connect::ContactFlow"
     }
     variables = resources["DeflectionFunction"]["Properties"]["Environment"]["Variables"]
     return Stack(
-        {name: _substitute(_document(flow["Content"]), values) for name, flow in flows.items()},
+        {
+            language: {
+                name: _substitute(_document(flow["Content"]), {**values, **prompts, "Language": language})
+                for name, flow in flows.items()
+            }
+            for language, prompts in languages.items()
+        },
+        default,
         {name: flow["Type"] for name, flow in flows.items()},
-        dict(_settings(variables, defaults)),
+        dict(_settings(variables, defaults, languages[default])),
     )
 
 
-def _settings(variables: Mapping[str, Any], defaults: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _settings(
+    variables: Mapping[str, Any], defaults: Mapping[str, str], prompts: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     """Yield each setting with the template's default, or else with the demo's value."""
     for name, value in variables.items():
         if not name.startswith(NON_SETTING_PREFIXES):
-            default = defaults.get(value["Ref"], "") if isinstance(value, dict) and "Ref" in value else ""
-            yield name, default or demo.ENVIRONMENT.get(name, "")
+            yield name, _default(value, defaults, prompts) or demo.ENVIRONMENT.get(name, "")
+
+
+def _default(value: Any, defaults: Mapping[str, str], prompts: Mapping[str, str]) -> str:
+    """Return a setting's default; of Fn::If, the second branch, which is the default in this template."""
+    match value:
+        case {"If": [_, _, otherwise]}:
+            return _default(otherwise, defaults, prompts)
+        case {"Ref": name}:
+            return defaults.get(name, "")
+        case {"FindInMap": [_, _, name]}:
+            return prompts[name]
+        case _:
+            return ""
 
 
 def _document(content: Any) -> str:
-    """Return the flow's text; of Fn::If, the second branch, which is the default in this template."""
+    """Return the flow's text; of Fn::If, the second branch."""
     match content:
         case {"If": [_, _, otherwise]}:
             return _document(otherwise)
-        case {"Sub": str(text)}:
+        case {"Sub": [str(text), _]}:
             return text
         case _:
             raise KeyError("Content")

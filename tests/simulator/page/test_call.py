@@ -9,6 +9,7 @@ from connect_simulator.page.session import Session
 from page_client import (
     MAX_STEPS,
     MOBILE,
+    PROMPTS,
     STACK,
     FakeEnvironments,
     is_waiting_for,
@@ -26,7 +27,9 @@ def test_feed_has_each_step_of_a_call(site: Simulator, session: str) -> None:
     post_command(site, session, "press", {"keys": "1"})
     entries = read_feed(site, session, is_waiting_for("AGENT"))
 
-    assert [each["action"] for each in offered if each["kind"] == "step"] == ["voice", "queue-flow", "queue", "offer"]
+    assert [each["action"] for each in offered if each["kind"] == "step"] == [
+        *("voice", "language", "queue-flow", "queue", "offer")
+    ]
     assert entries[: len(offered)] == offered
     [answered] = [each for each in entries if each["kind"] == "result"]
     assert answered["response"]["Status"] == "STARTED"
@@ -34,6 +37,17 @@ def test_feed_has_each_step_of_a_call(site: Simulator, session: str) -> None:
     assert [each["flow"] for each in entries if each["kind"] == "flow"] == ["VoiceFlow", "CustomerQueueFlow"]
     [agreed] = [each for each in entries if each.get("action") == "agree"]
     assert (agreed["branch"], agreed["prompts"], agreed["attributes"]) == ("1", [], {"smsConsent": "yes"})
+
+
+def test_flows_speak_the_language_of_the_caller(site: Simulator, session: str) -> None:
+    post_command(site, session, "call", {"number": "+14255550142", "language": "es-US"})
+    read_feed(site, session, is_waiting_for("KEY"))
+    post_command(site, session, "press", {"keys": "1"})
+
+    entries = read_feed(site, session, is_waiting_for("AGENT"))
+
+    heard = [text for each in entries if each["kind"] == "step" for text in each["prompts"]]
+    assert heard[:3] == [PROMPTS["es-US"][name] for name in ("OfferPrompt", "StartedPrompt", "HoldPrompt")]
 
 
 def test_flow_waits_until_each_step_is_shown(site: Simulator, session: str) -> None:
@@ -44,7 +58,7 @@ def test_flow_waits_until_each_step_is_shown(site: Simulator, session: str) -> N
 
     entries = read_feed(site, session, lambda entry: entry["kind"] == "ended")
 
-    assert [each["action"] for each in entries if each["kind"] == "step"] == ["voice", "queue-flow"]
+    assert [each["action"] for each in entries if each["kind"] == "step"] == ["voice", "language"]
     assert entries[-1]["reason"] == "HUNG_UP"
 
 

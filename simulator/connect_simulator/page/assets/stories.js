@@ -8,7 +8,7 @@ export const STORIES = [
   { name: "The number is withheld", text: "The flow asks for a mobile number and starts the SMS there.", number: "", actions: ["1", TYPED_NUMBER] },
   {
     name: "A caller who speaks Spanish",
-    text: "The contact's language selects the message from the catalog.",
+    text: "The flows speak Spanish, and the contact's language selects the message from the catalog.",
     language: "es-US",
     settings: { MESSAGES_PARAMETER: "examples/one-brand/messages.json" },
     actions: ["1"],
