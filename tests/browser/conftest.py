@@ -77,7 +77,7 @@ def open_page(site: Simulator, chromium: Any) -> Iterator[Open]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("requestfailed", lambda request: complaints.append(request.url) if "feed" not in request.url else None)
         page.clock.set_fixed_time(datetime.fromtimestamp(NOW, UTC))
-        page.goto(f"{site.url}/?rate_limiter={pace}")
+        page.goto(f"{site.url}/?pace={pace}")
         page.wait_for_selector("html[data-ready]")
         return page
 

@@ -92,7 +92,7 @@ def test_one_click_turns_a_call_into_a_text(open_page: Open, site: Simulator) ->
 
 
 def test_within_a_minute_it_has_happened_at_its_usual_pace(open_page: Open) -> None:
-    page = open_page(rate_limiter=1)
+    page = open_page(pace=1)
 
     page.get_by_role("button", name=re.compile("^Call")).click()
 
@@ -369,7 +369,7 @@ def rows(page: Any) -> Any:
 
 
 def test_hanging_up_ends_the_call_at_the_step_that_is_shown(open_page: Open, site: Simulator) -> None:
-    page = open_page(rate_limiter=1)
+    page = open_page(pace=1)
     tell(page, "A second call within the hour")
     expecting(page.locator("#heard")).to_contain_text(said("StartedPrompt"))
 
@@ -386,7 +386,7 @@ def test_hanging_up_ends_the_call_at_the_step_that_is_shown(open_page: Open, sit
 
 
 def test_hanging_up_ends_the_story(open_page: Open, site: Simulator) -> None:
-    page = open_page(rate_limiter=1)
+    page = open_page(pace=1)
     tell(page, "A second call within the hour")
     expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
 
@@ -398,7 +398,7 @@ def test_hanging_up_ends_the_story(open_page: Open, site: Simulator) -> None:
 
 
 def test_what_is_not_shown_yet_does_not_happen(open_page: Open, site: Simulator) -> None:
-    page = open_page(rate_limiter=1)
+    page = open_page(pace=1)
     page.get_by_role("button", name=re.compile("^Call")).click()
     expecting(page.locator("#heard")).to_contain_text(said("OfferPrompt"))
 
@@ -709,7 +709,7 @@ def test_a_fault_of_another_operation_strikes_that_one(open_page: Open) -> None:
 
 
 def test_nothing_moves_for_who_wants_that(open_page: Open) -> None:
-    moving, still = open_page(rate_limiter=0.3), open_page(rate_limiter=0.3, reduced_motion="reduce")
+    moving, still = open_page(pace=0.3), open_page(rate_limiter=0.3, reduced_motion="reduce")
 
     for page, name in ((moving, "arrive"), (still, "none")):
         tell(page, "A call continues by SMS")

@@ -46,7 +46,7 @@ class Measured:
         self.times += 1
         self.came_to[came_to] += 1
 
-    def capped(self, what: str, value: float) -> None:
+    def at_most(self, what: str, value: float) -> None:
         """A value of which the greatest counts."""
         self.most[what] = max(value, self.most.get(what, 0))
 
@@ -56,7 +56,7 @@ class Measured:
         self.came_to += other.came_to
         self.struck += other.struck
         for what, value in other.most.items():
-            self.capped(what, value)
+            self.at_most(what, value)
 
 
 @contextmanager

@@ -271,7 +271,7 @@ class Tried:
         except DeflectionError as error:
             answer = error
         took = self.clock.elapsed() - began
-        self.came_to.capped("of the time limit", took / limit)
+        self.came_to.at_most("of the time limit", took / limit)
         assert took < limit, (took, self.case, answer)
         return answer
 

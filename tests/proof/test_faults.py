@@ -152,7 +152,7 @@ class Round:
         began = self.clock.elapsed()
         answer: dict[str, str] = self.give(arrived)
         took = self.clock.elapsed() - began
-        came_to.capped("of the flow's limit", took / self.limit)
+        came_to.at_most("of the flow's limit", took / self.limit)
         assert took < self.limit, f"{took} of {self.limit} s: {answer}"
         assert is_declared(answer)
         self.deferred |= {contact_id} if answer["Status"] == "DEFERRED" else set()

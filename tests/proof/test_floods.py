@@ -103,7 +103,7 @@ class Flood:
             arrived = flow_event(ContactId=contact_id, InitialContactId=contact_id, Attributes=attributes)
             began = self.stage.now
             answer = lambda_handler(arrived, LambdaContext(30), application=environment)
-            self.measured.capped("seconds until a flow's answer", self.stage.now - began)
+            self.measured.at_most("seconds until a flow's answer", self.stage.now - began)
             assert self.stage.now - began < LIMIT_SECONDS
             assert is_declared(answer)
             assert answer["Status"] in {"STARTED", "DEFERRED"}
@@ -126,7 +126,7 @@ def flood(calls: int, callers: int) -> Measured:
     assert texts.keys() >= {*came.calls, *came.deferred}
     for _ in came.calls:
         came.measured.count("events, a text each")
-    came.measured.capped("hours until the queue was empty", (came.stage.now - START) / 3600)
+    came.measured.at_most("hours until the queue was empty", (came.stage.now - START) / 3600)
     return came.measured
 
 

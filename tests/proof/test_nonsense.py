@@ -122,7 +122,7 @@ class Fuzz:
         self._give_back(text)
         assert self.client.refused + self.full.refused == [], text[:3000]
         self.measured.count(came_to)
-        self.measured.capped("ms of the processor for an event", 1000 * took)
+        self.measured.at_most("ms of the processor for an event", 1000 * took)
         if self.reached and len(text) < LONGEST_KEPT_CHARACTERS:
             self.kept = [*self.kept, arrived][-grammar.KEEP :]
 
@@ -164,7 +164,7 @@ def nonsense(times: int, seed: int) -> Measured:
             fuzz.go_on()
     finally:
         fuzz.end()
-    fuzz.measured.capped("MB of memory", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    fuzz.measured.at_most("MB of memory", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     return fuzz.measured
 
 

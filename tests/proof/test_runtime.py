@@ -145,7 +145,7 @@ def test_faults_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None
                 answer, took = timed(url, arrived)
                 assert is_declared(answer), answer
                 assert took < LIMIT_SECONDS
-                figures.capped("seconds until an answer", took)
+                figures.at_most("seconds until an answer", took)
                 texts = sms_contacts_of(simulator, contact_id)
                 assert answer["Status"] in {"STARTED", "DEFERRED", "FAILED"}
                 assert simulator.faults.triggered[kind]
@@ -174,5 +174,5 @@ def test_a_connect_that_is_not_there_in_lambdas_runtime(simulator: Simulator, tm
                     assert answer["Status"] == "DEFERRED"
                     assert answer["Reason"] in {"SERVICE_UNAVAILABLE", "TIMED_OUT"}
                     assert took < LIMIT_SECONDS
-                    figures.capped("seconds until an answer", took)
+                    figures.at_most("seconds until an answer", took)
                     figures.count("`DEFERRED`")
