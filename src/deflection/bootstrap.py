@@ -26,7 +26,7 @@ DESCRIBES_PER_SECOND = 10
 DESCRIBE_BURST = 5
 DESCRIBES_PER_START = 1.25
 """DescribeContact is called a little faster than contacts are started, so that a start never waits for it."""
-MAX_AT_ONCE = 64
+MAX_CONCURRENCY = 64
 
 
 def load_application(
@@ -75,12 +75,12 @@ def create_queue_worker(per_second: float, connect: Callable[[], ConnectClient],
     starts = RateLimiter(per_second, START_BURST, clock)
     describes_per_second = max(DESCRIBES_PER_SECOND, DESCRIBES_PER_START * per_second)
     describes = RateLimiter(describes_per_second, DESCRIBE_BURST, clock)
-    at_once = 1 + math.ceil(RECORD_CALL_TIMEOUT_SECONDS * per_second / WORKERS)
-    return QueueWorker(connect, starts, describes, min(at_once, MAX_AT_ONCE))
+    concurrency = 1 + math.ceil(RECORD_CALL_TIMEOUT_SECONDS * per_second / WORKERS)
+    return QueueWorker(connect, starts, describes, min(concurrency, MAX_CONCURRENCY))
 
 
 def _create_worker_client(region: str) -> ConnectClient:
-    return create_connect_client(region, RECORD_CALL_TIMEOUT_SECONDS, MAX_AT_ONCE)
+    return create_connect_client(region, RECORD_CALL_TIMEOUT_SECONDS, MAX_CONCURRENCY)
 
 
 def _create_sqs_client(region: str) -> SqsClient:

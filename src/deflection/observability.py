@@ -88,7 +88,7 @@ def trace_call(operation: str, latency: str) -> Iterator[None]:
         raise failure
 
 
-def warn_not_remembered() -> None:
+def warn_repeat_window_not_updated() -> None:
     """Log that a started contact is not in the repeat window, so the customer may get a second message."""
     logger.warning("The repeat window could not be updated")
 

@@ -10,7 +10,7 @@ from botocore.validate import ParamValidator
 import artifact
 from builders import contact, flow_event, read_flow, settings
 from deflection.aws.client import SDK_ERRORS, SERVICE_ERRORS, STATUS_ERRORS
-from deflection.aws.response_validation import NEEDED_MEMBERS, Members
+from deflection.aws.response_validation import REQUIRED_MEMBERS, Members
 from deflection.aws.sms_voice import NOT_TEXTABLE_LINE_TYPES
 from deflection.contact import Endpoint
 from deflection.errors import CredentialsRefusedError
@@ -149,7 +149,7 @@ def test_flow_event_of_every_channel_and_initiation_method_is_parsed() -> None:
 def test_each_operation_in_use_says_what_its_answer_must_have() -> None:
     in_use = {operation for operations in artifact.OPERATIONS.values() for operation in operations}
 
-    assert NEEDED_MEMBERS.keys() == in_use
+    assert REQUIRED_MEMBERS.keys() == in_use
 
 
 def lacking(shape: Any, needed: Members) -> list[str]:
@@ -167,7 +167,7 @@ def test_each_member_that_an_answer_must_have_is_one_of_the_operation(service: s
 
     for operation in artifact.OPERATIONS[service]:
         shape = model.operation_model(operation).output_shape
-        assert lacking(shape, NEEDED_MEMBERS[operation]) == [] if shape else NEEDED_MEMBERS[operation] == {}
+        assert lacking(shape, REQUIRED_MEMBERS[operation]) == [] if shape else REQUIRED_MEMBERS[operation] == {}
 
 
 def test_each_type_of_line_is_one_that_the_carrier_can_answer() -> None:

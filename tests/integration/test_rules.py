@@ -531,7 +531,9 @@ def test_repeat_window_is_checked_after_waiting_for_the_rate_limit(deflect: Defl
     answer = lambda_handler(
         {"Records": [record]},
         LambdaContext(),
-        application=replace(function, worker=replace(function.worker, starts=RateLimiter(1, 1, Clock(sleep=wait)))),
+        application=replace(
+            function, worker=replace(function.worker, start_limiter=RateLimiter(1, 1, Clock(sleep=wait)))
+        ),
     )
 
     assert [answered["Status"] for answered in meanwhile] == ["STARTED"]

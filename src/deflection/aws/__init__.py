@@ -1,1 +1,1 @@
-"""Talk to AWS: clients, deadlines, translated errors, and one module for each service."""
+"""Call AWS: clients, deadlines, error translation, and one module for each service."""

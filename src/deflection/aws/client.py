@@ -54,17 +54,17 @@ SDK_ERRORS: Mapping[type[Exception], type[DeflectionError]] = {
     sdk.NoCredentialsError: CredentialsRefusedError,
     sdk.PartialCredentialsError: CredentialsRefusedError,
 }
-"""From the special to the general: the first row that an error is an instance of counts."""
+"""Subclasses come before their base classes; the first entry that matches an error is used."""
 
 CONNECT_TIMEOUT_SECONDS = 1.0
 
 
 def create_client(service: str, region: str, read_timeout_seconds: float, connections: int = 10) -> Any:
     """
-    Create the SDK's client of a service in a Region, without the SDK's own retries.
+    Create a botocore client without the SDK's own retries.
 
-    Those retries ignore the deadline, and they repeat a request that was refused because a quota is used up. The client
-    comes from botocore, not from boto3: nothing that boto3 adds is used, and each cold start would wait for it.
+    Those retries ignore the deadline, and they repeat a request that exceeded a quota. boto3 is not used, because it
+    makes each cold start longer and adds nothing that the function needs.
     """
     config = Config(
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
@@ -78,20 +78,20 @@ def create_client(service: str, region: str, read_timeout_seconds: float, connec
 
 def call_aws[T](call: Callable[[], T], deadline: Deadline) -> T:
     """
-    Call a service and return its answer.
+    Call a service and return its response.
 
     Raises:
-        DeflectionError: The error that the tables name, or TimedOutError when the deadline comes first.
+        DeflectionError: The call failed; TimedOutError if it did not end before the deadline.
     """
     return run_with_timeout(deadline, lambda: translate_errors(call))
 
 
 def translate_errors[T](call: Callable[[], T]) -> T:
     """
-    Call a service without a deadline and return its answer.
+    Call a service without a deadline and return its response.
 
     Raises:
-        DeflectionError: The error that the tables name.
+        DeflectionError: The call failed.
     """
     try:
         return call()
@@ -100,15 +100,16 @@ def translate_errors[T](call: Callable[[], T]) -> T:
 
 
 def translate_error(error: BaseException) -> DeflectionError:
-    """Translate an error of the SDK with the tables; any other error means that the service is unavailable."""
+    """Translate an SDK error to a DeflectionError; any other error becomes ServiceUnavailableError."""
     name = type(error).__name__
     if isinstance(error, sdk.ClientError):
         return _translate_client_error(error)
-    for theirs, kind in SDK_ERRORS.items():
-        if isinstance(error, theirs):
-            return kind(
-                f"AWS {'could not be asked' if kind is CredentialsRefusedError else 'gave no answer'} ({name})."
+    for sdk_error, error_type in SDK_ERRORS.items():
+        if isinstance(error, sdk_error):
+            problem = (
+                "No usable credentials were found" if error_type is CredentialsRefusedError else "AWS did not respond"
             )
+            return error_type(f"{problem} ({name}).")
     return ServiceUnavailableError(f"The call to AWS failed ({name}).")
 
 
@@ -123,6 +124,6 @@ def _translate_client_error(error: sdk.ClientError) -> DeflectionError:
     code = str(error.response.get("Error", {}).get("Code", ""))
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500))
     by_status = STATUS_ERRORS.get(status, RequestRefusedError if 400 <= status < 500 else ServiceUnavailableError)
-    # The service's own text may repeat the number or the message, so only its code is passed on.
-    told = str(status) if code in ("", str(status)) else f"{status}, {redact(code)}"
-    return SERVICE_ERRORS.get(code, by_status)(f"AWS answered {error.operation_name} with {told}.")
+    # The service's error message may contain the number or the text, so only its code is used.
+    detail = str(status) if code in ("", str(status)) else f"{status}, {redact(code)}"
+    return SERVICE_ERRORS.get(code, by_status)(f"AWS answered {error.operation_name} with {detail}.")

@@ -14,11 +14,11 @@ FIRST_PAUSE_SECONDS = 0.1
 MAX_PAUSE_SECONDS = 1.0
 MIN_CALL_SECONDS = 0.1
 
-_random = random.SystemRandom()  # a seeded one would be the same in every environment that SnapStart restores
+_random = random.SystemRandom()  # SnapStart would restore a seeded generator with the same state everywhere
 
 
 class ConnectClient(Protocol):
-    """The operations of the SDK's Connect client that are used."""
+    """The methods of the SDK's Connect client that the function calls."""
 
     def start_outbound_chat_contact(self, **request: Any) -> Mapping[str, Any]:
         """Return the new contact's `ContactId`."""
@@ -28,9 +28,9 @@ class ConnectClient(Protocol):
 
 
 def create_connect_client(region: str, read_timeout_seconds: float, connections: int = 10) -> ConnectClient:
-    """Create a Connect client that keeps at most so many connections open."""
-    made: ConnectClient = create_client("connect", region, read_timeout_seconds, connections)
-    return made
+    """Create a Connect client with a pool of at most this many connections."""
+    client: ConnectClient = create_client("connect", region, read_timeout_seconds, connections)
+    return client
 
 
 def start_contact(
@@ -41,20 +41,20 @@ def start_contact(
     jitter: Callable[[], float] = _random.random,
 ) -> str:
     """
-    Start an SMS contact, try again while there is time, and return its contact id.
+    Start an SMS contact, retry until the deadline, and return its contact id.
 
-    Each try has the same client token, so that Connect answers with the contact that an earlier try may have started.
+    Each attempt has the same client token. If an earlier attempt started the contact, Amazon Connect returns its id.
 
     Args:
         client: The Connect client.
-        request: The arguments of the operation.
-        deadline: When to give up.
-        sleep: Waits for a number of seconds.
-        jitter: Gives a factor from 0 to 1 for a pause, so that throttled calls do not all come back at once.
+        request: The request.
+        deadline: The time limit of all attempts.
+        sleep: Wait for a number of seconds.
+        jitter: Return a factor from 0 to 1 for a pause, so that throttled calls are not retried at the same time.
 
     Raises:
-        DeflectionError: The error of the last try. If the last try was refused for good and an earlier one may have
-            started the contact, the error of the earlier one.
+        DeflectionError: The last attempt failed. If its error is not retryable but an earlier attempt may have started
+            the contact, the error of the earlier attempt.
     """
     longest, unknown = FIRST_PAUSE_SECONDS, None
     while True:
@@ -74,12 +74,12 @@ def start_contact(
 
 def start_contact_once(client: ConnectClient, request: Mapping[str, Any], deadline: Deadline) -> str:
     """
-    Start an SMS contact with a single call and return its contact id.
+    Start an SMS contact with a single attempt and return its contact id.
 
     Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_StartOutboundChatContact.html
 
     Raises:
-        DeflectionError: Amazon Connect did not say that it started the contact.
+        DeflectionError: The call failed; `outcome_unknown` tells whether the contact may have been started.
     """
     contact_id: str = call_aws(lambda: client.start_outbound_chat_contact(**request), deadline)["ContactId"]
     return contact_id
@@ -87,16 +87,16 @@ def start_contact_once(client: ConnectClient, request: Mapping[str, Any], deadli
 
 def describe_contact(client: ConnectClient, instance_arn: str, contact_id: str, deadline: Deadline) -> Contact:
     """
-    Describe a contact as Amazon Connect knows it now, with the customer's number and attributes, which events lack.
+    Describe the current state of a contact, with the customer's number and attributes, which events lack.
 
     Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_DescribeContact.html
 
     Raises:
-        DeflectionError: Amazon Connect did not answer, or does not know the contact.
+        DeflectionError: The call failed, or the contact does not exist.
     """
     instance_id = instance_arn.rpartition("/")[2]
-    answer = call_aws(lambda: client.describe_contact(InstanceId=instance_id, ContactId=contact_id), deadline)
-    described: Mapping[str, Any] = answer["Contact"]
+    response = call_aws(lambda: client.describe_contact(InstanceId=instance_id, ContactId=contact_id), deadline)
+    described: Mapping[str, Any] = response["Contact"]
     return Contact(
         id=contact_id,
         instance_arn=instance_arn,

@@ -1,4 +1,4 @@
-"""Keep the one deadline that every call of an invocation shares."""
+"""Limit all calls of an invocation to one deadline."""
 
 import concurrent.futures
 import time
@@ -15,18 +15,18 @@ from deflection.errors import TimedOutError
 MAX_SECONDS_FROM_INIT_TO_INVOCATION = 0.5
 
 
-def run_concurrently(steps: Sequence[Callable[[], None]], at_once: int) -> None:
-    """Run steps in threads, so many at once; return when all have ended, and raise what one of them raised."""
-    with concurrent.futures.ThreadPoolExecutor(at_once) as pool:  # imported when the queue first needs it
+def run_concurrently(steps: Sequence[Callable[[], None]], max_workers: int) -> None:
+    """Run steps in threads and wait for all of them; raise the error of a step that failed."""
+    with concurrent.futures.ThreadPoolExecutor(max_workers) as pool:  # Python imports it at the first use
         running = [pool.submit(step) for step in steps]
-    for each in running:
-        each.result()
+    for future in running:
+        future.result()
 
 
 @dataclass(frozen=True)
 class Clock:
     """
-    The function's source of time, and of steps that wait at the same time.
+    The functions that read the time, wait, and run steps concurrently; tests replace them.
 
     Attributes:
         now: Return seconds since 1970.
@@ -43,18 +43,18 @@ class Clock:
 
 @dataclass(frozen=True)
 class Deadline:
-    """A moment on a monotonic clock that counts seconds."""
+    """A time limit on a monotonic clock, in seconds."""
 
     at: float
     clock: Callable[[], float] = time.monotonic
 
     @property
     def remaining(self) -> float:
-        """Return the seconds until then; negative afterwards."""
+        """Return the seconds until the deadline; negative after it."""
         return self.at - self.clock()
 
     def minus(self, seconds: float) -> "Deadline":
-        """Return a deadline that is earlier by this many seconds."""
+        """Return a deadline that is this many seconds earlier."""
         return Deadline(self.at - seconds, self.clock)
 
     def capped(self, seconds: float) -> "Deadline":
@@ -64,10 +64,10 @@ class Deadline:
 
 class ColdStartTimer:
     """
-    The seconds that the function's init took, for the one invocation that waited for it.
+    The duration of the function's init, for the first invocation.
 
-    An environment that Lambda prepared in advance, with SnapStart or proactively, is invoked some time after its init,
-    so no invocation waited.
+    With SnapStart or proactive initialization, Lambda invokes the environment some time after its init. Then no
+    invocation waited for init.
     """
 
     def __init__(self, seconds: float, loaded_at: float) -> None:
@@ -75,7 +75,7 @@ class ColdStartTimer:
         self._waited_until = loaded_at + MAX_SECONDS_FROM_INIT_TO_INVOCATION
 
     def seconds_waited(self, now: float) -> float:
-        """Return the seconds that an invocation at this moment waited for init; 0 for all but the first."""
+        """Return the seconds that an invocation at this time waited for init; 0 except for the first one."""
         seconds = self._seconds if now <= self._waited_until else 0.0
         self._seconds = 0.0
         return seconds
@@ -83,13 +83,13 @@ class ColdStartTimer:
 
 def run_with_timeout[T](deadline: Deadline, step: Callable[[], T]) -> T:
     """
-    Run a step in another thread; return or raise what it does, if it ends before the deadline.
+    Run a step in another thread and return its result before the deadline, or raise its error.
 
-    The SDK's timeouts hold for each read of a socket, so they miss a slow name resolution or a response that arrives
-    byte by byte. A step that is late is abandoned in its thread.
+    The SDK's timeouts apply to each read of a socket. They do not limit a slow name resolution, or a response that
+    arrives byte by byte. A step that misses the deadline continues in its thread, and its result is ignored.
 
     Raises:
-        TimedOutError: The step did not end in time.
+        TimedOutError: The step did not end before the deadline.
     """
     return wait_for_step(start_step(step) if deadline.remaining > 0 else Future(), deadline)
 
@@ -100,15 +100,15 @@ def start_step[T](step: Callable[[], T]) -> "Future[T]":
         worker = _idle.pop()
     except IndexError:
         worker = _Worker()
-    return worker.begin(step)
+    return worker.submit(step)
 
 
 def wait_for_step[T](step: "Future[T]", deadline: Deadline) -> T:
     """
-    Return or raise what a started step does, if it ends before the deadline.
+    Return the result of a started step before the deadline, or raise its error.
 
     Raises:
-        TimedOutError: The step did not end in time.
+        TimedOutError: The step did not end before the deadline.
     """
     try:
         return step.result(timeout=max(deadline.remaining, 0))
@@ -118,16 +118,16 @@ def wait_for_step[T](step: "Future[T]", deadline: Deadline) -> T:
 
 class _Worker:
     """
-    A thread that is reused, because starting one for each call was a fifth of all the work of a deflection.
+    A reusable thread; starting one for each call took a fifth of the CPU time of a deflection.
 
-    A worker whose step hangs is not idle, so no other step waits for it.
+    A thread whose step hangs does not become idle, so no other step waits for it.
     """
 
     def __init__(self) -> None:
         self._steps: SimpleQueue[Callable[[], None]] = SimpleQueue()
         Thread(target=self._work, daemon=True).start()
 
-    def begin[T](self, step: Callable[[], T]) -> "Future[T]":
+    def submit[T](self, step: Callable[[], T]) -> "Future[T]":
         outcome: Future[T] = Future()
 
         def run() -> None:
@@ -136,7 +136,7 @@ class _Worker:
                 settle = partial(outcome.set_result, step())
             except BaseException as error:  # every error is raised again in the thread that waits for the step
                 settle = partial(outcome.set_exception, error)
-            _idle.append(self)  # before the result is set, so that the next step finds this thread
+            _idle.append(self)  # before the result is set, so that the next step can use this thread
             settle()
 
         self._steps.put(run)

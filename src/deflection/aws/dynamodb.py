@@ -1,4 +1,4 @@
-"""Remember for a while which customers were sent a message, so that none gets another one for another call."""
+"""Store which customers were sent a message, so that another call does not send a second one."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ from deflection.outcome import StartedContact
 KEY_ATTRIBUTE = "id"
 EXPIRY_ATTRIBUTE = "expiration"
 TABLE_TIMEOUT_SECONDS = 1.0
-"""The longest that a call to the table may take."""
+"""The time limit of a call to the table."""
 FIRST_PAUSE_SECONDS = 0.02
 
 
@@ -22,24 +22,24 @@ class DynamoDbClient(Protocol):
     """The operations of the SDK's DynamoDB client that are used."""
 
     def get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Return the `Item` of a key, if there is one."""
+        """Return the `Item` of a key, if it exists."""
 
     def put_item(self, **request: Any) -> Mapping[str, Any]:
-        """Write an item, and replace one that has its key."""
+        """Write an item; replace an item with the same key."""
 
 
 def create_dynamodb_client(region: str) -> DynamoDbClient:
     """Create a DynamoDB client."""
-    made: DynamoDbClient = create_client("dynamodb", region, TABLE_TIMEOUT_SECONDS)
-    return made
+    client: DynamoDbClient = create_client("dynamodb", region, TABLE_TIMEOUT_SECONDS)
+    return client
 
 
 class RepeatWindow:
     """
-    A table that remembers for some minutes which contact was started for a customer.
+    A table that stores for some minutes which contact was started for a customer.
 
-    A customer is known by a hash, so that no number is in the table. Two starts at the same moment do not see each
-    other; each is remembered, and the later one stays.
+    The key is a hash, so that the table contains no phone numbers. Two starts at the same time do not find each
+    other; the later write replaces the earlier one.
     """
 
     def __init__(self, client: DynamoDbClient, table_name: str, minutes: int) -> None:
@@ -51,17 +51,17 @@ class RepeatWindow:
         """
         Find the contact that was started for a customer within the window.
 
-        An item that is not as `remember` writes it counts as absent.
+        An item that does not have the format of `remember` counts as absent.
 
         Raises:
-            CheckUnavailableError: The table did not answer.
+            CheckUnavailableError: The table could not be read.
         """
         request = {"TableName": self._table_name, "Key": {KEY_ATTRIBUTE: _key(recipient)}, "ConsistentRead": True}
         try:
-            answer = self._ask(lambda: self._client.get_item(**request, ReturnConsumedCapacity="TOTAL"), deadline)
+            response = self._call(lambda: self._client.get_item(**request, ReturnConsumedCapacity="TOTAL"), deadline)
         except DeflectionError as error:
-            raise CheckUnavailableError(f"The table of the repeat window could not be read: {error}") from error
-        match answer.get("Item"):
+            raise CheckUnavailableError(f"The repeat-window table could not be read: {error}") from error
+        match response.get("Item"):
             case {
                 "expiration": {"N": expiration},
                 "contact_id": {"S": contact_id},
@@ -78,7 +78,7 @@ class RepeatWindow:
         deadline: Deadline,
         sleep: Callable[[float], None] = time.sleep,
     ) -> bool:
-        """Remember the contact that was started, trying again while there is time; return whether it succeeded."""
+        """Store the started contact, retry until the deadline, and return whether it succeeded."""
         item = {
             KEY_ATTRIBUTE: _key(recipient),
             EXPIRY_ATTRIBUTE: {"N": str(int(now) + self._seconds)},
@@ -89,9 +89,9 @@ class RepeatWindow:
         pause = FIRST_PAUSE_SECONDS
         while True:
             try:
-                # Half of the time, so that a call that hangs leaves time for another one.
+                # Half of the remaining time, so that there is time for a retry.
                 half = deadline.capped(deadline.remaining / 2)
-                self._ask(lambda: self._client.put_item(**request, ReturnConsumedCapacity="TOTAL"), half)
+                self._call(lambda: self._client.put_item(**request, ReturnConsumedCapacity="TOTAL"), half)
             except DeflectionError:
                 if deadline.remaining < 2 * pause:
                     return False
@@ -100,7 +100,7 @@ class RepeatWindow:
             sleep(pause)
             pause *= 2
 
-    def _ask(self, call: Callable[[], Mapping[str, Any]], deadline: Deadline) -> Mapping[str, Any]:
+    def _call(self, call: Callable[[], Mapping[str, Any]], deadline: Deadline) -> Mapping[str, Any]:
         return call_aws(call, deadline.capped(TABLE_TIMEOUT_SECONDS))
 
 

@@ -1,4 +1,4 @@
-"""Offer AWS to one invocation or one queue record: traced, measured, within its deadline and rate."""
+"""Call AWS for one invocation or one queue record: traced, measured, within the deadline and the rate."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from deflection.aws.rate_limiter import RateLimiter
 from deflection.aws.sms_voice import SmsVoiceClient, screen_number
 from deflection.aws.sqs import Queue
 from deflection.contact import Contact, Endpoint
-from deflection.observability import trace_call, warn_not_remembered
+from deflection.observability import trace_call, warn_repeat_window_not_updated
 from deflection.outcome import StartedContact
 from deflection.reasons import DeclineReason
 from deflection.request.builder import StartChatRequest
@@ -21,36 +21,36 @@ from deflection.request.routes import EMPTY_ROUTE, Route
 from deflection.settings import Settings
 
 CHECK_TIMEOUT_SECONDS = 1.0
-"""The longest time for reading a document, the opt-out list or the carrier."""
+"""The time limit of reading an SSM parameter, the opt-out list or the carrier lookup."""
 CHECK_SHARE = 0.4
-"""The share of the remaining time that a carrier may take; its answer is optional."""
+"""The share of the remaining time for the opt-out list and the carrier lookup."""
 REPEAT_WINDOW_RESERVE_SECONDS = 0.2
-"""Reserved for writing a started contact to the repeat-window table."""
+"""Reserved for writing the started contact to the repeat-window table."""
 RECORD_CALL_TIMEOUT_SECONDS = 5.0
-"""The longest time for a call to Amazon Connect that no flow waits for."""
+"""The time limit of a call to Amazon Connect when no flow waits for it."""
 
 
 @dataclass(frozen=True)
 class QueueWorker:
     """
-    What a worker of the queue has of its own.
+    The client and the rate limits of one queue worker.
 
     Attributes:
-        connect: Returns its Connect client, which is created for the first record.
-        starts: When it may start the next contact.
-        describes: When it may describe the next contact.
-        at_once: How many records it processes at the same time.
+        connect: Return the Connect client; it is created for the first record.
+        start_limiter: Limits StartOutboundChatContact.
+        describe_limiter: Limits DescribeContact.
+        max_concurrency: How many records are processed at the same time.
     """
 
     connect: Callable[[], ConnectClient]
-    starts: RateLimiter
-    describes: RateLimiter
-    at_once: int
+    start_limiter: RateLimiter
+    describe_limiter: RateLimiter
+    max_concurrency: int
 
 
 @dataclass(frozen=True)
 class Application:
-    """The operator's settings and the clients that they need."""
+    """The operator's settings, and the clients for them."""
 
     settings: Settings
     connect: ConnectClient
@@ -66,7 +66,7 @@ class Application:
 
 @dataclass(frozen=True)
 class AwsGateway:
-    """AWS for a flow or an event; a start is retried as long as the deadline allows."""
+    """The calls to AWS for a flow or an event; a start is retried until the deadline."""
 
     application: Application
     deadline: Deadline
@@ -86,7 +86,7 @@ class AwsGateway:
             return describe_contact(self._connect, instance_arn, contact_id, deadline)
 
     def find_route(self, contact: Contact, country: str) -> Route:
-        """Return the operator's route for a contact whose number belongs to this country."""
+        """Return the operator's route for a contact and the country of the customer's number."""
         name, provider = self.application.settings.routes_parameter, self.application.provider
         if provider is None or name is None:
             return EMPTY_ROUTE
@@ -100,7 +100,7 @@ class AwsGateway:
         return load_messages(provider, name, self.deadline.capped(CHECK_TIMEOUT_SECONDS))
 
     def screen(self, destination: Endpoint) -> DeclineReason | None:
-        """Return why the opt-out list or the carrier does not allow a number, or None."""
+        """Return why a number may not be texted, by the opt-out list or the carrier; otherwise None."""
         settings, client = self.application.settings, self.application.sms
         if client is None:
             return None
@@ -109,7 +109,7 @@ class AwsGateway:
             return screen_number(client, destination.address, settings, self.deadline.capped(seconds))
 
     def start(self, request: StartChatRequest) -> StartedContact:
-        """Return the contact that the request started, or one started for this customer a short while ago."""
+        """Return the new contact, or the one started for this customer within the repeat window."""
         window, client_token = self.application.repeat_window, request["ClientToken"]
         if window is None:
             return StartedContact(self._start(request), client_token)
@@ -121,7 +121,7 @@ class AwsGateway:
             return found
         started = StartedContact(self._start(request, REPEAT_WINDOW_RESERVE_SECONDS), client_token)
         if not window.remember(recipient, started, clock.now(), self.deadline, clock.sleep):
-            warn_not_remembered()
+            warn_repeat_window_not_updated()
         return started
 
     @property
@@ -135,30 +135,29 @@ class AwsGateway:
 
 
 @dataclass(frozen=True)
-class PacedGateway(AwsGateway):
+class RateLimitedGateway(AwsGateway):
     """
-    AWS for the records of the queue: each call to Amazon Connect waits for its turn and is made once; SQS retries.
+    The calls to AWS for the records of the queue: each call to Amazon Connect is rate-limited and not retried.
 
-    A call raises RateLimitTimeoutError if its turn comes too late: every call has its full time, so that nothing is
-    requested again while the answer may still arrive.
+    A call raises RateLimitTimeoutError if there is not enough time left for it. SQS delivers the record again.
     """
 
-    def turns(self) -> int:
+    def count_starts(self) -> int:
         """Return how many contacts can be started until the deadline."""
-        return self.application.worker.starts.turns(self._last_turn)
+        return self.application.worker.start_limiter.count_tokens(self._latest_call)
 
     def describe(self, contact_id: str) -> Contact:
-        """Describe a contact in its turn."""
-        self.application.worker.describes.acquire(self._last_turn)
+        """Describe a contact when the rate allows it."""
+        self.application.worker.describe_limiter.acquire(self._latest_call)
         return super().describe(contact_id)
 
     def start(self, request: StartChatRequest) -> StartedContact:
-        """Start a contact in its turn, or return the one that was started a short while ago."""
-        self.application.worker.starts.acquire(self._last_turn)
+        """Start a contact when the rate allows it, or return the one started within the repeat window."""
+        self.application.worker.start_limiter.acquire(self._latest_call)
         return super().start(request)
 
     @property
-    def _last_turn(self) -> float:
+    def _latest_call(self) -> float:
         return self.deadline.minus(RECORD_CALL_TIMEOUT_SECONDS).at
 
     @property

@@ -1,7 +1,7 @@
 """
-Read the switch, the messages by language and the routes from SSM parameters.
+Read the switch, the messages and the routes from SSM parameters.
 
-A value is cached for some seconds or minutes, so that a change needs no deployment.
+Values are cached for 30 seconds (the switch) or 5 minutes, so a change takes effect without a deployment.
 """
 
 from collections import defaultdict
@@ -35,7 +35,7 @@ class ParameterProvider(Protocol):
 
 
 class SsmParameterProvider:
-    """Powertools' provider of parameters, one for each parameter, because it can only clear its whole cache."""
+    """Powertools' SSMProvider, one for each parameter, because it can only clear its whole cache."""
 
     def __init__(self, client: Any) -> None:
         from aws_lambda_powertools.utilities.parameters import SSMProvider
@@ -52,17 +52,17 @@ class SsmParameterProvider:
 
 
 def create_parameter_provider(region: str) -> ParameterProvider:
-    """Create a provider of the parameters in a Region."""
+    """Create a provider of the SSM parameters in a Region."""
     return SsmParameterProvider(create_client("ssm", region, READ_TIMEOUT_SECONDS))
 
 
 def is_switched_off(provider: ParameterProvider, name: str, deadline: Deadline) -> bool:
     """
-    Return whether the switch in this parameter stops all messages.
+    Return whether the SSM parameter stops all messages.
 
     Raises:
-        CheckUnavailableError: SSM did not answer.
-        InvalidSettingsError: The parameter does not exist.
+        CheckUnavailableError: The SSM parameter could not be read.
+        InvalidSettingsError: The SSM parameter does not exist.
     """
     return _value("SWITCH_PARAMETER", provider, name, SWITCH_MAX_AGE_SECONDS, deadline).strip().lower() in OFF_VALUES
 
@@ -72,19 +72,19 @@ def load_messages(provider: ParameterProvider, name: str, deadline: Deadline) ->
     Load the messages by language.
 
     Raises:
-        CheckUnavailableError: SSM did not answer.
-        InvalidSettingsError: The parameter does not exist, or is not such a document.
+        CheckUnavailableError: The SSM parameter could not be read.
+        InvalidSettingsError: The SSM parameter does not exist, or the document is invalid.
     """
     return _read(_messages, "MESSAGES_PARAMETER", provider, name, deadline)
 
 
 def load_routes(provider: ParameterProvider, name: str, deadline: Deadline) -> Routes:
     """
-    Load the routes, in their order.
+    Load the routes.
 
     Raises:
-        CheckUnavailableError: SSM did not answer.
-        InvalidSettingsError: The parameter does not exist, or is not such a document.
+        CheckUnavailableError: The SSM parameter could not be read.
+        InvalidSettingsError: The SSM parameter does not exist, or the document is invalid.
     """
     return _read(_routes, "ROUTES_PARAMETER", provider, name, deadline)
 
@@ -94,7 +94,7 @@ def _read[D](read: Callable[[str], D], setting: str, provider: ParameterProvider
     try:
         return read(text)
     except InvalidSettingsError:
-        provider.forget(name)  # so that a corrected document is read at once
+        provider.forget(name)  # so that a corrected document takes effect at once
         raise
 
 
@@ -115,13 +115,15 @@ def _value(setting: str, provider: ParameterProvider, name: str, max_age: int, d
         return str(run_with_timeout(deadline, lambda: provider.get(name, max_age=max_age, decrypt=True)))
     except GetParameterError as error:
         if _is_not_found(error.__context__):
-            raise InvalidSettingsError(f"{setting} names no parameter of SSM.") from error
+            raise InvalidSettingsError(
+                f"The SSM parameter in {setting} was not found; create it or clear the setting."
+            ) from error
         cause = translate_error(error.__context__ or error)
-        raise CheckUnavailableError(f"The parameter that {setting} names could not be read: {cause}") from error
+        raise CheckUnavailableError(f"The SSM parameter in {setting} could not be read: {cause}") from error
     except TimedOutError as error:
-        raise CheckUnavailableError(f"The parameter that {setting} names could not be read: {error}") from error
+        raise CheckUnavailableError(f"The SSM parameter in {setting} could not be read: {error}") from error
 
 
 def _is_not_found(error: BaseException | None) -> bool:
-    told: Mapping[str, Any] = error.response if isinstance(error, sdk.ClientError) else {}
-    return bool(told.get("Error", {}).get("Code") == "ParameterNotFound")
+    response: Mapping[str, Any] = error.response if isinstance(error, sdk.ClientError) else {}
+    return bool(response.get("Error", {}).get("Code") == "ParameterNotFound")

@@ -1,4 +1,4 @@
-"""Keep a queue worker within its share of a rate."""
+"""Limit the calls of a queue worker to its share of a rate."""
 
 import math
 from threading import Lock
@@ -6,25 +6,25 @@ from threading import Lock
 from deflection.aws.deadline import Clock
 
 WORKERS = 2
-"""How many environments process the queue at a time: `MaximumConcurrency` in template.yaml."""
+"""How many workers process the queue concurrently: `MaximumConcurrency` in template.yaml."""
 
 
 class RateLimitTimeoutError(Exception):
-    """The next turn comes too late for this invocation."""
+    """The next token is available too late for this invocation."""
 
 
 class RateLimiter:
     """
-    A token bucket: it gains tokens at a rate, holds a few, and each call takes one.
+    A token bucket: tokens are added at a constant rate, and each call takes one.
 
-    The workers share a quota, and each has its own bucket with its part of the rate. Every batch begins with an empty
-    bucket, because Lambda may give each batch to another environment: a bucket that filled up while its environment
-    was idle does not know what the others sent meanwhile.
+    The workers share a quota, and each has a bucket with its share of the rate. Every batch begins with an empty
+    bucket, because Lambda may invoke a different execution environment for each batch: a bucket that filled up while
+    its environment was idle does not include the calls of the others.
 
     Args:
         per_second: The rate of all workers together.
-        burst: How many tokens the bucket of one worker holds.
-        clock: The time.
+        burst: The capacity of one worker's bucket.
+        clock: The clock.
     """
 
     def __init__(self, per_second: float, burst: int, clock: Clock) -> None:
@@ -34,13 +34,13 @@ class RateLimiter:
         self._full_at = 0.0
         self._lock = Lock()
 
-    def start_batch(self) -> None:
+    def empty(self) -> None:
         """Empty the bucket."""
         with self._lock:
             self._full_at = self._clock.elapsed() + self._seconds + self._burst_seconds
 
-    def turns(self, until: float) -> int:
-        """Return how many calls can have their turn until a moment on the clock."""
+    def count_tokens(self, until: float) -> int:
+        """Return how many tokens are available until this time of the monotonic clock."""
         with self._lock:
             first = max(self._clock.elapsed(), self._full_at - self._burst_seconds)
             last = until - (self._full_at - self._burst_seconds)
@@ -48,18 +48,18 @@ class RateLimiter:
 
     def acquire(self, until: float) -> None:
         """
-        Wait for the caller's turn.
+        Wait for a token and take it.
 
         Args:
-            until: The moment on the clock by which the turn must have come.
+            until: The time limit, on the monotonic clock.
 
         Raises:
-            RateLimitTimeoutError: It comes later.
+            RateLimitTimeoutError: No token is available in time.
         """
         with self._lock:
             now = self._clock.elapsed()
-            turn = max(now, self._full_at - self._burst_seconds)
-            if turn > until:
+            available_at = max(now, self._full_at - self._burst_seconds)
+            if available_at > until:
                 raise RateLimitTimeoutError
-            self._full_at = max(self._full_at, turn) + self._seconds
-        self._clock.sleep(turn - now)
+            self._full_at = max(self._full_at, available_at) + self._seconds
+        self._clock.sleep(available_at - now)

@@ -1,10 +1,9 @@
 """
-Check an answer of AWS before the SDK parses it.
+Validate a response from AWS before the SDK parses it.
 
-A proxy, a broken connection or a fault of a service can give an answer that is not a JSON object, lacks a member that
-the operation always has, or has a member of another type. The SDK reports none of these, and some of them raise an
-exception in its parser. Read as it is, an answer without a list of opted-out numbers would mean that the customer has
-not opted out.
+A proxy, a broken connection or a service fault can cause a response that is not a JSON object, lacks a required member,
+or has a member of the wrong type. The SDK does not check this, and its parser may raise an unexpected exception.
+Without the check, a response without the list of opted-out numbers would mean that the customer has not opted out.
 """
 
 import json
@@ -18,7 +17,7 @@ from botocore.utils import parse_timestamp
 
 type Members = Mapping[str, Members]
 
-NEEDED_MEMBERS: Mapping[str, Members] = {
+REQUIRED_MEMBERS: Mapping[str, Members] = {
     "CarrierLookup": {"PhoneNumberType": {}},
     "ChangeMessageVisibilityBatch": {},
     "DescribeContact": {"Contact": {"Channel": {}, "Id": {}}},
@@ -30,64 +29,66 @@ NEEDED_MEMBERS: Mapping[str, Members] = {
     "StartOutboundChatContact": {"ContactId": {}},
 }
 """
-The members that the answer of an operation must have. Below a list, they are the members of each entry.
+The required members of each operation's response. Below a list, they are the members of each entry.
 
-A table may have no `Item` for a key. Both operations on the table are called with `ReturnConsumedCapacity`, so that
-`ConsumedCapacity` tells an answer without an item from no answer.
+A response of GetItem has no `Item` if the key does not exist. The function calls both table operations with
+`ReturnConsumedCapacity`, so that `ConsumedCapacity` shows that the response is complete.
 """
 
 FIRST_ERROR_STATUS = 301
-"""The first HTTP status that the SDK reads as an error."""
+"""The first HTTP status that the SDK treats as an error."""
 
 
 def validate_response(response_dict: dict[str, Any], operation_model: OperationModel, **_: object) -> None:
     """
-    Refuse an answer that is not one of the operation, and remove wrong members from an error.
+    Reject an invalid response, and remove invalid members from an error response.
 
-    Register it for the SDK's event `before-parse`. An error keeps its HTTP status, which says what went wrong, even
-    when nothing is left of its body.
+    It is registered for the SDK's event `before-parse`. An error response keeps its HTTP status, even if its body is
+    empty afterwards.
 
     Raises:
-        ResponseParserError: The answer lacks a needed member, or has a member of another type.
+        ResponseParserError: The response lacks a required member, or a member has the wrong type.
     """
     body = _read_object(response_dict["body"])
     if response_dict["status_code"] >= FIRST_ERROR_STATUS:
-        members = {name: value for name, value in (body or {}).items() if _is_of_error(name, value, operation_model)}
+        members = {
+            name: value for name, value in (body or {}).items() if _is_valid_error_member(name, value, operation_model)
+        }
         response_dict["body"] = json.dumps(members).encode()
-    elif (shape := operation_model.output_shape) and not _is_valid(body, shape, NEEDED_MEMBERS[operation_model.name]):
-        raise ResponseParserError("The answer is not one of this operation.")
+    elif (shape := operation_model.output_shape) and not _is_valid(body, shape, REQUIRED_MEMBERS[operation_model.name]):
+        raise ResponseParserError("The response is invalid for this operation.")
 
 
 def _read_object(body: bytes) -> dict[str, Any] | None:
     try:
-        read = json.loads(body.decode())
+        value = json.loads(body.decode())
     except (ValueError, RecursionError):
         return None
-    return read if isinstance(read, dict) else None
+    return value if isinstance(value, dict) else None
 
 
-def _is_of_error(name: str, value: Any, operation_model: OperationModel) -> bool:
-    errors = operation_model.service_model.error_shapes  # the SDK reads any of them, whatever the operation
+def _is_valid_error_member(name: str, value: Any, operation_model: OperationModel) -> bool:
+    errors = operation_model.service_model.error_shapes  # the SDK reads any of them, for every operation
     shapes = [shape.members[name] for shape in errors if name in shape.members]
     return all(_is_valid(value, shape, {}) for shape in shapes) if shapes else _is_text(value)
 
 
-def _is_valid(value: Any, shape: Shape, needed: Members) -> bool:
-    """Whether a value is of the type of its shape and has the needed members."""
+def _is_valid(value: Any, shape: Shape, required: Members) -> bool:
+    """Return whether a value has the type of its shape and the required members."""
     match shape.type_name:
         case "structure":
             return isinstance(value, dict) and all(
-                _is_valid_member(value.get(member.serialization.get("name", name)), member, needed.get(name))
+                _is_valid_member(value.get(member.serialization.get("name", name)), member, required.get(name))
                 for name, member in shape.members.items()
             )
         case "list":
-            return isinstance(value, list) and all(_is_valid(entry, shape.member, needed) for entry in value)
+            return isinstance(value, list) and all(_is_valid(entry, shape.member, required) for entry in value)
         case "map":
             return isinstance(value, dict) and all(_is_valid(entry, shape.value, {}) for entry in value.values())
         case "timestamp":
-            return not isinstance(value, bool) and _is_read_by(parse_timestamp, value)
+            return not isinstance(value, bool) and _can_parse(parse_timestamp, value)
         case "blob":
-            return _is_read_by(b64decode, value)
+            return _can_parse(b64decode, value)
         case "boolean":
             return isinstance(value, bool)
         case "integer" | "long":
@@ -98,20 +99,20 @@ def _is_valid(value: Any, shape: Shape, needed: Members) -> bool:
             return _is_text(value)
 
 
-def _is_valid_member(value: Any, shape: Shape, needed: Members | None) -> bool:
+def _is_valid_member(value: Any, shape: Shape, required: Members | None) -> bool:
     if value is None:
-        return needed is None
-    is_blank = needed is not None and isinstance(value, str) and not value.strip()
-    return not is_blank and _is_valid(value, shape, needed or {})
+        return required is None
+    is_blank = required is not None and isinstance(value, str) and not value.strip()
+    return not is_blank and _is_valid(value, shape, required or {})
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and _is_read_by(str.encode, value)
+    return isinstance(value, str) and _can_parse(str.encode, value)
 
 
-def _is_read_by(read: Callable[[Any], object], value: Any) -> bool:
+def _can_parse(parse: Callable[[Any], object], value: Any) -> bool:
     try:
-        read(value)
+        parse(value)
     except (ValueError, TypeError, OverflowError, RuntimeError):
         return False
     return True

@@ -1,4 +1,4 @@
-"""Ask the opt-out list and the carrier whether a number may be texted."""
+"""Check the opt-out list and the carrier lookup for a number."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -17,31 +17,31 @@ NOT_TEXTABLE_LINE_TYPES = frozenset({"INVALID", "LANDLINE", "OTHER"})
 
 
 class SmsVoiceClient(Protocol):
-    """The operations of the SDK's client of End User Messaging SMS that are used."""
+    """The methods of the SDK's client of AWS End User Messaging SMS that the function calls."""
 
     def describe_opted_out_numbers(self, **request: Any) -> Mapping[str, Any]:
-        """Return the numbers of a list that have opted out."""
+        """Return the opted-out numbers of a list."""
 
     def carrier_lookup(self, **request: Any) -> Mapping[str, Any]:
-        """Return what the carrier knows of a number; AWS charges for each call."""
+        """Return the line type and carrier of a number; AWS charges for each call."""
 
 
 def create_sms_voice_client(region: str) -> SmsVoiceClient:
-    """Create a client of End User Messaging SMS."""
-    made: SmsVoiceClient = create_client("pinpoint-sms-voice-v2", region, READ_TIMEOUT_SECONDS)
-    return made
+    """Create a client of AWS End User Messaging SMS."""
+    client: SmsVoiceClient = create_client("pinpoint-sms-voice-v2", region, READ_TIMEOUT_SECONDS)
+    return client
 
 
 def screen_number(client: SmsVoiceClient, number: str, settings: Settings, deadline: Deadline) -> DeclineReason | None:
     """
-    Return why a number may not be texted, or None. Call both operations at the same time, each once.
+    Return why a number may not be texted, or None; call both operations concurrently, once each.
 
     Source: https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_DescribeOptedOutNumbers.html
     and https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_CarrierLookup.html
 
     Raises:
-        CheckUnavailableError: The opt-out list could not be read. A carrier that does not answer stops nothing: what
-            libphonenumber knows of the number counts.
+        CheckUnavailableError: The opt-out list could not be read. A failed carrier lookup is not an error; the number
+            type of libphonenumber is used then.
     """
     name = settings.opt_out_list_name
     listed = start_step(lambda: translate_errors(lambda: _is_listed(client, name, number))) if name else None
@@ -63,15 +63,15 @@ def _is_listed(client: SmsVoiceClient, name: str, number: str) -> bool:
     """
     Return whether a number is on an opt-out list.
 
-    AWS documents two answers for a number that is not on it: an empty list, and an error about the number.
+    AWS documents two responses for a number that is not on the list: an empty list, and an error about the number.
     """
     try:
-        answer = client.describe_opted_out_numbers(OptOutListName=name, OptedOutNumbers=[number])
+        response = client.describe_opted_out_numbers(OptOutListName=name, OptedOutNumbers=[number])
     except sdk.ClientError as error:
         if _is_about_the_number(error.response):
             return False
         raise
-    listed = [normalize_digits_only(entry["OptedOutNumber"]) for entry in answer["OptedOutNumbers"]]
+    listed = [normalize_digits_only(entry["OptedOutNumber"]) for entry in response["OptedOutNumbers"]]
     return number.removeprefix("+") in listed
 
 

@@ -17,17 +17,17 @@ from deflection.redaction import redact_id
 
 READ_TIMEOUT_SECONDS = 1.0
 MAX_ENTRIES = 10
-"""The most entries that a batch request of SQS may have."""
+"""The most entries of an SQS batch request."""
 
 
 class SqsClient(Protocol):
-    """The operations of the SDK's SQS client that are used."""
+    """The methods of the SDK's SQS client that the function calls."""
 
     def send_message(self, **request: Any) -> Mapping[str, Any]:
         """Put a message on a queue."""
 
     def change_message_visibility_batch(self, **request: Any) -> Mapping[str, Any]:
-        """Set when messages become visible again."""
+        """Set the visibility timeout of messages."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,7 @@ class Queue:
     An SQS queue: the deflection queue or the dead-letter queue.
 
     Attributes:
-        client: Return the client; it is created at its first use, within the deadline, because few environments need
-            it.
+        client: Return the client; it is created at its first use, because few environments need it.
         url: The queue's URL.
     """
 
@@ -49,10 +48,10 @@ class Queue:
         Send a request to the queue as a `Deflection Requested` event.
 
         Args:
-            detail: The event's detail: `instanceArn`, `parameters`, and what is known of the contact.
-            identity: A text that is the same for the same request; the event's id is made of it.
+            detail: The event's detail: `instanceArn`, `parameters`, and the flow's data about the contact.
+            identity: A text that identifies the request; the event's id is a hash of it.
             now: Seconds since 1970.
-            deadline: When to give up.
+            deadline: The time limit of the call.
 
         Raises:
             DeflectionError: The request is not on the queue.
@@ -75,7 +74,7 @@ class Queue:
         """
         Send a record to the dead-letter queue with its reason.
 
-        Attributes count towards SQS's size limit, so a body near the limit is cut and gets its original size.
+        Attributes count towards SQS's size limit, so a body near the limit is truncated; `OriginalBytes` has its size.
 
         Raises:
             DeflectionError: The record is not on the queue.
@@ -94,7 +93,7 @@ class Queue:
         Make records visible again after a delay.
 
         Raises:
-            DeflectionError: The records become visible when their visibility timeout ends.
+            DeflectionError: The call failed; the records are visible again after their visibility timeout.
         """
         for handles in batched(receipt_handles, MAX_ENTRIES):
             entries = [

@@ -28,29 +28,29 @@ class SqsRecord(LenientModel):
 
     @property
     def receives(self) -> int:
-        """Return how often it was received, this time included."""
+        """Return the receive count, including this receive."""
         return (self.attributes.receives if self.attributes else None) or 1
 
     @property
     def sent(self) -> float | None:
-        """Return when it was put on the queue, in seconds since 1970."""
+        """Return the time when the record was sent to the queue, in seconds since 1970."""
         sent = self.attributes.sent_milliseconds if self.attributes else None
         return None if sent is None else sent / 1000
 
 
 def parse_record(record: Any) -> SqsRecord:
-    """Parse a record; `EventSource.of` has checked that it has an id."""
+    """Parse a record; `EventSource.of` has already checked its message id."""
     return parse_as(SqsRecord, record)
 
 
-def parse_event_of(record: SqsRecord, now: float) -> EventBridgeEvent:
+def parse_record_event(record: SqsRecord, now: float) -> EventBridgeEvent:
     """
-    Parse the event of a record, and date it.
+    Parse the event of a record, and set its time.
 
-    An event without a time, or with a future one, happened when its record was sent.
+    An event without a time, or with a time in the future, gets the time when its record was sent.
 
     Raises:
-        UnrecognizedEventError: The body is not an EventBridge event, or the event has another type.
+        UnrecognizedEventError: The body is not an EventBridge event, or its detail-type is unknown.
         MalformedEventError: A required field is missing or has the wrong type.
     """
     event = parse_record_body(record.body or "")

@@ -22,23 +22,23 @@ def started(
 THROTTLED = refused("ThrottlingException", 429)
 
 
-def test_a_proxys_status_is_told_once() -> None:
+def test_status_of_a_proxy_is_named_once() -> None:
     with pytest.raises(DeflectionError, match=r"^AWS answered StartOutboundChatContact with 503\.$"):
         started(FakeConnect(refused("503", 503)), seconds=0.05)
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    "error",
     [
-        (sdk.NoCredentialsError(), "AWS could not be asked (NoCredentialsError)."),
-        (sdk.SSLError(endpoint_url="https://example.com", error="expired"), "AWS gave no answer (SSLError)."),
+        sdk.NoCredentialsError(),
+        sdk.SSLError(endpoint_url="https://example.com", error="expired"),
     ],
 )
-def test_what_aws_did_not_answer_says_whether_it_was_asked(error: Exception, told: str) -> None:
+def test_error_of_the_sdk_is_named(error: Exception) -> None:
     with pytest.raises(DeflectionError) as raised:
         started(FakeConnect(error), seconds=0.05)
 
-    assert str(raised.value) == told
+    assert f"({type(error).__name__})" in str(raised.value)
 
 
 @pytest.mark.parametrize(

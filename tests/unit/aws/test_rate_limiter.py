@@ -21,7 +21,7 @@ def turns_of(limiter: RateLimiter, time: FakeTime, count: int) -> list[float]:
 def test_each_worker_takes_its_share_of_the_rate_from_an_empty_bucket() -> None:
     time = FakeTime(100)
     limiter = RateLimiter(PER_SECOND, 3, time.clock)
-    limiter.start_batch()
+    limiter.empty()
 
     assert turns_of(limiter, time, 4) == [100.5, 101, 101.5, 102]
 
@@ -29,7 +29,7 @@ def test_each_worker_takes_its_share_of_the_rate_from_an_empty_bucket() -> None:
 def test_a_worker_that_waited_for_something_else_makes_up_for_a_burst_and_no_more() -> None:
     time = FakeTime(100)
     limiter = RateLimiter(PER_SECOND, 3, time.clock)
-    limiter.start_batch()
+    limiter.empty()
     time.now = 200
 
     assert turns_of(limiter, time, 5) == [200, 200, 200, 200.5, 201]
@@ -38,9 +38,9 @@ def test_a_worker_that_waited_for_something_else_makes_up_for_a_burst_and_no_mor
 def test_a_batch_begins_with_an_empty_bucket_however_long_its_environment_was_idle() -> None:
     time = FakeTime(100)
     limiter = RateLimiter(PER_SECOND, 3, time.clock)
-    limiter.start_batch()
+    limiter.empty()
     time.now = 200
-    limiter.start_batch()
+    limiter.empty()
 
     assert turns_of(limiter, time, 2) == [200.5, 201]
 
@@ -54,7 +54,7 @@ def test_the_workers_together_never_pass_the_rate_by_more_than_their_bursts(batc
         environments = [RateLimiter(PER_SECOND, burst, time.clock) for _ in range(3)]
         for number in range(60 // batch):
             limiter = environments[number % 3]
-            limiter.start_batch()
+            limiter.empty()
             time.now += 0.9  # to describe the first contact
             starts += turns_of(limiter, time, batch)
     starts.sort()
@@ -68,7 +68,7 @@ def test_the_workers_together_never_pass_the_rate_by_more_than_their_bursts(batc
 def test_a_turn_that_comes_too_late_is_refused_and_left_to_others() -> None:
     time = FakeTime(100)
     limiter = RateLimiter(PER_SECOND, 1, time.clock)
-    limiter.start_batch()
+    limiter.empty()
 
     with pytest.raises(RateLimitTimeoutError):
         limiter.acquire(100.4)
@@ -81,9 +81,9 @@ def test_a_turn_that_comes_too_late_is_refused_and_left_to_others() -> None:
 def test_the_turns_until_a_moment_are_as_many_as_can_be_taken(until: float, turns: int) -> None:
     time = FakeTime(100)
     limiter = RateLimiter(PER_SECOND, 2, time.clock)
-    limiter.start_batch()
+    limiter.empty()
 
-    assert limiter.turns(until) == turns
+    assert limiter.count_tokens(until) == turns
     for _ in range(turns):
         limiter.acquire(until)
     with pytest.raises(RateLimitTimeoutError):
@@ -93,6 +93,6 @@ def test_the_turns_until_a_moment_are_as_many_as_can_be_taken(until: float, turn
 def test_turns_are_at_even_distances() -> None:
     time = FakeTime()
     limiter = RateLimiter(20, 2, time.clock)
-    limiter.start_batch()
+    limiter.empty()
 
     assert [later - earlier for earlier, later in pairwise(turns_of(limiter, time, 20))] == pytest.approx([0.1] * 19)
