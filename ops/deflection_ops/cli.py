@@ -1,4 +1,4 @@
-"""Parse the arguments that both commands share, and end a command that cannot go on."""
+"""Parse the arguments of both commands, and end a command that cannot continue."""
 
 import argparse
 import sys
@@ -10,7 +10,7 @@ from deflection_ops.errors import SetupError
 from deflection_ops.finding import Finding
 
 INCOMPLETE = 2
-"""The exit status when something could not be asked or tried."""
+"""The exit status when a check or step could not run."""
 
 
 def create_parser(name: str, description: str) -> argparse.ArgumentParser:
@@ -34,7 +34,7 @@ def connect(arguments: argparse.Namespace, aws: AwsApi | None) -> AwsApi:
 
 
 def end_with_error(error: SetupError, arguments: argparse.Namespace, findings: Iterable[Finding]) -> int:
-    """Print why the command cannot go on, as JSON when a script asked for it, and return the exit status."""
+    """Print why the command cannot continue, as JSON with --json, and return the exit status."""
     if arguments.json:
         sys.stdout.write(f"{report.to_json(arguments.stack, findings, error=f'{error} {error.cure}')}\n")
     else:

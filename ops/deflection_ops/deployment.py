@@ -34,7 +34,7 @@ class Deployment(Stack):
         The function's settings.
 
         Raises:
-            InvalidSettingsError: The function would reject them, too.
+            InvalidSettingsError: The settings are invalid; the function rejects them, too.
         """
         return read_settings(self.environment)
 
@@ -65,7 +65,7 @@ class Deployment(Stack):
 
     @cached_property
     def routes(self) -> Routes:
-        """The routes; empty when they cannot be read, which a check of its own reports."""
+        """The routes; empty when they cannot be read, which another check reports."""
         try:
             return self.read_routes() or Routes([])
         except (AwsError, InvalidSettingsError):

@@ -12,7 +12,7 @@ from deflection_ops.finding import Finding, exit_status
 
 
 def main(argv: Sequence[str] | None = None, aws: AwsApi | None = None) -> int:
-    """Run all checks and return the exit status: 0 ok or warnings, 1 something is not ok, 2 something was not asked."""
+    """Run all checks and return the exit status: 0 ok or warnings, 1 a check is not ok, 2 a check could not ask AWS."""
     arguments = cli.create_parser("doctor", __doc__ or "").parse_args(argv)
     findings: list[Finding] = []
     try:

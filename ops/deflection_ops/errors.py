@@ -29,7 +29,7 @@ class SetupError(AwsError):
 
 
 class LostAnswerError(AwsError):
-    """AWS may have carried out the call, but its answer did not arrive."""
+    """AWS may have completed the call, but its response did not arrive."""
 
     code = "ANSWER_LOST"
 

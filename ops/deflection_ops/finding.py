@@ -1,4 +1,4 @@
-"""Findings: one line of a report, with a stable code and the cure of a problem."""
+"""Define findings: lines of a report, with a stable code and the cure of a problem."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ class Finding:
         name: The check or step.
         code: A stable code such as TWO_WAY_OFF; OK when all is well.
         verdict: How bad it is.
-        subject: The ARN, id or name of the thing that was checked; may be empty.
+        subject: The ARN, id or name of the checked resource; may be empty.
         sentence: The finding in words.
         cure: What to do; empty when nothing is wrong.
     """
@@ -65,10 +65,10 @@ class Problem:
 @dataclass(frozen=True)
 class Observation:
     """
-    The result of looking at one thing.
+    The result of checking one resource or setting.
 
     Attributes:
-        subject: The ARN, id or name of the thing.
+        subject: The ARN, id or name of the resource.
         problem: The problem with it; None when all is well.
         detail: A value for the problem's sentence, such as a state.
     """
@@ -112,7 +112,7 @@ class Check(CheckMessages):
     One check of the doctor.
 
     Attributes:
-        look: Return the observations about a deployment.
+        look: Return the observations of a deployment.
         essential: Whether the checks after it need it to succeed.
     """
 
@@ -137,6 +137,6 @@ class Check(CheckMessages):
 
 
 def exit_status(findings: Iterable[Finding]) -> int:
-    """Return 0 when all is ok or a warning, 1 when something is not ok, else 2 when something was not asked."""
+    """Return 1 when a finding is not ok, 2 when a check was not asked, and 0 otherwise."""
     verdicts = {finding.verdict for finding in findings}
     return 1 if Verdict.NOT_OK in verdicts else 2 if Verdict.NOT_ASKED in verdicts else 0

@@ -1,4 +1,4 @@
-"""Invoke the function as a flow does, with a made-up call."""
+"""Invoke the function as a flow does, with a fictional call."""
 
 import json
 from collections.abc import Mapping
@@ -138,7 +138,7 @@ class DryRun:
     expected_reason: str = ""
 
     def is_as_expected(self, answer: Answer) -> bool:
-        """Return whether the function answered as it should."""
+        """Return whether the response is the expected one."""
         return answer.reason == self.expected_reason if self.expected_reason else answer.status == "DRY_RUN"
 
 

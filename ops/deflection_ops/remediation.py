@@ -1,4 +1,4 @@
-"""Fill the stack's own names into the commands of a cure, so that they can be pasted."""
+"""Fill the stack's names into the commands of a cure, so that the user can paste them."""
 
 import re
 from collections.abc import Callable, Mapping

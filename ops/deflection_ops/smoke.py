@@ -43,7 +43,7 @@ class Terminal:
 
 @dataclass
 class Output:
-    """The findings so far; printed at once, unless a script asked for JSON."""
+    """The findings so far; each is printed at once, unless the output is JSON."""
 
     is_json: bool
     findings: list[Finding] = field(default_factory=list)
@@ -57,7 +57,7 @@ class Output:
 
 
 def main(argv: Sequence[str] | None = None, aws: AwsApi | None = None, terminal: Terminal | None = None) -> int:
-    """Run the smoke test; return the exit status: 0 ok, 1 a step is not ok, 2 a step was not tried or nobody agreed."""
+    """Run the smoke test and return the exit status: 0 ok, 1 a step is not ok, 2 a step was not tried or confirmed."""
     arguments = _create_parser().parse_args(argv)
     terminal = terminal or Terminal()
     if not arguments.force and not terminal.is_interactive():
@@ -100,7 +100,7 @@ def _run(session: SmsSession, arguments: argparse.Namespace, output: Output, ter
 
 
 def _end_interrupted(session: SmsSession) -> int:
-    """Print what may still be open, and return the exit status."""
+    """Print the contacts that may still be open, and return the exit status."""
     sys.stderr.write("\nInterrupted.\n")
     for contact_id in session.open_contacts:
         finding = CLEAN_UP.report(CONTACT_LEFT_OPEN.found(contact_id))
@@ -130,7 +130,7 @@ def _phone_number(text: str) -> str:
 
 
 def _record_assumptions(session: SmsSession) -> None:
-    """Record what two checks of the doctor show about assumptions."""
+    """Record the evidence that two checks of the doctor give for assumptions."""
     for check in CHECKS:
         for finding in check.run(session.deployment) if check.name in ASSUMPTION_OF_CHECK else ():
             if finding.verdict in (Verdict.OK, Verdict.WARNING):
@@ -139,7 +139,7 @@ def _record_assumptions(session: SmsSession) -> None:
 
 
 def _confirm(arguments: argparse.Namespace, deployment: Deployment, terminal: Terminal) -> bool:
-    """Say what the messages cost and ask whether to send them."""
+    """Print what AWS charges for, and ask whether to send the messages."""
     settings = deployment.settings
     number = Endpoint(arguments.to).masked if arguments.force else arguments.to
     lookup = ", and for a carrier lookup at each invocation" if settings.carrier_lookup else ""

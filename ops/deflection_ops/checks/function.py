@@ -1,4 +1,4 @@
-"""Check that Amazon Connect can invoke the function, and that the function answers."""
+"""Check that Amazon Connect can invoke the function, and that a dry run succeeds."""
 
 import json
 from collections.abc import Iterator
@@ -39,11 +39,11 @@ ENVIRONMENT_NEARLY_FULL = Problem(
     "ENVIRONMENT_NEARLY_FULL",
     f"The function's environment variables take {{subject}} of {ENVIRONMENT_LIMIT:,} bytes.",
     "Move InitialMessage to MessagesParameter (docs/messages.md), or shorten AttributesToCopy and other lists; "
-    "Lambda refuses a deployment above the limit.",
+    "above the limit, the deployment fails.",
     Verdict.WARNING,
 )
 DRY_RUN_FAILED = Problem(
-    "DRY_RUN_FAILED", "The function answered {detail}.", "Look up the reason in docs/troubleshooting.md."
+    "DRY_RUN_FAILED", "The function returned {detail}.", "Look up the reason in docs/troubleshooting.md."
 )
 
 
@@ -123,5 +123,5 @@ CHECKS = (
         (ENVIRONMENT_NEARLY_FULL,),
         _environment,
     ),
-    Check("dry run", "The function answered {subject}.", (DRY_RUN_FAILED,), _dry_run),
+    Check("dry run", "The function returned {subject}.", (DRY_RUN_FAILED,), _dry_run),
 )

@@ -10,8 +10,8 @@ from deflection_ops.finding import Check, Observation, Problem, Verdict
 
 SELF_MANAGED_OPT_OUTS = Problem(
     "SELF_MANAGED_OPT_OUTS",
-    "Phone number {subject} has self-managed opt-outs: AWS adds nobody who answers STOP to an opt-out list, so "
-    "OPT_OUT_LIST_NAME cannot decline them.",
+    "Phone number {subject} has self-managed opt-outs: AWS does not add a customer who replies STOP to an opt-out "
+    "list, so OPT_OUT_LIST_NAME has no effect for them.",
     "Turn off self-managed opt-outs in AWS End User Messaging, or add these customers to the list yourself "
     "(docs/rules.md#the-opt-out-list).",
     Verdict.WARNING,
@@ -57,7 +57,7 @@ def _list_of_number(deployment: Deployment) -> Iterator[Observation]:
 
 
 CHECKS = (
-    Check("STOP", "AWS answers STOP to {subject} and records the opt-out.", (SELF_MANAGED_OPT_OUTS,), _self_managed),
+    Check("STOP", "AWS handles STOP to {subject} and records the opt-out.", (SELF_MANAGED_OPT_OUTS,), _self_managed),
     Check("opt-out list", "Opt-out list {subject} exists.", (OPT_OUT_LIST_NOT_FOUND,), _opt_out_list),
     Check(
         "number's opt-out list",

@@ -27,13 +27,13 @@ SMS_CAPABILITY_MISSING = Problem(
 )
 TWO_WAY_OFF = Problem(
     "TWO_WAY_OFF",
-    "Two-way messaging is off for {subject}, so answers reach nobody.",
+    "Two-way messaging is off for {subject}, so nobody receives the customers' replies.",
     "Turn it on in AWS End User Messaging, with Amazon Connect as the destination.",
 )
 TWO_WAY_DESTINATION = Problem(
     "TWO_WAY_DESTINATION",
-    "Answers to {subject} go to {detail}, which does not look like Amazon Connect.",
-    "Choose Amazon Connect as the destination of two-way messages; AWS does not document what that looks like.",
+    "Replies to {subject} go to {detail}, which is probably not Amazon Connect.",
+    "Choose Amazon Connect as the destination of two-way messages; AWS does not document the ARN of that destination.",
     Verdict.WARNING,
 )
 
@@ -82,5 +82,5 @@ CHECKS = (
         (SMS_NUMBER_NOT_FOUND, SMS_NUMBER_NOT_ACTIVE, SMS_CAPABILITY_MISSING, TWO_WAY_OFF),
         _two_way,
     ),
-    Check("two-way destination", "Answers to {subject} go to Amazon Connect.", (TWO_WAY_DESTINATION,), _destination),
+    Check("two-way destination", "Replies to {subject} go to Amazon Connect.", (TWO_WAY_DESTINATION,), _destination),
 )

@@ -39,7 +39,7 @@ NUMBER_NOT_FOR_WHATSAPP = Problem(
 
 
 def describe_sources(deployment: Deployment) -> Iterator[tuple[Source, Mapping[str, Any]]]:
-    """Yield each source with its description; skip those that a check of their own reports."""
+    """Yield each source with its description; skip numbers that cannot be described, which another check reports."""
     for source in deployment.sources:
         try:
             number = deployment.describe_number(source.arn)

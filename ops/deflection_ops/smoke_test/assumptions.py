@@ -1,4 +1,4 @@
-"""Behavior of AWS that its documentation does not state, and what a smoke test showed about it."""
+"""Behavior of AWS that its documentation does not describe, and the evidence of a smoke test."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class JudgedAssumption:
 
 
 type Evidence = Mapping[str, tuple[Judgement, str]]
-"""The result and what was seen, by the name of the assumption."""
+"""The result and the evidence, by the name of the assumption."""
 
 DESCRIBE_AFTER_START = "Run the smoke test again after a message was started, with connect:DescribeContact."
 BY_CLI = "with `aws connect start-outbound-chat-contact`; the function refuses it before it calls Connect."
@@ -53,7 +53,7 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
     ),
     "rate": Assumption(
         "Refused and repeated requests count against the quota of StartOutboundChatContact.",
-        "Repeat a request faster than the quota, and note when THROTTLED is answered.",
+        "Repeat a request faster than the quota, and note when the function returns THROTTLED.",
     ),
     "chain": Assumption(
         "The SMS contact starts a contact chain of its own, with the initiation method API.",

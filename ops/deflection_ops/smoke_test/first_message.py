@@ -18,7 +18,7 @@ PARAMETERS: Mapping[str, Any] = {"RelatedContactId": "NONE", "Attributes": MARK}
 
 
 def dry_run(session: SmsSession) -> Finding:
-    """Invoke the function without sending; nobody has agreed yet to pay for a carrier lookup."""
+    """Invoke the function without sending; skip the carrier lookup, because its charge is not confirmed yet."""
     deployment, number = session.deployment, session.to.address
     planned = plan_dry_run(deployment) if deployment.settings.carrier_lookup else DryRun(number)
     try:

@@ -1,4 +1,4 @@
-"""Send messages through the function, read the contacts that it starts, and keep what was seen."""
+"""Send messages through the function, describe the contacts that it starts, and record evidence."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,9 +14,9 @@ from deflection_ops.smoke_test.assumptions import Judgement, judge
 from deflection_ops.smoke_test.steps import ANSWER_LOST, MESSAGE_DEFERRED, OUTCOME_UNKNOWN
 
 SECOND_MARK = {"deflectionSmokeSecond": "second"}
-"""The attribute of the second SMS contact; its name differs from the first one's, so a copy of that stays visible."""
+"""The attribute of the second SMS contact; its name differs, so a copy of the first attribute stays visible."""
 DESCRIBE_ATTEMPTS = 10
-"""How often a contact is described, one second apart, until it shows what the step needs."""
+"""How often a contact is described, once a second, until it has the fields that the step needs."""
 
 
 @dataclass
@@ -113,7 +113,7 @@ class SmsSession:
         self.open_contacts.remove(contact_id)
 
     def record(self, assumption: str, evidence: str, *, held: bool) -> None:
-        """Keep what was seen of an assumption."""
+        """Record the evidence for an assumption."""
         self.evidence[assumption] = (judge(held=held), evidence)
 
     def _describe(self, contact_id: str) -> Mapping[str, Any]:

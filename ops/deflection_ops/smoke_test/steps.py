@@ -5,7 +5,7 @@ from deflection_ops.finding import CheckMessages, Problem, Verdict
 LOOK_UP = "Look up the reason in docs/troubleshooting.md, and run `make doctor`."
 STOP_BY_HAND = "End it with `aws connect stop-contact`; it ends by itself after ChatDurationMinutes."
 
-DRY_RUN_FAILED = Problem("DRY_RUN_FAILED", "The function answered {detail}.", LOOK_UP)
+DRY_RUN_FAILED = Problem("DRY_RUN_FAILED", "The function returned {detail}.", LOOK_UP)
 NUMBER_OPTED_OUT = Problem(
     "NUMBER_OPTED_OUT",
     "The number is on the opt-out list {subject}, so AWS would not send the message.",
@@ -14,13 +14,13 @@ NUMBER_OPTED_OUT = Problem(
 NOT_CONFIRMED = Problem(
     "NOT_CONFIRMED", "No message was sent: nobody agreed.", "Answer yes, or give FORCE=1.", Verdict.NOT_ASKED
 )
-MESSAGE_NOT_STARTED = Problem("MESSAGE_NOT_STARTED", "The function answered {detail}.", LOOK_UP)
+MESSAGE_NOT_STARTED = Problem("MESSAGE_NOT_STARTED", "The function returned {detail}.", LOOK_UP)
 REPEAT_DIFFERS = Problem(
     "REPEAT_DIFFERS",
     "The repeated invocation did not return the contact {subject}, but {detail}.",
     "Report it to the maintainers: a repeated invocation may send a customer two messages.",
 )
-REPEAT_NOT_TRIED = Problem("REPEAT_NOT_TRIED", "The repeated invocation answered {detail}.", LOOK_UP, Verdict.NOT_ASKED)
+REPEAT_NOT_TRIED = Problem("REPEAT_NOT_TRIED", "The repeated invocation returned {detail}.", LOOK_UP, Verdict.NOT_ASKED)
 CONTACT_DIFFERS = Problem(
     "CONTACT_DIFFERS",
     "Contact {subject} differs from the request: {detail}.",
@@ -59,7 +59,7 @@ ANSWER_LOST = Problem(
 )
 OUTCOME_UNKNOWN = Problem(
     "LEFT_OPEN_OUTCOME_UNKNOWN",
-    "The function answered {subject}, so an SMS contact may be open.",
+    "The function returned {subject}, so an SMS contact may be open.",
     FIND_CONTACT,
     Verdict.WARNING,
 )
@@ -70,7 +70,7 @@ MESSAGE_DEFERRED = Problem(
     Verdict.WARNING,
 )
 
-DRY_RUN = CheckMessages("dry run", "The function answered {subject}.", (DRY_RUN_FAILED,))
+DRY_RUN = CheckMessages("dry run", "The function returned {subject}.", (DRY_RUN_FAILED,))
 OPT_OUT = CheckMessages("opt-out list", "The number is not on the list {subject}.", (NUMBER_OPTED_OUT,))
 FIRST_MESSAGE = CheckMessages(
     "first message", "The SMS contact {subject} was started.", (NOT_CONFIRMED, MESSAGE_NOT_STARTED)

@@ -15,25 +15,25 @@ from deflection.request.routes import Route
 from deflection.settings import Settings
 
 FLOW_OUTCOME_ATTRIBUTES = frozenset({"deflectionStatus", "deflectionReason", "deflectionContactId"})
-"""What the flows of `flows/` write to the call about the deflection; `*` does not copy it to the SMS contact."""
+"""The attributes that the flows in `flows/` set on the call; `*` does not copy them to the SMS contact."""
 
 type StartChatRequest = Mapping[str, Any]
-"""The arguments of boto3's `start_outbound_chat_contact`: all of them set, ClientToken too."""
+"""The complete arguments of the SDK's `start_outbound_chat_contact`, including ClientToken."""
 
 
 @dataclass(frozen=True)
 class DeflectionRequest:
     """
-    Everything that decides how a request is built.
+    The values that determine the request.
 
-    A parameter takes precedence over the route, the route over the settings.
+    Flow parameters take precedence over the route, and the route takes precedence over the settings.
 
     Attributes:
         contact: The contact to deflect.
         parameters: The flow parameters.
         destination: The customer's number.
         route: The operator's route for this contact.
-        catalogs: The operator's messages by language; the first catalog with a message counts.
+        catalogs: The operator's messages by language; the first catalog that has a message is used.
         settings: The operator's settings.
     """
 
@@ -47,7 +47,7 @@ class DeflectionRequest:
 
 def build_request(deflection: DeflectionRequest, subtype: str) -> StartChatRequest:
     """
-    Build the complete request for a contact of this subtype, within every limit of the API.
+    Build the complete request for a contact of this subtype, and check every limit of the API.
 
     Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_StartOutboundChatContact.html
 
@@ -60,7 +60,7 @@ def build_request(deflection: DeflectionRequest, subtype: str) -> StartChatReque
     segments = {**(parameters.SegmentAttributes or {}), SUBTYPE_KEY: subtype}
     source = parameters.SourceEndpoint_Address or route.source_arn(subtype) or settings.source_phone_number_arn
     durations = (parameters.ChatDurationInMinutes, route.ChatDurationInMinutes, settings.chat_duration_minutes)
-    wanted = {
+    values = {
         "InstanceId": settings.instance_id,
         "ContactFlowId": parameters.ContactFlowId or route.ContactFlowId or settings.contact_flow_id,
         "SourceEndpoint": {"Type": "CONNECT_PHONENUMBER_ARN", "Address": source},
@@ -74,14 +74,14 @@ def build_request(deflection: DeflectionRequest, subtype: str) -> StartChatReque
         "ClientToken": create_client_token(deflection, subtype),
         **build_initial_message(contact, parameters, settings, deflection.catalogs, subtype),
     }
-    request = {name: value for name, value in wanted.items() if value not in (None, {}, "")}
+    request = {name: value for name, value in values.items() if value not in (None, {}, "")}
     check_limits(request)
     return request
 
 
 def resolve_related_contact_id(contact: Contact, parameters: Parameters) -> str:
     """
-    Return the id of the contact that the SMS contact points to; empty for an unrelated message.
+    Return the RelatedContactId of the SMS contact; empty for an unrelated message.
 
     Raises:
         InvalidParameterError: The id is too long.
@@ -94,7 +94,7 @@ def resolve_related_contact_id(contact: Contact, parameters: Parameters) -> str:
 
 def resolve_subtypes(parameters: Parameters, route: Route, settings: Settings) -> Sequence[str]:
     """
-    Return the subtypes to try in order: only the parameters', if given; otherwise the route's or the settings'.
+    Return the subtypes to try, in order: the one in the parameters, otherwise those of the route or the settings.
 
     Raises:
         InvalidParameterError: The subtype is unknown.
@@ -106,11 +106,11 @@ def resolve_subtypes(parameters: Parameters, route: Route, settings: Settings) -
 
 def create_client_token(deflection: DeflectionRequest, subtype: str) -> str:
     """
-    Return the client token: the one given, or 64 hexadecimal digits made from what identifies the deflection.
+    Return the client token: the given ClientToken, or a hash of the instance, the call, the number and the subtype.
 
-    Amazon Connect recognizes a repeated request by it for seven days. A repeated invocation, a transferred call, and a
-    flow and an event about one call all get the same token. A flow that wants a second message in one call gives a
-    token of its own. A given token is used for the first subtype; each other subtype gets a token derived from it.
+    For seven days, Amazon Connect starts no second contact for the same token. All requests of one call get the same
+    token: repeated invocations, transfers, flows and events. To send a second message in one call, give a different
+    ClientToken. A given ClientToken is used for the first subtype; the other subtypes get a hash of it.
     """
     given = deflection.parameters.ClientToken
     if given and subtype == resolve_subtypes(deflection.parameters, deflection.route, deflection.settings)[0]:
@@ -122,8 +122,8 @@ def create_client_token(deflection: DeflectionRequest, subtype: str) -> str:
     return _hash(deflection.settings.instance_id, call, deflection.destination.address, subtype)
 
 
-def _hash(*same: str) -> str:
-    return hashlib.sha256(json.dumps(same).encode()).hexdigest()
+def _hash(*values: str) -> str:
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()
 
 
 def _is_unrelated(related_contact_id: str | None) -> bool:
@@ -143,6 +143,6 @@ def _display_name(parameters: Parameters, settings: Settings) -> dict[str, str] 
 
 
 def request_sms_parts(request: StartChatRequest) -> int:
-    """Return the number of SMS parts of the request's message; 0 if its text is not known, as with a template."""
+    """Return the number of message parts of the request's message; 0 for a template, because its text is not known."""
     content = request.get("InitialSystemMessage", {}).get("Content")
     return count_sms_parts(content) if content else 0

@@ -15,7 +15,7 @@ type _Path = tuple[int | str, ...]
 
 ERROR_MESSAGES = {
     "missing": "it is missing",
-    "string_type": "it must be a text",
+    "string_type": "it must be a string",
     "string_too_short": "it is empty",
     "too_short": "it is empty",
     "int_type": "it must be a whole number, without quotes",
@@ -26,27 +26,27 @@ ERROR_MESSAGES = {
 """Plain words for pydantic's errors, by error type."""
 
 JSON_ERROR_MESSAGES = {
-    "Invalid control character at": r"a text has a line break or a tab; write \n or \t",
-    "Unterminated string starting at": "a text has no closing quote",
+    "Invalid control character at": r"a string has a line break or a tab; write \n or \t",
+    "Unterminated string starting at": "a string has no closing quote",
 }
 """Plain words for the JSON parser's errors."""
 
 
 class StrictModel(BaseModel):
-    """An object of a document; an unknown member is refused with the most similar known name."""
+    """An object of a document; the error for an unknown member suggests the most similar name."""
 
-    # The models are built with the first document: few operators keep one, and building them delays every start.
+    # Pydantic builds the models with the first document; few operators have one, and building delays init.
     model_config = ConfigDict(defer_build=True, strict=True, hide_input_in_errors=True)
 
     @model_validator(mode="before")
     @classmethod
-    def _knows(cls, given: Any) -> Any:
+    def _reject_unknown_members(cls, given: Any) -> Any:
         known = [field.alias or name for name, field in cls.model_fields.items()]
         unknown = [name for name in given if name not in known] if isinstance(given, dict) else []
         if unknown:
-            what = f"unknown member; did you mean {nearest_name(unknown[0], known)}?"
+            message = f"unknown member; did you mean {nearest_name(unknown[0], known)}?"
             raise ValidationError.from_exception_data(
-                cls.__name__, [{"type": PydanticCustomError("unknown", what), "loc": (unknown[0],), "input": None}]
+                cls.__name__, [{"type": PydanticCustomError("unknown", message), "loc": (unknown[0],), "input": None}]
             )
         return given
 
@@ -61,13 +61,13 @@ def parse_document[M: RootModel[Any]](model: type[M], text: str, setting: str) -
         setting: The setting that names the SSM parameter, for errors.
 
     Raises:
-        InvalidSettingsError: The text is not JSON, or a field is unknown or wrong; names setting, line and field.
+        InvalidSettingsError: The document is invalid; the error names the setting, the line and the field.
     """
     places: dict[_Path, int] = {}
     try:
         document = json.loads(text)
         for path, place in _locate_values(text):
-            if path in places:  # JSON allows it, and the first value would be lost
+            if path in places:  # JSON allows it, but the first value would be lost
                 raise _document_error(setting, text, place, path, "it is given twice")
             places[path] = place
         return model.model_validate(document)
@@ -84,7 +84,7 @@ def parse_document[M: RootModel[Any]](model: type[M], text: str, setting: str) -
         raise _document_error(setting, text, places.get(written, 0), path, what) from error
     except (RecursionError, ValueError) as error:
         raise InvalidSettingsError(
-            f"{setting}, line 1: it is nested too deeply or has a number that is too long."
+            f"{setting}, line 1: it is nested too deeply, or a number in it is too long."
         ) from error
 
 
@@ -94,7 +94,7 @@ def _document_error(setting: str, text: str, place: int, path: _Path, what: str)
 
 
 def _document_path(location: _Path, document: Any) -> _Path:
-    """Return the part of pydantic's location that exists in the document; a text may stand for a list of one."""
+    """Return the part of pydantic's location that exists in the document; a single value may stand for a list."""
     path: list[int | str] = []
     for part in location:
         if part in document if isinstance(document, dict) else isinstance(document, list) and isinstance(part, int):
@@ -117,7 +117,7 @@ _TOKEN = re.compile(
 
 def _locate_values(text: str) -> Iterator[tuple[_Path, int]]:
     """Yield the path and the position of each member and element of a JSON text, in order."""
-    path: list[int | str] = []  # for each list around it the index of the last element, for each object the last name
+    path: list[int | str] = []  # the last index of each enclosing list, the last name of each enclosing object
     for token in _TOKEN.finditer(text):
         if token["closes"]:
             path.pop()

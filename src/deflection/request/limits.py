@@ -1,7 +1,5 @@
 """
-Check a StartOutboundChatContact request against the limits that Amazon Connect documents.
-
-The SDK checks few of them.
+Check a StartOutboundChatContact request against the documented limits; the SDK checks only a few of them.
 
 Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_StartOutboundChatContact.html
 and https://docs.aws.amazon.com/connect/latest/adminguide/feature-limits.html (1,024 characters in an SMS)
@@ -24,24 +22,24 @@ MAX_CONTENT_CHARACTERS: Mapping[str, int] = {
     "application/vnd.amazonaws.connect.message.interactive.response": 12_288,
 }
 """
-The longest content of each type. To follow a new limit, change its line.
+The maximum length of the content, by content type.
 
-The API's documentation has these limits by type. The newer service model (botocore 1.44) allows 16,384 bytes of every
-type, and says that channels may have lower limits; an SMS has 1,024 characters.
+The API reference has these limits. The service model of botocore 1.44 allows 16,384 bytes for every content type and
+says that channels may have lower limits; an SMS has at most 1,024 characters.
 Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_ChatMessage.html
 """
 MAX_ATTRIBUTES_BYTES = 32_768
 
 
 class Limit(NamedTuple):
-    """A limit of one field: a test for a value, the rule in words, and how to describe a value in an error."""
+    """The limit of one field: a check, the rule in words, and a description of a value for errors."""
 
     allows: Callable[[Any], bool]
     rule: str
     describe: Callable[[Any], str] = describe_value
 
     def violation(self, value: Any) -> str:
-        """Return why a value is refused; empty if it is within the limit."""
+        """Return the error for a value that exceeds the limit; otherwise an empty string."""
         return "" if self.allows(value) else f"must be {self.rule} (got {self.describe(value)})"
 
 
@@ -58,21 +56,21 @@ def check_limits(request: Mapping[str, Any]) -> None:
             _check(name, limit, get_field(request, name))
     content_type = get_field(request, "InitialSystemMessage_ContentType")
     if content_type:
-        most = MAX_CONTENT_CHARACTERS[content_type]
-        limit = Limit(_has_length(1, most), f"1 to {most} characters as {content_type}")
+        maximum = MAX_CONTENT_CHARACTERS[content_type]
+        limit = Limit(_has_length(1, maximum), f"1 to {maximum} characters for {content_type}")
         _check("InitialSystemMessage_Content", limit, get_field(request, "InitialSystemMessage_Content"))
 
 
 def validate_field[V](flat_name: str) -> Callable[[V], V]:
     """Create a validator that returns a value unchanged or raises a ValueError if it exceeds the field's limit."""
 
-    def keep(value: V) -> V:
-        complaint = LIMITS[flat_name].violation(value)
-        if complaint:
-            raise ValueError(f"it {complaint}")
+    def validate(value: V) -> V:
+        violation = LIMITS[flat_name].violation(value)
+        if violation:
+            raise ValueError(f"it {violation}")
         return value
 
-    return keep
+    return validate
 
 
 def get_field(request: Mapping[str, Any], flat_name: str) -> Any:
@@ -84,17 +82,17 @@ def get_field(request: Mapping[str, Any], flat_name: str) -> Any:
 
 
 def _check(name: str, limit: Limit, value: Any) -> None:
-    complaint = "" if value is None else limit.violation(value)
-    if complaint:
-        raise parameter_error(name, complaint)
+    violation = "" if value is None else limit.violation(value)
+    if violation:
+        raise parameter_error(name, violation)
 
 
-def _has_length(least: int, most: int) -> Callable[[str], bool]:
-    return lambda value: least <= len(value) <= most
+def _has_length(minimum: int, maximum: int) -> Callable[[str], bool]:
+    return lambda value: minimum <= len(value) <= maximum
 
 
-def _characters(most: int) -> Limit:
-    return Limit(_has_length(1, most), f"1 to {most} characters")
+def _characters(maximum: int) -> Limit:
+    return Limit(_has_length(1, maximum), f"1 to {maximum} characters")
 
 
 def _pattern(pattern: str, rule: str) -> Limit:
@@ -120,11 +118,11 @@ LIMITS: Mapping[str, Limit] = {
     "DestinationEndpoint_Address": _pattern(E164_PATTERN, "a phone number in E.164"),
     "SegmentAttributes": Limit(
         _are_valid_segments,
-        f"keys of 1 to 128 characters with values of up to 1024, and {SUBTYPE_KEY} one of {SMS} and {WHATSAPP}",
+        f"keys of 1 to 128 characters with values of up to 1024, and {SUBTYPE_KEY} {SMS} or {WHATSAPP}",
     ),
     "Attributes": Limit(
         lambda attributes: "" not in attributes and _utf8_bytes(attributes) <= MAX_ATTRIBUTES_BYTES,
-        f"named, and {MAX_ATTRIBUTES_BYTES} bytes of UTF-8 in all at the most",
+        f"at most {MAX_ATTRIBUTES_BYTES} bytes of UTF-8 in total, without empty names",
         lambda attributes: f"{_utf8_bytes(attributes)} bytes",
     ),
     "ChatDurationInMinutes": Limit(lambda minutes: 60 <= minutes <= 10_080, "60 to 10080 minutes"),
@@ -141,7 +139,7 @@ LIMITS: Mapping[str, Limit] = {
     "RelatedContactId": _characters(256),
     "SupportedMessagingContentTypes": Limit(
         lambda types: "text/plain" in types and all(1 <= len(name) <= 100 for name in types),
-        "content types of 1 to 100 characters, text/plain among them",
+        "content types of 1 to 100 characters, including text/plain",
     ),
     "ClientToken": _characters(500),
 }

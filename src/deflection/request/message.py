@@ -1,4 +1,4 @@
-"""Choose the first message of the conversation, fill in its variables and count its SMS parts."""
+"""Choose the first message, fill in its variables and count its message parts."""
 
 import json
 from math import ceil
@@ -25,19 +25,19 @@ def build_initial_message(
     """
     Return the request's InitialSystemMessage or InitialTemplatedSystemMessage, or nothing.
 
-    The parameters' message comes first, then the catalogs' for the contact's language, then the settings'. A message
-    from the flow has no variables: the flow fills in its own references, and what a customer typed must not be read
-    as a variable.
+    The message of the parameters comes first, then that of the catalogs for the contact's language, then that of the
+    settings. Variables in a message from the flow are not replaced: the flow fills in its own references, and a
+    customer's input must not be treated as a variable.
 
     Raises:
-        InvalidMessageError: Both a message and a template are given, a variable has no value, a content type has no
-            text, or WhatsApp has no template.
+        InvalidMessageError: Both a message and a template are given, a variable has no value, a content type is given
+            without a message, or WhatsApp has no template.
     """
     content, template = parameters.InitialSystemMessage_Content, parameters.InitialTemplatedSystemMessage
     content_type = parameters.InitialSystemMessage_ContentType
     if template and (content or content_type):
         raise InvalidMessageError(
-            "InitialSystemMessage must not be given together with InitialTemplatedSystemMessage; give one of them."
+            "InitialSystemMessage and InitialTemplatedSystemMessage must not be given together; remove one of them."
         )
     found: Message | MessageTemplate | None = template
     if not content and not template:
@@ -48,9 +48,11 @@ def build_initial_message(
         content_type = content_type or found.ContentType
         content = _fill_in(found.Content, content_type, contact, parameters)
     if content_type and not content:
-        raise InvalidMessageError("InitialSystemMessage_ContentType must come with a message; give one.")
+        raise InvalidMessageError(
+            "InitialSystemMessage_ContentType must be given with a message; give InitialSystemMessage_Content."
+        )
     if subtype == WHATSAPP:
-        raise InvalidMessageError("WhatsApp must have a message template; give InitialTemplatedSystemMessage.")
+        raise InvalidMessageError("InitialTemplatedSystemMessage must be given for WhatsApp; add a message template.")
     return (
         {"InitialSystemMessage": {"ContentType": content_type or "text/plain", "Content": content}} if content else {}
     )
@@ -58,15 +60,15 @@ def build_initial_message(
 
 def count_sms_parts(text: str) -> int:
     """
-    Return the number of SMS parts of a text; each part is billed.
+    Return the number of message parts of a text; AWS charges for each part.
 
     Source: https://docs.aws.amazon.com/sms-voice/latest/userguide/sms-limitations-character.html
     """
     if set(text) <= GSM_7 | GSM_7_EXTENSION:
-        units, alone, together = len(text) + sum(character in GSM_7_EXTENSION for character in text), 160, 153
+        units, single_limit, part_limit = len(text) + sum(character in GSM_7_EXTENSION for character in text), 160, 153
     else:
-        units, alone, together = len(text.encode("utf-16-le")) // 2, 70, 67
-    return 1 if units <= alone else ceil(units / together)
+        units, single_limit, part_limit = len(text.encode("utf-16-le")) // 2, 70, 67
+    return 1 if units <= single_limit else ceil(units / part_limit)
 
 
 def _localized_message(language: str, catalogs: list[MessageCatalog], subtype: str) -> Message | MessageTemplate | None:
@@ -82,8 +84,8 @@ def _fill_in(template: str, content_type: str, contact: Contact, parameters: Par
     """
     Fill in the `$name` variables of the operator's text.
 
-    A variable is a contact attribute (the parameters' before the contact's), `$Queue_Name`, or
-    `$SystemEndpoint_Address` (the number that was dialed). In JSON content, values are escaped.
+    A variable is `$Queue_Name`, `$SystemEndpoint_Address` (the dialed number) or a contact attribute; the attributes
+    of the parameters replace those of the contact. In JSON content, values are escaped.
     """
     variables = {
         **contact.attributes,

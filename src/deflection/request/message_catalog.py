@@ -1,4 +1,4 @@
-"""Read the messages by language and find the one for a contact."""
+"""Define the message catalog: messages by language."""
 
 from typing import Annotated, Any, Self
 
@@ -15,7 +15,7 @@ DEFAULT_LANGUAGE = "default"
 
 
 class Message(StrictModel):
-    """A text with `$name` variables and its content type."""
+    """A message with `$name` variables, and its content type."""
 
     Content: Annotated[Text, AfterValidator(validate_template)]
     ContentType: Annotated[Text, AfterValidator(validate_field("InitialSystemMessage_ContentType"))] = "text/plain"
@@ -28,12 +28,12 @@ class Message(StrictModel):
 
 
 def create_message(template: str) -> Message:
-    """Create a message from a text that is already validated."""
+    """Create a message from a template that is already validated."""
     return Message.model_construct(Content=template)
 
 
 class _Attributes(StrictModel, TemplateAttributes):
-    """The values for a message template's placeholders, in a document."""
+    """The values for the placeholders of a message template, in a document."""
 
 
 class _Template(StrictModel, MessageTemplate):
@@ -51,13 +51,13 @@ def _message(given: Any) -> Message | MessageTemplate:
         case str():
             return Message.model_validate({"Content": given})
         case dict() if given.keys() & _Template.model_fields and given.keys() & Message.model_fields:
-            raise ValueError("it must be a text or a message template, not both")
+            raise ValueError("it must be a message or a message template, not both")
         case dict() if given.keys() & _Template.model_fields:
             return _Template.model_validate(given)
         case dict():
             return Message.model_validate(given)
         case _:
-            raise ValueError("it must be a text or an object with Content")
+            raise ValueError("it must be a string or an object with Content")
 
 
 _Message = Annotated[Message | MessageTemplate, PlainValidator(_message)]

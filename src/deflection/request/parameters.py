@@ -1,8 +1,8 @@
 """
-Parse the flow parameters: those of the flow's block or of an application's request.
+Parse the flow parameters from a flow's block or an application's event.
 
 Two spellings work: nested as in the API (`{"InitialSystemMessage": {"Content": "..."}}`), or flat as in AWS Tools for
-PowerShell (`InitialSystemMessage_Content`). Names are singular or plural where the two differ.
+PowerShell (`InitialSystemMessage_Content`). Where the API has a plural name and PowerShell a singular one, both work.
 
 Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_StartOutboundChatContact.html
 and https://docs.aws.amazon.com/powershell/v5/reference/items/Start-CONNOutboundChatContact.html
@@ -65,9 +65,9 @@ class MessageTemplate(BaseModel):
 
 class Parameters(BaseModel):
     """
-    The flow parameters under their flat names, with the API's types; None if not given.
+    The flow parameters by flat name, with the types of the API; None if not given.
 
-    `limits` checks their limits on the whole request, because they hold for settings too.
+    `limits` checks the complete request, because the limits also apply to values from settings.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -137,9 +137,9 @@ PARAMETER_NAMES: tuple[str, ...] = tuple(Parameters.model_fields)
 
 def parse_parameters(given: Mapping[str, Any]) -> Parameters:
     """
-    Parse the parameters of a flow's block or of an application's request.
+    Parse the parameters of a flow's block or an application's event.
 
-    Empty and null values count as not given, because an unset reference in a flow arrives like this.
+    Empty and null values count as not given, because a flow sends them for an unset reference.
 
     Raises:
         InvalidParameterError: A name is unknown or given in two forms, or a value has the wrong type.
@@ -163,7 +163,7 @@ def parse_parameters(given: Mapping[str, Any]) -> Parameters:
 
 
 def parameter_error(name: str, why: str) -> DeflectionError:
-    """Create the error for an invalid parameter: InvalidMessageError for those of the message."""
+    """Create the error for an invalid parameter; it is an InvalidMessageError for the message's parameters."""
     about_message = name.startswith(("InitialSystemMessage", "InitialTemplatedSystemMessage"))
     return (InvalidMessageError if about_message else InvalidParameterError)(f"{name} {why}.")
 

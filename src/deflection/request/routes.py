@@ -1,4 +1,4 @@
-"""Read the routes: which number, flow and message a contact gets. The first route that matches counts."""
+"""Define the routes, which choose the phone number, flow and message; the first route that matches is used."""
 
 import re
 from typing import Annotated, Any
@@ -18,10 +18,10 @@ def _as_list(value: Any) -> Any:
 
 
 def _validate_number(number: str) -> str:
-    written = re.sub(r"[\s()\[\]./\u2010-\u2015-]", "", number)
-    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", written):
+    normalized = re.sub(r"[\s()\[\]./\u2010-\u2015-]", "", number)
+    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", normalized):
         raise ValueError("it must begin with + and the country code, such as +14255550190")
-    return written
+    return normalized
 
 
 def _validate_subtype(subtype: str) -> str:
@@ -40,10 +40,10 @@ _Source = Annotated[Text, AfterValidator(validate_field("SourceEndpoint_Address"
 
 class Condition(StrictModel):
     """
-    The contacts that a route is for: every condition given must match, by any one of its values.
+    The contacts of a route: every given field must match with one of its values.
 
     Attributes:
-        SystemEndpoint: The number that was dialed, with `+` and country code.
+        SystemEndpoint: The dialed number, with `+` and country code.
         Queue: The name, id or ARN of the queue.
         Country: The ISO 3166 alpha-2 code of the customer's number.
         Language: A BCP 47 tag; `en` also matches `en-US`.
@@ -55,7 +55,7 @@ class Condition(StrictModel):
     Language: _OneOrMore[_Language] | None = None
 
     def matches(self, contact: Contact, country: str) -> bool:
-        """Return whether a contact matches whose customer's number belongs to this country."""
+        """Return whether a contact and the country of the customer's number match."""
         dialed = contact.system_endpoint.address if contact.system_endpoint else ""
         queue = {contact.queue_name, contact.queue_arn, _last_arn_part(contact.queue_arn)} - {""}
         language = contact.language.lower()
@@ -80,16 +80,16 @@ def _same_for_each_subtype(given: Any) -> Any:
 
 class Route(StrictModel):
     """
-    The values for the contacts that match; flow parameters take precedence over them, and they over the settings.
+    The values for matching contacts; they replace the settings, and flow parameters replace them.
 
     Attributes:
-        Match: The contacts it is for; all contacts if left out.
+        Match: The contacts of the route; by default all contacts.
         SourceEndpoint_Address: The phone-number ARN that sends the messages, or one for each subtype.
         ContactFlowId: The flow of the new contact.
         ChatDurationInMinutes: The duration of the new contact.
         Subtypes: The subtypes to try, in this order.
-        Attributes: Attributes of the new contact; they replace copied ones.
-        Messages: A message catalog of its own.
+        Attributes: Attributes of the new contact; they replace copied attributes.
+        Messages: The message catalog of this route.
     """
 
     Match: Condition = Condition.model_construct()
@@ -111,7 +111,7 @@ class Route(StrictModel):
 
 
 EMPTY_ROUTE = Route.model_construct()
-"""A route without any value."""
+"""A route without values."""
 
 
 class Routes(RootModel[Any]):

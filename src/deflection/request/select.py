@@ -1,4 +1,4 @@
-"""Select what the flow sees of the request or the service response: the parameter `Select` of the cmdlet."""
+"""Select the part of the request or response that the flow gets, as `Select` does in AWS Tools for PowerShell."""
 
 import json
 from collections.abc import Mapping
@@ -12,14 +12,14 @@ from deflection.request.parameters import NESTED_MEMBERS, PARAMETER_NAMES, SINGU
 SELECTABLE_NAMES: tuple[str, ...] = tuple(sorted({*NESTED_MEMBERS, *PARAMETER_NAMES} - {"DryRun", "Select"}))
 
 
-def select_value(select: str, request: Mapping[str, Any], answer: Mapping[str, str]) -> str:
+def select_value(select: str, request: Mapping[str, Any], response: Mapping[str, str]) -> str:
     """
-    Return the selected value as a string: JSON if it is not a string already, empty if it is not set.
+    Return the selected value: a string, or a value as JSON; empty if it is not set.
 
     Args:
         select: `ContactId`, `*` for the whole response, or `^` and the name of a request parameter in any spelling.
-        request: The request as it is sent.
-        answer: The response of Amazon Connect; empty if nothing was sent.
+        request: The StartOutboundChatContact request.
+        response: The response from Amazon Connect; empty if no request was sent.
 
     Source: https://docs.aws.amazon.com/powershell/v5/reference/items/Start-CONNOutboundChatContact.html
 
@@ -27,9 +27,9 @@ def select_value(select: str, request: Mapping[str, Any], answer: Mapping[str, s
         InvalidParameterError: The selected name is unknown.
     """
     if select == "ContactId":
-        return answer.get("ContactId", "")
+        return response.get("ContactId", "")
     if select == "*":
-        return _to_string(answer)
+        return _to_string(response)
     if not select.startswith("^"):
         raise InvalidParameterError(f"Select must be ContactId, * or ^ and one of {', '.join(SELECTABLE_NAMES)}.")
     name = SINGULAR_NAMES.get(select[1:], select[1:])
