@@ -75,7 +75,7 @@ def tab_to(page: Any, name: str) -> None:
     raise AssertionError(name)
 
 
-def test_one_click_turns_a_call_into_a_text(open_page: Open, site: Simulator) -> None:
+def test_one_click_turns_a_call_into_a_message(open_page: Open, site: Simulator) -> None:
     page = open_page()
 
     page.get_by_role("button", name=re.compile("^Call")).click()
@@ -146,7 +146,7 @@ def test_an_event_that_asks_for_nothing_is_ignored(open_page: Open) -> None:
     ("fault", "reason", "arrives"),
     [("throttling", "THROTTLED", False), ("internal", "SERVICE_UNAVAILABLE", False), ("delay", "TIMED_OUT", True)],
 )
-def test_a_fault_is_what_the_caller_hears(fault: str, reason: str, *, arrives: bool, open_page: Open) -> None:
+def test_fault_is_played_to_the_caller(fault: str, reason: str, *, arrives: bool, open_page: Open) -> None:
     page = open_page()
     page.get_by_text("Faults, opt-out, settings").click()
     page.get_by_label("Amazon Connect", exact=True).select_option(fault)
@@ -172,7 +172,7 @@ def test_a_setting_changes_what_the_customer_reads(open_page: Open) -> None:
     expecting(texts(page)).to_have_text("Hi Jane")
 
 
-def test_what_was_deferred_arrives_once_connect_takes_it(open_page: Open) -> None:
+def test_deferred_message_is_started_when_connect_accepts_it(open_page: Open) -> None:
     page = open_page()
     tell(page, "The chat quota is exceeded")
 
@@ -223,7 +223,7 @@ def test_all_of_it_works_by_keyboard(open_page: Open) -> None:
     expecting(page.locator("#contacts .message")).to_contain_text("+14255550112")
 
 
-def test_the_keyboard_stays_where_it_was_after_each_deed(open_page: Open) -> None:
+def test_focus_stays_in_place_after_each_command(open_page: Open) -> None:
     page = open_page()
     line = page.locator("#line")
     tab_to(page, "autoplay")
@@ -246,7 +246,7 @@ def test_the_keyboard_stays_where_it_was_after_each_deed(open_page: Open) -> Non
         assert focused(page) == next_focus
 
 
-def test_what_can_not_be_done_now_does_nothing(open_page: Open, site: Simulator) -> None:
+def test_unavailable_command_does_nothing(open_page: Open, site: Simulator) -> None:
     page = open_page()
 
     for name in ("1", "press-nothing", "wait", "connect-agent"):
@@ -270,7 +270,7 @@ def test_the_keyboard_goes_on_when_the_queue_is_worked_off(open_page: Open) -> N
     assert focused(page) == "call"
 
 
-def test_the_path_is_lit_and_told(open_page: Open) -> None:
+def test_path_is_highlighted_and_announced(open_page: Open) -> None:
     page = open_page()
     tell(page, "Connect denies access")
     expecting(page.locator("#line")).to_have_text("Waiting for an agent")
@@ -285,7 +285,7 @@ def test_the_path_is_lit_and_told(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize(("does", "lights"), [("Wait a while", "settled"), ("Agent answers", "")])
-def test_a_look_at_the_other_flow_changes_nothing(does: str, lights: str, open_page: Open) -> None:
+def test_viewing_the_other_flow_changes_nothing(does: str, lights: str, open_page: Open) -> None:
     page = open_page()
     tell(page, "The caller does not want an SMS")
     expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
@@ -316,7 +316,7 @@ def test_the_function_works_in_the_flow_that_is_played(open_page: Open) -> None:
     assert "deflect" in page.locator("#graph .node.lit .id").all_text_contents()
 
 
-def test_what_cannot_be_shown_is_said_and_the_page_goes_on(open_page: Open) -> None:
+def test_error_of_the_page_is_reported_and_the_page_continues(open_page: Open) -> None:
     page = open_page()
     page.evaluate("document.getElementById('response').remove()")
 
@@ -339,7 +339,7 @@ def test_two_tabs_do_not_disturb_each_other(open_page: Open) -> None:
     came_to(failing, "FAILED")
 
 
-def test_what_looks_like_html_is_text(open_page: Open) -> None:
+def test_html_in_a_value_is_shown_as_text(open_page: Open) -> None:
     hostile = "<img src=x onerror=alert(1)>"
     page = open_page()
     page.get_by_text("Who calls", exact=True).click()
@@ -355,7 +355,7 @@ def test_what_looks_like_html_is_text(open_page: Open) -> None:
     assert page.locator("img").count() == 0
 
 
-def test_what_cannot_be_is_said(open_page: Open) -> None:
+def test_error_of_a_command_is_shown(open_page: Open) -> None:
     page = open_page()
     page.evaluate("document.getElementById('process-queue').hidden = false")
 
@@ -397,7 +397,7 @@ def test_hanging_up_ends_the_story(open_page: Open, site: Simulator) -> None:
     assert [each["Channel"] for each in site.world.contacts.values()].count("VOICE") == 1
 
 
-def test_what_is_not_shown_yet_does_not_happen(open_page: Open, site: Simulator) -> None:
+def test_step_waits_until_the_previous_one_is_shown(open_page: Open, site: Simulator) -> None:
     page = open_page(pace=1)
     page.get_by_role("button", name=re.compile("^Call")).click()
     expecting(page.locator("#heard")).to_contain_text(said("OfferPrompt"))
@@ -410,7 +410,7 @@ def test_what_is_not_shown_yet_does_not_happen(open_page: Open, site: Simulator)
     expecting(page.locator("#path li").last).to_contain_text("offer")
 
 
-def test_a_setting_that_cannot_be_is_marked_and_nobody_calls(open_page: Open, site: Simulator) -> None:
+def test_invalid_setting_is_marked_and_no_call_starts(open_page: Open, site: Simulator) -> None:
     page = open_page(expects="400 (BAD REQUEST)")
     page.get_by_text("Faults, opt-out, settings").click()
     page.get_by_text("Environment variables", exact=True).click()
@@ -436,7 +436,7 @@ def test_a_setting_that_cannot_be_is_marked_and_nobody_calls(open_page: Open, si
 
 @pytest.mark.parametrize("line", ["ContactFlowId", "=5"])
 @pytest.mark.parametrize("name", ["Attributes one name=value per line", "Parameters of the Lambda block"])
-def test_a_line_that_names_nothing_is_told(name: str, line: str, open_page: Open, site: Simulator) -> None:
+def test_malformed_setting_line_is_reported(name: str, line: str, open_page: Open, site: Simulator) -> None:
     page = open_page()
     page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
     page.get_by_label(name).fill(f"customerName=Jane\n{line}")
@@ -447,7 +447,7 @@ def test_a_line_that_names_nothing_is_told(name: str, line: str, open_page: Open
     assert site.world.contacts == {}
 
 
-def test_another_story_begins_with_nothing(open_page: Open, site: Simulator) -> None:
+def test_another_story_starts_empty(open_page: Open, site: Simulator) -> None:
     page = open_page()
     tell(page, "A caller who speaks Spanish")
     expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
@@ -467,7 +467,7 @@ def test_another_story_begins_with_nothing(open_page: Open, site: Simulator) -> 
     assert all("DisconnectTimestamp" in each for each in list(site.world.contacts.values())[:1])
 
 
-def test_the_queue_can_be_worked_off_as_long_as_something_is_on_it(open_page: Open) -> None:
+def test_queue_can_be_processed_while_it_has_records(open_page: Open) -> None:
     page = open_page()
     tell(page, "The chat quota is exceeded")
     expecting(page.locator("#process-queue")).to_be_visible()
@@ -534,7 +534,7 @@ def test_the_path_is_seen_without_scrolling(width: int, height: int, open_page: 
     assert float(faded.evaluate("(each) => getComputedStyle(each).opacity")) < 1
 
 
-def test_what_happens_in_line_shows_the_flow_that_it_happens_in(open_page: Open) -> None:
+def test_step_in_the_queue_shows_its_flow(open_page: Open) -> None:
     page = open_page()
     tell(page, "The caller does not want an SMS")
     expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
@@ -568,7 +568,7 @@ CROSSED = """() => {
 }"""
 
 
-def test_what_connect_refused_is_shown_with_its_answer(open_page: Open) -> None:
+def test_refused_request_is_shown_with_its_error(open_page: Open) -> None:
     page = open_page()
     expecting(page.locator("#request")).to_have_text("No request was sent")
 
@@ -599,7 +599,7 @@ def test_each_invocation_of_a_call_stays_to_be_looked_at(open_page: Open) -> Non
     expecting(page.locator("#request")).to_contain_text("RelatedContactId")
 
 
-def test_where_a_flow_cannot_go_on_is_said_and_stays(open_page: Open) -> None:
+def test_step_where_a_flow_stops_is_shown_and_stays(open_page: Open) -> None:
     page = open_page()
     page.clock.install()
 
@@ -629,7 +629,7 @@ def test_a_session_that_has_ended_is_said_and_stays(open_page: Open) -> None:
     expecting(page.locator("#notice")).to_be_hidden()
 
 
-def test_a_tab_that_nobody_sees_takes_no_connection(open_page: Open) -> None:
+def test_hidden_tab_keeps_no_connection(open_page: Open) -> None:
     page = open_page()
     page.get_by_label("The caller follows the story").uncheck()
     page.get_by_role("button", name=re.compile("^Call")).click()
@@ -649,7 +649,7 @@ def test_a_tab_that_nobody_sees_takes_no_connection(open_page: Open) -> None:
     assert page.locator("#heard").text_content().count(said("OfferPrompt")) == 1
 
 
-def test_the_phone_says_from_whom_and_for_whom(open_page: Open) -> None:
+def test_phone_shows_the_sender_and_the_recipient(open_page: Open) -> None:
     page = open_page()
 
     tell(page, "The number is withheld")
@@ -661,7 +661,7 @@ def test_the_phone_says_from_whom_and_for_whom(open_page: Open) -> None:
     expecting(page.locator("#messages .when")).not_to_contain_text("to +1")
 
 
-def test_a_number_is_pasted_as_it_is_written(open_page: Open, site: Simulator) -> None:
+def test_number_is_pasted_unchanged(open_page: Open, site: Simulator) -> None:
     page = open_page()
     page.get_by_text("Who calls", exact=True).click()
     page.locator("#number").fill("")
@@ -708,7 +708,7 @@ def test_a_fault_of_another_operation_strikes_that_one(open_page: Open) -> None:
     expecting(texts(page)).to_have_text(FIRST_TEXT)
 
 
-def test_nothing_moves_for_who_wants_that(open_page: Open) -> None:
+def test_nothing_is_animated_with_reduced_motion(open_page: Open) -> None:
     moving, still = open_page(pace=0.3), open_page(rate_limiter=0.3, reduced_motion="reduce")
 
     for page, name in ((moving, "arrive"), (still, "none")):
@@ -716,7 +716,7 @@ def test_nothing_moves_for_who_wants_that(open_page: Open) -> None:
         expecting(texts(page)).to_have_css("animation-name", name)
 
 
-def test_it_can_be_told_apart_in_forced_colors(open_page: Open) -> None:
+def test_borders_are_visible_in_forced_colors(open_page: Open) -> None:
     page = open_page(forced_colors="active")
     tell(page, "A call continues by SMS")
     expecting(texts(page)).to_have_text(FIRST_TEXT)

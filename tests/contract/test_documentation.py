@@ -88,7 +88,7 @@ DOCUMENTED = [
 
 
 @pytest.mark.parametrize(("kind", "name"), DOCUMENTED)
-def test_everything_that_users_build_on_is_documented(kind: str, name: str) -> None:
+def test_public_interface_is_documented(kind: str, name: str) -> None:
     mentioned = [page for page in PAGES for code in inline_code(page) if re.search(rf"(?<!\w){name}(?!\w)", code)]
 
     assert mentioned, f"No page mentions the {kind} {name}."

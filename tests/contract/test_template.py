@@ -172,7 +172,7 @@ TRICKY = [
 
 
 @pytest.mark.parametrize("parameter", sorted(parameters_in(VARIABLES)))
-def test_what_the_template_takes_the_function_accepts(parameter: str) -> None:
+def test_value_that_the_template_accepts_is_valid_for_the_function(parameter: str) -> None:
     taken = [value for value in TRICKY if accepts(parameter, value) and not broken_rules(**{parameter: value})]
 
     for value in taken:
@@ -603,7 +603,7 @@ def test_template_parameter_publishes_a_version_only_if_it_changes_the_function(
 
 
 @pytest.mark.parametrize("language", PROMPTS)
-def test_first_message_is_the_one_given_or_else_that_of_the_language(language: str) -> None:
+def test_first_message_is_the_given_one_or_that_of_the_language(language: str) -> None:
     by_language = deployed(VARIABLES, GIVEN | {"Language": language})
     given = deployed(VARIABLES, GIVEN | {"Language": language, "InitialMessage": "Hello $customerName"})
 

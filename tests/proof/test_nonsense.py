@@ -169,7 +169,7 @@ def nonsense(times: int, seed: int) -> Measured:
 
 
 @pytest.mark.parametrize("times", sizes(300, 20_000))
-def test_nonsense_comes_to_a_declared_outcome(times: int) -> None:
+def test_random_input_has_a_declared_outcome(times: int) -> None:
     with measured("nonsense") as figures:
         figures.add(work(nonsense, times))
     assert figures.most["MB of memory"] < MEGABYTES

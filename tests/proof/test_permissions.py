@@ -65,14 +65,14 @@ def test_the_function_may_make_the_calls_that_it_makes(action: str, resources: l
 
 
 @pytest.mark.parametrize(("action", "resources"), CALLS_ASKED_FOR.items(), ids=list(CALLS_ASKED_FOR))
-def test_the_function_may_make_a_call_when_it_is_asked_to_and_else_not(action: str, resources: list[str]) -> None:
+def test_role_allows_a_call_only_if_its_setting_needs_it(action: str, resources: list[str]) -> None:
     for resource in resources:
         assert allows(statements(FUNCTION, ALL), action, resource)
         assert not allows(statements(FUNCTION, {}), action, resource)
 
 
 @pytest.mark.parametrize("given", [{}, ALL], ids=["by default", "with everything"])
-def test_the_function_may_do_nothing_else_in_connect(given: dict[str, str]) -> None:
+def test_role_allows_no_other_connect_operation(given: dict[str, str]) -> None:
     stated = statements(FUNCTION, given)
     resources = ["*", demo.INSTANCE_ARN, f"{demo.INSTANCE_ARN}/contact/{CALL}", demo.SMS_FLOW_ARN, demo.SMS_NUMBER_ARN]
     names = operations("connect")
@@ -111,7 +111,7 @@ def test_every_action_that_is_allowed_is_one_that_is_called(given: dict[str, str
         ("iam:PassRole", "*"),
     ],
 )
-def test_what_is_foreign_is_refused_with_everything_asked_for(action: str, resource: str) -> None:
+def test_role_allows_no_unneeded_action_with_all_settings(action: str, resource: str) -> None:
     assert not allows(statements(FUNCTION, ALL), action, resource, **VIA_DYNAMODB)
 
 
@@ -166,7 +166,7 @@ class Guarded(WorldClient):
         ({"InstanceId": f"{demo.INSTANCE_ID}/../x"}, "DECLINED", "INSTANCE_NOT_ALLOWED"),
     ],
 )
-def test_a_parameter_reaches_nothing_that_is_foreign(parameters: dict[str, str], status: str, reason: str) -> None:
+def test_parameter_cannot_reach_other_resources(parameters: dict[str, str], status: str, reason: str) -> None:
     world = World()
     world.flows.add(OTHER_FLOW)
     world.phone_numbers.add(OTHER_NUMBER)
@@ -195,7 +195,7 @@ def test_a_call_of_another_instance_is_declined_and_connect_is_not_asked(
     [{"account": "444455556666"}, {"source": "aws.connect"}, {"source": "aws.events"}, {"detail-type": "Deflection"}],
     ids=["another account", "in the name of Connect", "in the name of AWS", "something else"],
 )
-def test_a_wish_that_is_not_of_this_accounts_applications_is_matched_by_no_rule(changes: dict[str, str]) -> None:
+def test_request_of_another_account_is_matched_by_no_rule(changes: dict[str, str]) -> None:
     assert matched_by(event("deflection_requested")) == ["REQUESTED"]
     assert matched_by(event("deflection_requested") | changes) == []
 

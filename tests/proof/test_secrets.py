@@ -48,7 +48,7 @@ def test_the_watch_sees_a_secret_in_any_spelling(spelling: str) -> None:
     "harmless",
     ["+1********42", "0f7e1c9a-3b5d-4f6a-8c7b-9d0e1f2a3b4c", "1795342003.4255", "0.84915700062986", "STARTED"],
 )
-def test_the_watch_is_silent_about_what_may_be_written(harmless: str) -> None:
+def test_secret_watch_ignores_harmless_text(harmless: str) -> None:
     assert watch.secrets([harmless]) == []
 
 
@@ -73,7 +73,7 @@ WAYS = ("log", "output", "error", "trace")
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_the_watch_over_processes_sees_what_they_write(way: str) -> None:
+def test_secret_watch_sees_output_of_other_processes(way: str) -> None:
     with pytest.raises(AssertionError, match="Marmalade"):
         work(tell_it, WAYS.index(way) + 1)
 
@@ -109,7 +109,7 @@ POISONED: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("parameters", POISONED, ids=range(len(POISONED)))
-def test_a_dead_letter_says_what_is_wrong_without_repeating_it(parameters: dict[str, Any]) -> None:
+def test_dead_letter_has_the_reason_without_personal_data(parameters: dict[str, Any]) -> None:
     sqs = FakeSqs()
     asked_for = event("deflection_requested")
     asked_for["detail"] |= {"parameters": {"DestinationEndpoint_Address": "+14255550142", **parameters}}
@@ -125,7 +125,7 @@ def test_a_dead_letter_says_what_is_wrong_without_repeating_it(parameters: dict[
     assert watch.secrets([json.dumps(sent["MessageAttributes"], ensure_ascii=False)]) == []
 
 
-def test_a_defect_raises_nothing_of_the_customer() -> None:
+def test_unexpected_error_contains_no_personal_data() -> None:
     function = application(FakeConnect(ZeroDivisionError(f"{watch.TEXT} to +14255550142")))
 
     with pytest.raises(UnexpectedError) as raised:

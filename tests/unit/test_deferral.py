@@ -27,7 +27,7 @@ def invoke(parameters: dict[str, Any], sqs: FakeSqs, *answers: Any, **settings: 
     return response
 
 
-def test_what_could_not_be_sent_now_is_put_onto_the_queue_complete() -> None:
+def test_retryable_failure_puts_the_complete_request_on_the_queue() -> None:
     sqs, connect = FakeSqs(), FakeConnect(QUOTA)
     made = application(
         connect,
@@ -59,7 +59,7 @@ def test_what_could_not_be_sent_now_is_put_onto_the_queue_complete() -> None:
     assert event.related_contact_id == CALL
 
 
-def test_what_was_deferred_is_the_same_request_when_it_comes_again() -> None:
+def test_deferred_request_is_the_same_from_the_queue() -> None:
     sqs, connect = FakeSqs(), FakeConnect(QUOTA, "new")
     settings = {"INITIAL_MESSAGE": "Hello $customerName", "ATTRIBUTES_TO_COPY": "*", **QUEUES}
     made = application(connect, sqs=sqs, QUEUE_SENDS_PER_SECOND="100", **settings)
@@ -118,7 +118,7 @@ def test_deferred_request_still_has_the_consent_of_the_contact() -> None:
     ],
     ids=["no queue", "a queue that refuses", "no failure that passes"],
 )
-def test_otherwise_the_flow_is_told_of_the_failure(
+def test_flow_gets_the_failure_if_the_queue_does_not_take_it(
     answers: list[Any], queues: dict[str, str], sqs: FakeSqs, reason: str, retryable: str
 ) -> None:
     response = invoke({}, sqs, *answers, **queues)
@@ -127,7 +127,7 @@ def test_otherwise_the_flow_is_told_of_the_failure(
     assert sqs.sent == []
 
 
-def test_a_queue_that_does_not_take_it_is_an_error_which_says_both(caplog: pytest.LogCaptureFixture) -> None:
+def test_failed_deferral_has_both_errors_in_its_message(caplog: pytest.LogCaptureFixture) -> None:
     response = invoke({}, FakeSqs(refused("AccessDenied", 403, "SendMessage")), QUOTA, **QUEUES)
 
     (line,) = caplog.records
@@ -136,7 +136,7 @@ def test_a_queue_that_does_not_take_it_is_an_error_which_says_both(caplog: pytes
         assert refusal in response["Message"]
 
 
-def test_without_a_queue_a_flow_is_told_that_it_was_throttled_for_as_long_as_it_waits() -> None:
+def test_flow_gets_throttled_after_its_retries_without_a_queue() -> None:
     looks = count(step=2.6)  # so that the third look after a try is beyond the 7.75 seconds
 
     response = invoke({}, FakeSqs(), THROTTLED, clock=Clock(elapsed=lambda: next(looks)))
@@ -144,7 +144,7 @@ def test_without_a_queue_a_flow_is_told_that_it_was_throttled_for_as_long_as_it_
     assert (response["Status"], response["Reason"], response["Retryable"]) == ("FAILED", "THROTTLED", "true")
 
 
-def test_there_is_time_left_to_defer_what_took_all_of_the_time() -> None:
+def test_time_to_defer_remains_after_the_call_has_timed_out() -> None:
     sqs = FakeSqs()
 
     response = invoke({}, sqs, *[THROTTLED] * 999, **QUEUES)
@@ -164,7 +164,7 @@ def test_a_dead_letter_repeats_no_message_id_that_is_a_phone_number() -> None:
     assert sqs.sent[0]["MessageAttributes"]["MessageId"]["StringValue"] == "not an id"
 
 
-def test_nobody_waits_longer_than_the_deadline_for_a_client_to_be_made() -> None:
+def test_creating_a_client_is_limited_by_the_deadline() -> None:
     over, made = Event(), list[FakeSqs]()
 
     def slowly_made() -> FakeSqs:

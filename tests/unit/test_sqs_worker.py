@@ -80,7 +80,7 @@ class Worker:
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
-def test_an_abandoned_call_becomes_a_text_with_what_connect_knows_of_it() -> None:
+def test_abandoned_call_gets_a_message_with_the_data_of_describe_contact() -> None:
     worker = Worker("new", ATTRIBUTES_TO_COPY="*")
 
     assert worker.process_queue(record(event("contact_event_abandoned"))) == []
@@ -127,7 +127,7 @@ def test_each_worker_starts_contacts_at_its_share_of_the_setting() -> None:
     assert worker.connect.started == pytest.approx([WORKERS / 2 * number for number in (1, 2, 3, 4)])
 
 
-def test_records_without_a_turn_in_this_invocation_are_returned_before_anything_is_asked() -> None:
+def test_records_without_time_for_a_start_are_returned_before_any_call() -> None:
     worker = Worker(*["new"] * 2, QUEUE_SENDS_PER_SECOND="1")
     full = abandoned(SHORT_BATCH)
 
@@ -144,7 +144,7 @@ def test_a_short_queue_is_shared_with_the_other_worker() -> None:
     assert worker.process_queue(*abandoned(5)) == ["3", "4"]
 
 
-def test_records_that_ask_for_no_message_take_no_turn() -> None:
+def test_records_that_ask_for_no_message_take_no_token() -> None:
     worker = Worker("new", QUEUE_SENDS_PER_SECOND="0.1")
     counted = [record(event("contact_event_sms_ended"), f"counted {number}") for number in range(50)]
 
@@ -152,7 +152,7 @@ def test_records_that_ask_for_no_message_take_no_turn() -> None:
     assert len(worker.connect.requests) == 1
 
 
-def test_a_record_whose_turn_comes_too_late_after_all_goes_back_at_once() -> None:
+def test_record_without_a_token_in_time_returns_to_the_queue_at_once() -> None:
     worker = Worker("new")
     worker.connect.while_described = lambda: worker.time.sleep(25)
 
@@ -209,7 +209,7 @@ def test_contacts_are_started_at_the_same_time_but_never_twice_for_one_call() ->
         (refused("LimitExceededException", 429), 15),
     ],
 )
-def test_what_may_pass_is_tried_once_and_put_back_with_a_wait(error: Exception, wait: int) -> None:
+def test_retryable_error_of_a_record_is_tried_once_and_delayed(error: Exception, wait: int) -> None:
     worker = Worker(error, "new")
 
     failures = worker.process_queue(record(event("contact_event_abandoned")))
@@ -221,7 +221,7 @@ def test_what_may_pass_is_tried_once_and_put_back_with_a_wait(error: Exception, 
     assert worker.connect.requests[0]["ClientToken"] == worker.connect.requests[1]["ClientToken"]
 
 
-def test_a_record_that_fails_waits_alone_and_about_as_long_as_it_is_old() -> None:
+def test_failed_record_is_delayed_by_about_its_age() -> None:
     worker = Worker(refused("InternalServiceException", 500), "new", QUEUE_SENDS_PER_SECOND="1000")
 
     assert worker.process_queue(*abandoned(4)) == ["0", "2", "3"]
@@ -312,7 +312,7 @@ def test_an_event_is_at_least_as_old_as_its_record(time: str | None) -> None:
          [], DESCRIBED, "MALFORMED_EVENT"),
     ],
 )  # fmt: skip
-def test_what_can_never_be_sent_is_buried_with_its_reason_and_the_rest_goes_on(
+def test_record_that_can_never_be_sent_is_dead_lettered_with_its_reason(
     body: Any, answers: list[Any], contact: Any, reason: str
 ) -> None:
     worker = Worker(*answers, contact=contact, CONTACT_EVENT_TRIGGER="ABANDONED")
@@ -328,7 +328,7 @@ def test_what_can_never_be_sent_is_buried_with_its_reason_and_the_rest_goes_on(
     assert told["Message"].endswith(".")
 
 
-def test_without_a_dead_letter_queue_what_can_never_be_sent_is_reported() -> None:
+def test_record_that_can_never_be_sent_is_reported_without_a_dead_letter_queue() -> None:
     worker = Worker(DEAD_LETTER_QUEUE_URL="", QUEUE_URL="")
 
     assert worker.process_queue(record("this is no event", "bad")) == ["bad"]
@@ -351,7 +351,7 @@ def test_a_record_that_is_not_whole_does_not_stop_the_others() -> None:
     assert worker.sqs.sent[0]["MessageAttributes"]["Reason"]["StringValue"] == "UNRECOGNIZED_EVENT"
 
 
-def test_a_defect_costs_its_own_record_only() -> None:
+def test_unexpected_error_fails_only_its_own_record() -> None:
     worker = Worker(ZeroDivisionError(CUSTOMER), "new", QUEUE_SENDS_PER_SECOND="1000")
 
     assert worker.process_queue(*abandoned(4)) == ["0", "2", "3"]

@@ -1,4 +1,4 @@
-"""The message templates of Amazon Q in Connect, which moto does not simulate: GetMessageTemplate finds one or not."""
+"""The message templates of Amazon Q in Connect; moto does not simulate GetMessageTemplate."""
 
 import json
 import re

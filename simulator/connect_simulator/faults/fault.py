@@ -1,4 +1,4 @@
-"""The faults that a caller of AWS can meet, and the list of those that are still to happen."""
+"""The faults that a call to AWS can have, and the list of pending faults."""
 
 import random
 from collections import Counter

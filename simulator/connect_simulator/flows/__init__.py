@@ -8,7 +8,7 @@
 
 `document` reads a flow, `player` takes its steps, `actions` runs each one and changes the `flow_contact`.
 Only the actions and parameters that this project's flows use are simulated; others raise `FlowError`.
-The player follows AWS's documentation. A comment that begins with `Assumption:` marks what it does not say.
+The player follows AWS's documentation. A comment that begins with `Assumption:` marks undocumented behavior.
 
 Source: https://docs.aws.amazon.com/connect/latest/devguide/flow-language.html
 """

@@ -1,4 +1,4 @@
-"""The contact that a flow handles: what Amazon Connect knows about it, and what the flow changes."""
+"""The contact that a flow handles: its data in Amazon Connect, and the changes of the flow."""
 
 import re
 from collections.abc import Mapping
@@ -71,7 +71,7 @@ class FlowContact:
         return {"Details": {"ContactData": contact_data, "Parameters": dict(parameters)}, "Name": "ContactFlowEvent"}
 
     def resolve(self, text: str) -> Any:
-        """Return a value of a flow: the text itself, or what it refers to; None if that is not set.
+        """Return a value of a flow: the text itself, or the value of its reference; None if it is not set.
 
         Raises:
             FlowError: The text refers to something that is not simulated, or mixes a reference with other text.

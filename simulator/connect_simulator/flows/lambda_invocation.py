@@ -21,7 +21,7 @@ class FunctionTimeoutError(Exception):
 
 
 class InvocationAbortedError(Exception):
-    """The function could not be invoked at all. A flow has no branch for this, so the player stops."""
+    """The function could not be invoked. A flow has no branch for this error, so the player stops."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A call: the flows that are played for it, what the caller does, and what Amazon Connect knows about it."""
+"""A call: its flows, the caller's actions, and its contact in Amazon Connect."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -68,7 +68,7 @@ class Call:
         self._start_flow("VoiceFlow")
 
     def next(self) -> None:
-        """Publish what comes next: a step, what the flow waits for, or how it ended."""
+        """Publish the next step, the input that the flow waits for, or how the flow ended."""
         match self._player:
             case FlowPlayer(waiting=Waiting() as state) | FlowPlayer(end=End() as state):
                 if state is not self._published:
@@ -146,5 +146,5 @@ class _StepwisePlayer(FlowPlayer):
         return self._next[1]
 
     def run(self) -> list[Step]:
-        """Take no step after what the caller does."""
+        """Take no step after the caller's action."""
         return []

@@ -1,4 +1,4 @@
-"""What a visitor chooses: who calls, and the operator's settings."""
+"""The choices of a visitor: the caller and the operator's settings."""
 
 import re
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class ChoiceError(ValueError):
 
 @dataclass(frozen=True)
 class Caller:
-    """Who calls; without a number if it is withheld."""
+    """The caller; without a number if it is withheld."""
 
     number: str | None
     language: str
@@ -113,5 +113,5 @@ def _texts(field: str, members: Any) -> dict[str, str]:
 
 def _text(field: str, value: Any) -> str:
     if not isinstance(value, str) or len(value) > MAX_LENGTH or "\0" in value:
-        raise ChoiceError(field, f"{field} must be a text of at most {MAX_LENGTH} characters.")
+        raise ChoiceError(field, f"{field} must be a string of at most {MAX_LENGTH} characters.")
     return value

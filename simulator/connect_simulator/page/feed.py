@@ -1,4 +1,4 @@
-"""The feed of a session: what has happened, for browsers that watch it now or reconnect later."""
+"""The feed of a session: its results, for browsers that are connected or reconnect later."""
 
 from collections.abc import Iterator
 from threading import Condition
@@ -28,7 +28,7 @@ class Feed:
             self._changed.notify_all()
 
     def close(self) -> None:
-        """End the feed for everyone who watches it."""
+        """End the feed for all connected browsers."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()

@@ -125,7 +125,7 @@ class Session:
         self._call.start(self._invoke_for_flow, self._environment.choices.parameters)
 
     def _next(self, call_id: str) -> None:
-        """Take the next step after the page has shown a step of this call, if the call is still the current one."""
+        """Take the next step of this call after the page has shown the previous one, if the call is still current."""
         if self._call and not self._call.is_over and call_id in ("", self._call.contact.id):
             self._call.next()
 

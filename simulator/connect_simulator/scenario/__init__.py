@@ -1,1 +1,1 @@
-"""What an event needs before it runs: AWS resources, the contact that it names, and the current time."""
+"""Prepare the AWS resources, the contact and the current time for an event."""

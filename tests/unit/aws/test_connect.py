@@ -72,7 +72,7 @@ def test_error_of_the_sdk_is_named(error: Exception) -> None:
         (sdk.CredentialRetrievalError(provider="env", error_msg="gone"), "ACCESS_DENIED", False),
     ],
 )
-def test_each_error_has_its_code_and_tells_no_number(error: Exception, code: str, *, retryable: bool) -> None:
+def test_each_error_has_its_code_and_contains_no_number(error: Exception, code: str, *, retryable: bool) -> None:
     connect = FakeConnect(error, error)
 
     with pytest.raises(DeflectionError) as raised:
@@ -91,7 +91,7 @@ def test_a_bug_is_no_outcome() -> None:
 @pytest.mark.parametrize(
     "error", [THROTTLED, refused("InternalServiceException", 500), sdk.ReadTimeoutError(endpoint_url="x")]
 )
-def test_what_may_pass_is_tried_again_with_the_same_request(error: Exception) -> None:
+def test_retryable_error_is_retried_with_the_same_request(error: Exception) -> None:
     connect = FakeConnect(error, error, "new-contact")
 
     contact_id, time = started(connect)
@@ -101,7 +101,7 @@ def test_what_may_pass_is_tried_again_with_the_same_request(error: Exception) ->
     assert time.slept == [0.1, 0.2]
 
 
-def test_what_may_have_been_started_is_not_told_as_refused() -> None:
+def test_contact_that_may_be_started_is_not_reported_as_refused() -> None:
     with pytest.raises(DeflectionError) as raised:
         started(FakeConnect(sdk.ReadTimeoutError(endpoint_url="x"), refused("ConflictException", 409)))
 
@@ -133,7 +133,7 @@ def test_trying_ends_with_the_deadline() -> None:
     assert len(connect.requests) == 5
 
 
-def test_nothing_is_sent_when_the_time_is_over() -> None:
+def test_nothing_is_sent_after_the_deadline() -> None:
     connect = FakeConnect("new-contact")
 
     with pytest.raises(DeflectionError) as raised:

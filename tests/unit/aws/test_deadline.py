@@ -91,7 +91,7 @@ def test_hanging_step_blocks_no_other_step_and_its_thread_is_reused() -> None:
     assert len({run_with_timeout(at(110), current_thread) for _ in range(100)}) < 10
 
 
-def test_steps_run_so_many_at_once_and_have_all_ended_afterwards() -> None:
+def test_steps_run_concurrently_and_have_all_ended_afterwards() -> None:
     pairs, ended = Barrier(2, timeout=10), list[int]()
 
     def step(number: int) -> None:
@@ -107,7 +107,7 @@ def test_no_steps_are_run() -> None:
     run_concurrently([], 2)
 
 
-def test_what_a_step_raises_is_raised_when_the_others_have_ended() -> None:
+def test_error_of_a_step_is_raised_after_the_others_have_ended() -> None:
     ended = Event()
 
     def fail() -> None:

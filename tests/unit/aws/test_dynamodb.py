@@ -109,7 +109,7 @@ def test_a_read_sees_every_write_before_it() -> None:
         lambda item: item.update(expiration={"N": "-1"}),
     ],
 )
-def test_an_item_of_another_form_counts_as_absent(change: Callable[[dict[str, Any]], object]) -> None:
+def test_item_with_another_format_counts_as_absent(change: Callable[[dict[str, Any]], object]) -> None:
     table = FakeTable()
     window = remembered(table)
     for item in table.items.values():
@@ -126,7 +126,7 @@ def test_a_table_that_cannot_be_asked_is_an_error() -> None:
     assert str(raised.value.__cause__) in str(raised.value)
 
 
-def test_a_call_to_the_table_has_a_second_however_much_time_there_is() -> None:
+def test_call_to_the_table_times_out_after_one_second() -> None:
     looks = count(step=1.1)
 
     with pytest.raises(CheckUnavailableError) as raised:

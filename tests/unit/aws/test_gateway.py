@@ -62,7 +62,7 @@ def test_a_text_is_remembered_for_an_instance_a_number_and_a_kind_of_text(other:
     assert window.remembered == [(whom, StartedContact("contact", "token")) for whom in window.asked]
 
 
-def test_nothing_is_started_when_no_time_would_be_left_to_remember_it() -> None:
+def test_contact_is_not_started_without_time_to_update_the_table() -> None:
     client = FakeConnect("contact")
 
     with pytest.raises(TimedOutError):
@@ -89,7 +89,7 @@ class FakeSsm:
         ("MESSAGES_PARAMETER", '{"default": "Hello"}', AwsGateway.messages),
     ],
 )
-def test_a_document_has_a_second_however_much_time_there_is(
+def test_reading_a_document_times_out_after_one_second(
     setting: str, value: str, ask: Callable[[AwsGateway], Any]
 ) -> None:
     looks = count(step=1.1)
@@ -102,7 +102,7 @@ def test_a_document_has_a_second_however_much_time_there_is(
     assert isinstance(raised.value.__cause__, TimedOutError)
 
 
-def test_the_opt_out_list_has_a_second_however_much_time_there_is() -> None:
+def test_reading_the_opt_out_list_times_out_after_one_second() -> None:
     over, looks = Event(), count(step=1.1)
 
     class FakeSms:

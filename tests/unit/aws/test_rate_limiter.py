@@ -26,7 +26,7 @@ def test_each_worker_takes_its_share_of_the_rate_from_an_empty_bucket() -> None:
     assert turns_of(limiter, time, 4) == [100.5, 101, 101.5, 102]
 
 
-def test_a_worker_that_waited_for_something_else_makes_up_for_a_burst_and_no_more() -> None:
+def test_worker_that_was_delayed_catches_up_by_one_burst_only() -> None:
     time = FakeTime(100)
     limiter = RateLimiter(PER_SECOND, 3, time.clock)
     limiter.empty()
@@ -35,7 +35,7 @@ def test_a_worker_that_waited_for_something_else_makes_up_for_a_burst_and_no_mor
     assert turns_of(limiter, time, 5) == [200, 200, 200, 200.5, 201]
 
 
-def test_a_batch_begins_with_an_empty_bucket_however_long_its_environment_was_idle() -> None:
+def test_batch_begins_with_an_empty_bucket_after_an_idle_time() -> None:
     time = FakeTime(100)
     limiter = RateLimiter(PER_SECOND, 3, time.clock)
     limiter.empty()
@@ -65,7 +65,7 @@ def test_the_workers_together_never_pass_the_rate_by_more_than_their_bursts(batc
             assert last - first + 1 <= allowed + 1e-6
 
 
-def test_a_turn_that_comes_too_late_is_refused_and_left_to_others() -> None:
+def test_call_without_a_token_in_time_is_refused_and_takes_no_token() -> None:
     time = FakeTime(100)
     limiter = RateLimiter(PER_SECOND, 1, time.clock)
     limiter.empty()
@@ -78,7 +78,7 @@ def test_a_turn_that_comes_too_late_is_refused_and_left_to_others() -> None:
 
 
 @pytest.mark.parametrize(("until", "turns"), [(100.4, 0), (100.5, 1), (100.9, 1), (102.5, 5)])
-def test_the_turns_until_a_moment_are_as_many_as_can_be_taken(until: float, turns: int) -> None:
+def test_token_count_until_a_time_is_the_number_that_can_be_acquired(until: float, turns: int) -> None:
     time = FakeTime(100)
     limiter = RateLimiter(PER_SECOND, 2, time.clock)
     limiter.empty()
@@ -90,7 +90,7 @@ def test_the_turns_until_a_moment_are_as_many_as_can_be_taken(until: float, turn
         limiter.acquire(until)
 
 
-def test_turns_are_at_even_distances() -> None:
+def test_tokens_are_evenly_spaced() -> None:
     time = FakeTime()
     limiter = RateLimiter(20, 2, time.clock)
     limiter.empty()

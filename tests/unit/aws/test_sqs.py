@@ -46,7 +46,7 @@ def test_a_dead_letter_is_kept_whole_with_its_reason() -> None:
 
 
 @pytest.mark.parametrize("letter", ["a", "é", "😀"])
-def test_of_a_body_that_does_not_fit_with_its_attributes_what_fits_is_kept(letter: str) -> None:
+def test_body_is_truncated_if_it_does_not_fit_with_its_attributes(letter: str) -> None:
     sqs = SizedSqs()
     body = letter * (LARGEST // len(letter.encode()))
 
