@@ -13,7 +13,8 @@ from contextlib import redirect_stdout
 from importlib import import_module
 from typing import Any, Final, TextIO
 
-LAMBDA_SECONDS: Final = 8
+LAMBDA_SECONDS: Final = 30
+"""The timeout of the function in the template."""
 PROVISIONED_SECONDS: Final = 0.6
 """The pause between loading a handler and its first invocation, as with provisioned concurrency.
 

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from connect_simulator.flows import FlowError, FlowPlayer, FunctionTimeoutError, InvocationAbortedError
 from connect_simulator.lambda_runtime.execution_environments import ExecutionEnvironments
+from connect_simulator.lambda_runtime.worker import LAMBDA_SECONDS
 from connect_simulator.page.call import Call
 from connect_simulator.page.choices import Caller, Choices
 from connect_simulator.page.contact_events import abandoned_event
@@ -23,7 +24,7 @@ from connect_simulator.server import Simulator
 
 MARGIN_SECONDS: Final = 1.0
 """Extra time for a busy machine."""
-EVENT_SECONDS: Final = 12.0
+EVENT_SECONDS: Final = LAMBDA_SECONDS + MARGIN_SECONDS
 MAX_REPLY_LENGTH: Final = 1024
 
 type Command = Callable[[], Any]

@@ -8,9 +8,10 @@ from contextlib import closing
 
 import pytest
 
+from cloudformation import RESOURCES
 from connect_simulator.flows import FunctionTimeoutError
 from connect_simulator.lambda_runtime.execution_environments import MAX_IDLE, ExecutionEnvironments
-from connect_simulator.lambda_runtime.worker import PROVISIONED_SECONDS
+from connect_simulator.lambda_runtime.worker import PROVISIONED_SECONDS, Context
 
 
 def test_process_has_the_settings_and_is_reused(functions: ExecutionEnvironments) -> None:
@@ -75,3 +76,9 @@ def test_milliseconds_exclude_the_load_time(functions: ExecutionEnvironments) ->
 def test_missing_handler_times_out() -> None:
     with closing(ExecutionEnvironments("no_module.lambda_handler")) as functions, pytest.raises(FunctionTimeoutError):
         functions.invoke({}, {}, 10)
+
+
+def test_function_has_the_timeout_of_the_template() -> None:
+    timeout = RESOURCES["DeflectionFunction"]["Properties"]["Timeout"]
+
+    assert Context().get_remaining_time_in_millis() == 1000 * timeout
