@@ -1,4 +1,4 @@
-"""The simulator's page, in Chromium, in a world whose time and ids are always the same."""
+"""The simulator's page in Chromium, with a fixed time and fixed ids."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ FLAGS = [
     "--disable-quic",
     "--disable-sync",
     "--no-first-run",
-    "--no-sandbox",  # Root, as in CI, has none.
+    "--no-sandbox",  # The root user, as in CI, cannot use the sandbox.
 ]
 
 type Open = Callable[..., Any]
@@ -31,7 +31,7 @@ type Open = Callable[..., Any]
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[Simulator]:
-    """A simulator with its page."""
+    """Start a simulator with its page."""
     simulator = Simulator()
     sessions = SessionRegistry(
         simulator, read_stack(ROOT / "template.yaml"), ExecutionEnvironments("deflection.handler.lambda_handler")
@@ -55,7 +55,7 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def open_page(site: Simulator, chromium: Any) -> Iterator[Open]:
-    """Opens the page in a tab of its own; at the end, no tab may have complained but of what it `expects`."""
+    """Return a function that opens the page in a new tab; other console errors than `expects` fail the test."""
     site.reset()
     ids = count(1)
     site.world.clock = lambda: NOW

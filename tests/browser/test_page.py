@@ -1,4 +1,4 @@
-"""The simulator's page as a person uses it: in a real browser, against the real function."""
+"""The simulator's page in a real browser, with the real function."""
 
 import json
 import re
@@ -33,7 +33,7 @@ STORIES = [
     ("The caller hangs up in the queue", "STARTED", "", "NotTextedPrompt", True),
     ("A dry run", "DRY_RUN", "", "OfferPrompt", False),
 ]
-"""Each story with its status and reason, what the caller hears, and whether a text arrives."""
+"""Each story with its status, its reason, its prompt, and whether a message arrives."""
 
 
 def said(prompt: str, language: str = "en-US") -> str:
@@ -47,7 +47,7 @@ def expecting(locator: Any) -> Any:
 
 
 def tell(page: Any, story: str) -> None:
-    """The story is chosen, and the one big button is pressed."""
+    """Select a story and press the call button."""
     page.get_by_label("Story", exact=True).select_option(label=story)
     page.get_by_role("button", name=re.compile("^Call")).click()
 
@@ -62,7 +62,7 @@ def texts(page: Any) -> Any:
 
 
 def focused(page: Any) -> str:
-    """The id of the element that has the focus, or its key of the keypad."""
+    """Return the id of the focused element, or its key on the keypad."""
     has: str = page.evaluate("document.activeElement.id || document.activeElement.dataset.key || ''")
     return has
 
@@ -91,7 +91,7 @@ def test_one_click_turns_a_call_into_a_message(open_page: Open, site: Simulator)
     expecting(page.locator("#log")).to_contain_text("The text conversation was started.")
 
 
-def test_within_a_minute_it_has_happened_at_its_usual_pace(open_page: Open) -> None:
+def test_story_takes_less_than_a_minute(open_page: Open) -> None:
     page = open_page(pace=1)
 
     page.get_by_role("button", name=re.compile("^Call")).click()
@@ -100,7 +100,7 @@ def test_within_a_minute_it_has_happened_at_its_usual_pace(open_page: Open) -> N
 
 
 @pytest.mark.parametrize(("story", "status", "reason", "prompt", "arrives"), STORIES)
-def test_a_story_comes_to_its_status(
+def test_story_has_its_status(
     story: str, status: str, reason: str, prompt: str, *, arrives: bool, open_page: Open
 ) -> None:
     page = open_page()
@@ -114,15 +114,15 @@ def test_a_story_comes_to_its_status(
     expecting(texts(page)).to_have_text([text] if arrives else [])
 
 
-def test_every_story_is_tried() -> None:
+def test_every_story_has_a_case() -> None:
     written = (ROOT / "simulator/connect_simulator/page/assets/stories.js").read_text()
     tried = [story for story, *_ in STORIES]
 
-    assert written.count("name: ") == len(tried) + 1, "one comes to no status"
+    assert written.count("name: ") == len(tried) + 1, "one story has no status"
     assert all(f'"{name}"' in written for name in tried)
 
 
-def test_a_caller_who_wants_no_text_waits_in_line(open_page: Open, site: Simulator) -> None:
+def test_caller_who_presses_nothing_waits_in_the_queue(open_page: Open, site: Simulator) -> None:
     page = open_page()
 
     tell(page, "The caller does not want an SMS")
@@ -132,7 +132,7 @@ def test_a_caller_who_wants_no_text_waits_in_line(open_page: Open, site: Simulat
     assert site.world.requests == []
 
 
-def test_an_event_that_asks_for_nothing_is_ignored(open_page: Open) -> None:
+def test_hangup_event_is_ignored_without_a_trigger(open_page: Open) -> None:
     page = open_page()
     tell(page, "The caller does not want an SMS")
 
@@ -156,12 +156,12 @@ def test_fault_is_played_to_the_caller(fault: str, reason: str, *, arrives: bool
     came_to(page, "FAILED", reason)
     expecting(page.locator("#heard")).to_contain_text(said("NotTextedPrompt"))
     assert texts(page).count() == 0
-    if arrives:  # Connect takes the request after all, long after the function gave up.
+    if arrives:  # Connect handles the request after the function has stopped waiting.
         expecting(texts(page)).to_have_text(FIRST_TEXT)
         came_to(page, "FAILED", reason)
 
 
-def test_a_setting_changes_what_the_customer_reads(open_page: Open) -> None:
+def test_setting_changes_the_message(open_page: Open) -> None:
     page = open_page()
     page.get_by_text("Faults, opt-out, settings").click()
     page.get_by_text("Environment variables", exact=True).click()
@@ -182,7 +182,7 @@ def test_deferred_message_is_started_when_connect_accepts_it(open_page: Open) ->
     expecting(page.locator("#process-queue")).to_be_hidden()
 
 
-def test_a_number_is_typed_on_the_keypad(open_page: Open, site: Simulator) -> None:
+def test_number_is_typed_on_the_keypad(open_page: Open, site: Simulator) -> None:
     page = open_page()
     page.get_by_label("The caller follows the story").uncheck()
     tell(page, "The number is withheld")
@@ -197,7 +197,7 @@ def test_a_number_is_typed_on_the_keypad(open_page: Open, site: Simulator) -> No
     assert request.body["DestinationEndpoint"]["Address"] == "+14255550111"
 
 
-def test_all_of_it_works_by_keyboard(open_page: Open) -> None:
+def test_page_works_by_keyboard(open_page: Open) -> None:
     page = open_page()
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")
@@ -258,7 +258,7 @@ def test_unavailable_command_does_nothing(open_page: Open, site: Simulator) -> N
     assert site.world.requests == []
 
 
-def test_the_keyboard_goes_on_when_the_queue_is_worked_off(open_page: Open) -> None:
+def test_focus_moves_to_the_call_button_after_the_queue_is_processed(open_page: Open) -> None:
     page = open_page()
     tell(page, "The chat quota is exceeded")
     expecting(page.locator("#process-queue")).to_be_visible()
@@ -300,7 +300,7 @@ def test_viewing_the_other_flow_changes_nothing(does: str, lights: str, open_pag
     assert lights in ["", *page.locator("#graph .node.lit .id").all_text_contents()]
 
 
-def test_the_function_works_in_the_flow_that_is_played(open_page: Open) -> None:
+def test_running_function_is_marked_in_the_played_flow(open_page: Open) -> None:
     page = open_page()
     page.get_by_label("The caller follows the story").uncheck()
     tell(page, "A call continues by SMS")
@@ -326,7 +326,7 @@ def test_error_of_the_page_is_reported_and_the_page_continues(open_page: Open) -
     expecting(texts(page)).to_have_text(FIRST_TEXT)
 
 
-def test_two_tabs_do_not_disturb_each_other(open_page: Open) -> None:
+def test_tabs_are_independent(open_page: Open) -> None:
     failing, working = open_page(), open_page()
 
     tell(failing, "Connect denies access")
@@ -368,7 +368,7 @@ def rows(page: Any) -> Any:
     return page.locator("#invocations button")
 
 
-def test_hanging_up_ends_the_call_at_the_step_that_is_shown(open_page: Open, site: Simulator) -> None:
+def test_hang_up_ends_the_call_at_the_shown_step(open_page: Open, site: Simulator) -> None:
     page = open_page(pace=1)
     tell(page, "A second call within the hour")
     expecting(page.locator("#heard")).to_contain_text(said("StartedPrompt"))
@@ -376,7 +376,7 @@ def test_hanging_up_ends_the_call_at_the_step_that_is_shown(open_page: Open, sit
     page.get_by_role("button", name="Hang up", exact=True).click()
 
     expecting(page.locator("#line")).to_have_text("The caller has hung up")
-    page.wait_for_timeout(3000)  # The story would call again, and the queue would be heard.
+    page.wait_for_timeout(3000)  # Without the hang-up, the story would start another call.
     expecting(page.locator("#line")).to_have_text("The caller has hung up")
     assert page.locator("#heard li").last.text_content() == said("StartedPrompt")
     expecting(page.locator("#contacts .call")).to_contain_text("ended")
@@ -385,7 +385,7 @@ def test_hanging_up_ends_the_call_at_the_step_that_is_shown(open_page: Open, sit
     assert [("QueueInfo" in call, call["DisconnectReason"]) for call in calls] == [(False, "CUSTOMER_DISCONNECT")]
 
 
-def test_hanging_up_ends_the_story(open_page: Open, site: Simulator) -> None:
+def test_hang_up_ends_the_story(open_page: Open, site: Simulator) -> None:
     page = open_page(pace=1)
     tell(page, "A second call within the hour")
     expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
@@ -483,7 +483,7 @@ def test_queue_can_be_processed_while_it_has_records(open_page: Open) -> None:
     expecting(rows(page)).to_have_text(["flow: STARTED", "queue record: STARTED"])
 
 
-def test_a_record_that_fails_stays_on_the_queue(open_page: Open) -> None:
+def test_failed_record_stays_on_the_queue(open_page: Open) -> None:
     page = open_page()
     tell(page, "The chat quota is exceeded")
     expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
@@ -496,7 +496,7 @@ def test_a_record_that_fails_stays_on_the_queue(open_page: Open) -> None:
     expecting(page.locator("#process-queue")).to_be_visible()
 
 
-def test_a_reply_of_stop_opts_the_number_out(open_page: Open) -> None:
+def test_reply_of_stop_opts_the_number_out(open_page: Open) -> None:
     page = open_page()
     tell(page, "A call continues by SMS")
     expecting(texts(page)).to_have_text(FIRST_TEXT)
@@ -518,7 +518,7 @@ def test_a_reply_of_stop_opts_the_number_out(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1366, 768), (1920, 1080), (2560, 1440)])
-def test_the_path_is_seen_without_scrolling(width: int, height: int, open_page: Open) -> None:
+def test_path_is_visible_without_scrolling(width: int, height: int, open_page: Open) -> None:
     page = open_page(width, height)
 
     tell(page, "A call continues by SMS")
@@ -582,7 +582,7 @@ def test_refused_request_is_shown_with_its_error(open_page: Open) -> None:
     expecting(page.locator("#request .rejected")).to_contain_text(re.compile(r"429 ThrottlingException, \d+ times"))
 
 
-def test_each_invocation_of_a_call_stays_to_be_looked_at(open_page: Open) -> None:
+def test_every_invocation_of_a_call_can_be_selected(open_page: Open) -> None:
     page = open_page()
     tell(page, "A call continues by SMS")
     expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
@@ -609,13 +609,13 @@ def test_step_where_a_flow_stops_is_shown_and_stays(open_page: Open) -> None:
     for _ in range(40):
         page.clock.run_for(500)
     expecting(notice).to_contain_text("The simulator stops here:")
-    expecting(notice).to_contain_text("AWS does not document what Amazon Connect does then.")
+    expecting(notice).to_contain_text("AWS does not document what Amazon Connect does")
     page.clock.run_for(20_000)
     expecting(notice).to_be_visible()
     expecting(page.locator("#line")).to_have_text("The flow cannot continue")
 
 
-def test_a_session_that_has_ended_is_said_and_stays(open_page: Open) -> None:
+def test_ended_session_gets_a_lasting_notice(open_page: Open) -> None:
     page = open_page(expects="404 (Not Found)")
     page.route("**/sessions/*/call", lambda route: route.fulfill(status=404, json={"message": "", "field": ""}))
 
@@ -675,7 +675,7 @@ def test_number_is_pasted_unchanged(open_page: Open, site: Simulator) -> None:
     assert request.body["DestinationEndpoint"]["Address"] == MOBILE
 
 
-def test_a_story_that_has_no_more_to_do_leaves_it_to_the_visitor(open_page: Open) -> None:
+def test_visitor_continues_after_the_story(open_page: Open) -> None:
     page = open_page()
     page.get_by_text("Who calls", exact=True).click()
     page.locator("#number").fill("")
@@ -685,7 +685,7 @@ def test_a_story_that_has_no_more_to_do_leaves_it_to_the_visitor(open_page: Open
     expecting(page.locator("#line")).to_have_text("Type a number, then #: your turn")
 
 
-def test_how_fast_it_was_is_said(open_page: Open) -> None:
+def test_duration_is_shown(open_page: Open) -> None:
     page = open_page()
 
     tell(page, "A call continues by SMS")
@@ -697,7 +697,7 @@ def test_how_fast_it_was_is_said(open_page: Open) -> None:
     expecting(page.locator("#response")).to_contain_text(f"after {milliseconds} ms")
 
 
-def test_a_fault_of_another_operation_strikes_that_one(open_page: Open) -> None:
+def test_fault_applies_to_the_selected_operation(open_page: Open) -> None:
     page = open_page()
     page.get_by_text("Faults, opt-out, settings").click()
     page.get_by_label("Amazon Connect", exact=True).select_option("access_denied")
@@ -709,7 +709,7 @@ def test_a_fault_of_another_operation_strikes_that_one(open_page: Open) -> None:
 
 
 def test_nothing_is_animated_with_reduced_motion(open_page: Open) -> None:
-    moving, still = open_page(pace=0.3), open_page(rate_limiter=0.3, reduced_motion="reduce")
+    moving, still = open_page(pace=0.3), open_page(pace=0.3, reduced_motion="reduce")
 
     for page, name in ((moving, "arrive"), (still, "none")):
         tell(page, "A call continues by SMS")
@@ -727,7 +727,7 @@ def test_borders_are_visible_in_forced_colors(open_page: Open) -> None:
 
 @pytest.mark.parametrize("width", [400, 1100, 1440, 1920])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_has_no_accessibility_fault_and_fits_the_screen(width: int, scheme: str, open_page: Open) -> None:
+def test_page_is_accessible_and_fits_the_screen(width: int, scheme: str, open_page: Open) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     page = open_page(width, color_scheme=scheme, reduced_motion="reduce")
@@ -744,7 +744,7 @@ def test_it_has_no_accessibility_fault_and_fits_the_screen(width: int, scheme: s
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_nothing_is_fetched_from_elsewhere(open_page: Open, site: Simulator) -> None:
+def test_page_loads_only_from_the_simulator(open_page: Open, site: Simulator) -> None:
     page = open_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -1,4 +1,4 @@
-"""The pictures of the README are of today's page."""
+"""The pictures in docs/ show the current page."""
 
 import base64
 import os
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 DOCS = Path(__file__).parents[2] / "docs"
 MOST_BYTES = 200_000
 MOST_DIFFERENCE = 0.002
-"""The part of the pixels that may differ before a picture is taken anew: what a machine's fonts and smoothing do."""
+"""The share of pixels that may differ, because fonts and smoothing depend on the machine."""
 
 DIFFERENCE = """async ([one, other]) => {
   const pixels = async (data) => {
@@ -38,7 +38,7 @@ type Keep = Callable[[Any, str], None]
 
 @pytest.fixture
 def keep(chromium: Any) -> Keep:
-    """Takes a picture into docs/, unless the one there looks the same; continuous integration takes none, and fails."""
+    """Return a function that updates a picture in docs/ if it looks different; in CI, it fails instead."""
 
     def run(page: Any, name: str) -> None:
         picture = page.screenshot(animations="disabled")
@@ -52,13 +52,13 @@ def keep(chromium: Any) -> Keep:
             if difference <= MOST_DIFFERENCE:
                 return
         if os.environ.get("CI") == "true":
-            pytest.fail(f"docs/{name} is not of this page: run make browser, and commit it.")
+            pytest.fail(f"docs/{name} does not show the current page; run make browser and commit it.")
         file.write_bytes(picture)
 
     return run
 
 
-def test_a_call_that_became_a_text(open_page: Open, keep: Keep) -> None:
+def test_picture_of_a_started_sms_contact(open_page: Open, keep: Keep) -> None:
     page = open_page(height=1000, color_scheme="light")
     page.locator("#call").click()
     page.get_by_text("Thank you for holding.").wait_for()
@@ -68,16 +68,16 @@ def test_a_call_that_became_a_text(open_page: Open, keep: Keep) -> None:
     keep(page, "simulator-text.png")
 
 
-def test_a_caller_at_the_keypad(open_page: Open, keep: Keep) -> None:
+def test_picture_of_the_keypad(open_page: Open, keep: Keep) -> None:
     page = open_page(color_scheme="dark")
     page.locator("#autoplay").uncheck()
     page.locator("#story").select_option(label="The number is withheld")
     page.locator("#call").click()
-    page.locator("#line[data-for=KEY]").wait_for()  # What Playwright waits for itself, it scrolls to.
+    page.locator("#line[data-for=KEY]").wait_for()  # Playwright scrolls to an element that it waits for.
     page.locator("[data-key='1']").click()
     page.locator("#line", has_text="Type a number").wait_for()
     page.keyboard.type("4255550111")
     page.mouse.move(0, 0)
-    page.wait_for_timeout(400)  # The keys show for a moment that they were pressed.
+    page.wait_for_timeout(400)  # A pressed key is highlighted for a moment.
 
     keep(page, "simulator-keypad.png")

@@ -63,8 +63,7 @@ def stop_contact(self: ConnectResponse) -> MotoResponse:
 
 def describe_contact_flow(self: ConnectResponse) -> MotoResponse:
     """Handle GET /contact-flows/{InstanceId}/{ContactFlowId}."""
-    world = world_for(self.connect_backend)
-    world.instance_arn(unquote(self._get_param("InstanceId")))
+    world = _world_of_instance(self)
     flow = world.instance_config.describe_flow(world.flows, unquote(self._get_param("ContactFlowId")))
     return _json({"ContactFlow": flow})
 
@@ -78,16 +77,14 @@ def describe_phone_number(self: ConnectResponse) -> MotoResponse:
 
 def describe_queue(self: ConnectResponse) -> MotoResponse:
     """Handle GET /queues/{InstanceId}/{QueueId}."""
-    world = world_for(self.connect_backend)
-    world.instance_arn(unquote(self._get_param("InstanceId")))
+    world = _world_of_instance(self)
     queue = world.instance_config.describe_queue(world.queues, unquote(self._get_param("QueueId")))
     return _json({"Queue": queue})
 
 
 def list_lambda_functions(self: ConnectResponse) -> MotoResponse:
     """Handle GET /instance/{InstanceId}/lambda-functions."""
-    world = world_for(self.connect_backend)
-    world.instance_arn(unquote(self._get_param("InstanceId")))
+    world = _world_of_instance(self)
     return _json({"LambdaFunctions": world.instance_config.functions})
 
 
@@ -127,6 +124,13 @@ def add_operations_to_moto() -> None:
         setattr(ConnectResponse, operation.__name__, operation)
     for path in PATHS:
         urls.url_paths[path] = ConnectResponse.dispatch
+
+
+def _world_of_instance(self: ConnectResponse) -> World:
+    """Return the world of a request after checking that the instance in its path exists."""
+    world = world_for(self.connect_backend)
+    world.instance_arn(unquote(self._get_param("InstanceId")))
+    return world
 
 
 def _json(value: dict[str, Any]) -> MotoResponse:

@@ -1,21 +1,17 @@
 """The command `connect-simulator`."""
 
-import json
 import os
 import re
 import shlex
 import signal
 import subprocess
 import sys
-from contextlib import closing
-from http import HTTPStatus
-from http.client import HTTPConnection
-from typing import Any
 
 import pytest
 
 from connect_simulator import Simulator, demo
 from connect_simulator.cli.serve import usage
+from control_client import call
 
 
 def test_command_prints_its_usage_and_stops_silently() -> None:
@@ -25,7 +21,7 @@ def test_command_prints_its_usage_and_stops_silently() -> None:
             assert process.stdout
             assert process.stderr
             (url,) = re.findall(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
-            assert _call(url, "GET", "contacts") == []
+            assert call(url, "GET", "contacts") == []
             process.send_signal(ending)
             said, complained = process.stdout.read(), process.stderr.read()
         assert f"export AWS_ENDPOINT_URL={url}\n" in said
@@ -100,20 +96,3 @@ def _start_command(port: str = "0", **environment: str) -> subprocess.Popen[str]
     variables = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | environment
     pipe = subprocess.PIPE
     return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=variables)
-
-
-def _call(url: str, method: str, name: str, body: object = None) -> Any:
-    status, answer = _answer(url, method, name, body)
-    assert status == HTTPStatus.OK
-    return answer
-
-
-def _answer(url: str, method: str, name: str, body: object = None) -> tuple[int, Any]:
-    with closing(_connection(url)) as connection:
-        connection.request(method, f"/simulator/{name}", None if body is None else json.dumps(body))
-        answer = connection.getresponse()
-        return answer.status, json.load(answer)
-
-
-def _connection(url: str) -> HTTPConnection:
-    return HTTPConnection(url.removeprefix("http://"), timeout=5)

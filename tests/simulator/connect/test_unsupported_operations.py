@@ -2,12 +2,12 @@
 
 import json
 from contextlib import closing
-from http.client import HTTPConnection
 from typing import Any
 
 import pytest
 
 from connect_simulator import Simulator, demo
+from control_client import connect_to
 
 
 def test_unsupported_operation_is_rejected(connect: Any) -> None:
@@ -25,12 +25,8 @@ def test_unsupported_operation_is_rejected(connect: Any) -> None:
 
 def test_unknown_path_of_connect_is_rejected(simulator: Simulator) -> None:
     signed = {"Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/connect/aws4_request"}
-    with closing(_connection(simulator.url)) as connection:
+    with closing(connect_to(simulator.url)) as connection:
         connection.request("GET", "/nowhere", headers=signed)
         answer = connection.getresponse()
         assert answer.status == 404
         assert json.load(answer)["Message"].startswith("GET /nowhere is not simulated. ")
-
-
-def _connection(url: str) -> HTTPConnection:
-    return HTTPConnection(url.removeprefix("http://"), timeout=5)

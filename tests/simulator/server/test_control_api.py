@@ -1,23 +1,20 @@
 """The simulator's own endpoints."""
 
-import json
 from collections.abc import Callable
-from contextlib import closing
-from http import HTTPStatus
-from http.client import HTTPConnection
 from typing import Any
 
 import pytest
 
 from connect_simulator import Simulator, demo
+from control_client import call, respond
 
 type RequestWith = Callable[..., dict[str, Any]]
 
 
 def test_contacts_and_requests_are_listed(simulator: Simulator, connect: Any, request_with: RequestWith) -> None:
     started = connect.start_outbound_chat_contact(**request_with(ClientToken="token"))["ContactId"]
-    assert [contact["Id"] for contact in _call(simulator.url, "GET", "contacts")] == [started]
-    (received,) = _call(simulator.url, "GET", "requests")
+    assert [contact["Id"] for contact in call(simulator.url, "GET", "contacts")] == [started]
+    (received,) = call(simulator.url, "GET", "requests")
     assert (received["body"], received["contact_id"], received["repeated"]) == (
         request_with(ClientToken="token"),
         started,
@@ -27,7 +24,7 @@ def test_contacts_and_requests_are_listed(simulator: Simulator, connect: Any, re
 
 
 def test_contact_is_added(simulator: Simulator, connect: Any) -> None:
-    _call(simulator.url, "POST", "contacts", {"Id": "call-1", "Channel": "VOICE", "InitiationTimestamp": 1_800_000_000})
+    call(simulator.url, "POST", "contacts", {"Id": "call-1", "Channel": "VOICE", "InitiationTimestamp": 1_800_000_000})
     contact = connect.describe_contact(InstanceId=demo.INSTANCE_ID, ContactId="call-1")["Contact"]
     assert (contact["Channel"], contact["InitiationTimestamp"].timestamp()) == ("VOICE", 1_800_000_000)
 
@@ -37,10 +34,10 @@ def test_faults_are_added_and_cleared(
     simulator: Simulator, connect: Any, request_with: RequestWith, *, several: bool
 ) -> None:
     fault = {"operation": "StartOutboundChatContact", "kind": "conflict", "times": None}
-    _call(simulator.url, "POST", "faults", [fault] if several else fault)
+    call(simulator.url, "POST", "faults", [fault] if several else fault)
     with pytest.raises(connect.exceptions.ConflictException):
         connect.start_outbound_chat_contact(**request_with())
-    _call(simulator.url, "DELETE", "faults")
+    call(simulator.url, "DELETE", "faults")
     assert connect.start_outbound_chat_contact(**request_with())["ContactId"]
 
 
@@ -50,10 +47,10 @@ def test_reset_clears_the_world_the_faults_and_moto(
     sqs = client_of("sqs")
     sqs.create_queue(QueueName="q")
     connect.start_outbound_chat_contact(**request_with())
-    _call(simulator.url, "POST", "faults", {"operation": "*", "kind": "internal", "times": None})
-    _call(simulator.url, "POST", "reset")
-    assert _call(simulator.url, "GET", "contacts") == []
-    assert _call(simulator.url, "GET", "requests") == []
+    call(simulator.url, "POST", "faults", {"operation": "*", "kind": "internal", "times": None})
+    call(simulator.url, "POST", "reset")
+    assert call(simulator.url, "GET", "contacts") == []
+    assert call(simulator.url, "GET", "requests") == []
     assert "QueueUrls" not in sqs.list_queues()
 
 
@@ -72,23 +69,6 @@ def test_reset_clears_the_world_the_faults_and_moto(
 def test_invalid_control_request_gets_the_reason(
     simulator: Simulator, method: str, name: str, body: object, status: int
 ) -> None:
-    answered, answer = _answer(simulator.url, method, name, body)
+    answered, answer = respond(simulator.url, method, name, body)
     assert answered == status
     assert answer["message"]
-
-
-def _call(url: str, method: str, name: str, body: object = None) -> Any:
-    status, answer = _answer(url, method, name, body)
-    assert status == HTTPStatus.OK
-    return answer
-
-
-def _answer(url: str, method: str, name: str, body: object = None) -> tuple[int, Any]:
-    with closing(_connection(url)) as connection:
-        connection.request(method, f"/simulator/{name}", None if body is None else json.dumps(body))
-        answer = connection.getresponse()
-        return answer.status, json.load(answer)
-
-
-def _connection(url: str) -> HTTPConnection:
-    return HTTPConnection(url.removeprefix("http://"), timeout=5)

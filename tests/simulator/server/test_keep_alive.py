@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Callable
-from http.client import HTTPConnection
 from typing import Any
 
 import pytest
 
 from connect_simulator import Simulator
+from control_client import connect_to
 
 
 def test_connection_is_persistent(simulator: Simulator) -> None:
-    connection = _connection(simulator.url)
+    connection = connect_to(simulator.url)
     connection.request("GET", "/simulator/contacts")
     connection.getresponse().read()
     first = connection.sock.getsockname()
@@ -22,7 +22,7 @@ def test_connection_is_persistent(simulator: Simulator) -> None:
 
 
 def test_chunked_body_is_read_and_must_be_json(simulator: Simulator) -> None:
-    connection = _connection(simulator.url)
+    connection = connect_to(simulator.url)
     signed = {"Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/connect/aws4_request"}
     for chunks, message in ([b"{", b"}"], "SourceEndpoint is required."), ([b"{"], "The request must be JSON."):
         connection.request("PUT", "/contact/outbound-chat", iter(chunks), signed, encode_chunked=True)
@@ -40,7 +40,3 @@ def test_bug_in_the_application_is_printed_and_returns_500(
         ssm.list_nodes()
     assert failed.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
     assert "NotImplementedError: The list_nodes action has not been implemented" in capfd.readouterr().err
-
-
-def _connection(url: str) -> HTTPConnection:
-    return HTTPConnection(url.removeprefix("http://"), timeout=5)

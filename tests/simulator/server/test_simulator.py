@@ -12,6 +12,7 @@ import boto3
 import pytest
 
 from connect_simulator import Simulator, demo
+from control_client import connect_to
 
 type RequestWith = Callable[..., dict[str, Any]]
 
@@ -47,13 +48,13 @@ def test_stopped_simulator_can_start_again() -> None:
         _ = stopped.url
     with Simulator() as simulator:
         url = simulator.url
-        kept = _connection(url)
+        kept = connect_to(url)
         kept.request("GET", "/simulator/contacts")
         assert kept.getresponse().read() == b"[]"
     with closing(kept), pytest.raises(ConnectionError):
         _get(kept)
     with pytest.raises(ConnectionRefusedError):
-        _get(_connection(url))
+        _get(connect_to(url))
     port = int(url.rpartition(":")[2])
     with Simulator(port=port) as again:
         assert again.url == url
@@ -82,7 +83,3 @@ def test_simulator_listens_on_an_ipv6_address(request_with: RequestWith) -> None
         assert client.start_outbound_chat_contact(**request_with())["ContactId"] in simulator.world.contacts
     with Simulator("::") as simulator:
         assert re.fullmatch(r"http://\[::1\]:\d+", simulator.url)
-
-
-def _connection(url: str) -> HTTPConnection:
-    return HTTPConnection(url.removeprefix("http://"), timeout=5)
