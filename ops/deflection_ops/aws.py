@@ -65,7 +65,7 @@ class AwsApi(Protocol):
 
     def read(self, service: str, operation: str, **request: Any) -> Any:
         """
-        Return the answer to a read-only operation, from a cache when it was called before.
+        Return the response to a read-only operation; repeated calls are served from a cache.
 
         Args:
             service: The SDK's name of the service.
@@ -78,7 +78,7 @@ class AwsApi(Protocol):
 
     def call(self, service: str, operation: str, **request: Any) -> Any:
         """
-        Call an operation and return its answer; never cached.
+        Call an operation and return its response; the response is never cached.
 
         Raises:
             AwsError: The call failed.

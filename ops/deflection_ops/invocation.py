@@ -32,7 +32,7 @@ RESPONSE_KEYS = {
 @dataclass(frozen=True)
 class Answer:
     """
-    The function's answer to a flow; its fields are the keys of the response.
+    The function's response to a flow.
 
     When the function raised an error, status is ERROR and message names the type of the error.
     """
@@ -45,7 +45,7 @@ class Answer:
 
     @property
     def is_outcome_unknown(self) -> bool:
-        """Whether a message may have been sent although the answer has no contact id."""
+        """Whether a message may have been sent although the response has no contact id."""
         return self.status == "ERROR" or (self.status == "FAILED" and self.reason in OUTCOME_UNKNOWN)
 
     @property
@@ -61,7 +61,7 @@ def invoke(
     deployment: Deployment, parameters: Mapping[str, Any], number: str | None, contact_id: str | None = None
 ) -> Answer:
     """
-    Invoke the function's alias as a flow does, and return its answer.
+    Invoke the function's alias as a flow does, and return its response.
 
     Args:
         deployment: The deployment of the function.
@@ -70,7 +70,7 @@ def invoke(
         contact_id: The contact id of the call; None for a new call.
 
     Raises:
-        AwsError: Lambda did not run the function, or its answer was lost.
+        AwsError: Lambda did not run the function, or its response was lost.
     """
     event = flow_event(deployment, parameters, number, contact_id or str(uuid4()))
     answer = deployment.aws.call(

@@ -32,7 +32,7 @@ class DeflectionError(Exception):
     The deflection failed.
 
     Attributes:
-        reason: Its reason.
+        reason: The reason, with its code, meaning and cure.
         outcome_unknown: Whether the service may have completed the request although the call failed.
     """
 

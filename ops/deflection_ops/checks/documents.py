@@ -23,8 +23,8 @@ DOCUMENT_INVALID = Problem(
 SWITCHED_OFF = Problem(
     "SWITCHED_OFF",
     "SSM parameter {subject} is off, so the function sends no messages.",
-    "Switch the messages on again: `aws ssm put-parameter --region <region> --overwrite --value on --name` and that "
-    "name.",
+    "Switch the messages on again: `aws ssm put-parameter --region <region> --overwrite --value on --name NAME`, with "
+    "the name of this SSM parameter.",
     Verdict.WARNING,
 )
 

@@ -68,7 +68,7 @@ def _queue(deployment: Deployment) -> Iterator[Observation]:
 
 
 def _oldest_seconds(deployment: Deployment, url: str) -> int:
-    """Return the greatest age in the last minutes; 0 when CloudWatch has no data."""
+    """Return the age of the oldest record in seconds; 0 when CloudWatch has no data."""
     now = datetime.now(UTC)
     answer = deployment.aws.call(
         "cloudwatch",

@@ -42,14 +42,14 @@ class SmsSession:
 
     def send(self, call: str, **parameters: Any) -> Answer:
         """
-        Invoke the function for this call, and return its answer; a repeated call sends no second message.
+        Invoke the function for this call, and return its response; a repeated call sends no second message.
 
         Args:
             call: The contact id of the call.
             **parameters: The flow parameters beside the destination.
 
         Raises:
-            AwsError: Lambda did not run the function, or its answer was lost.
+            AwsError: Lambda did not run the function, or its response was lost.
         """
         flow_parameters = {"DestinationEndpoint_Address": self.to.address, **parameters}
         try:
@@ -79,7 +79,7 @@ class SmsSession:
         Invoke the function for another call, with a message related to this contact.
 
         Raises:
-            AwsError: Lambda did not run the function, or its answer was lost.
+            AwsError: Lambda did not run the function, or its response was lost.
         """
         parameters = {"RelatedContactId": contact_id, "ClientToken": uuid4().hex, "Attributes": SECOND_MARK}
         return self.send(str(uuid4()), **parameters)

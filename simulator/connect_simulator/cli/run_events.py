@@ -1,4 +1,4 @@
-"""Give events to a Lambda handler and show the results: `python -m connect_simulator.cli.run_events HANDLER EVENTS`."""
+"""Invoke a Lambda handler with events: `python -m connect_simulator.cli.run_events HANDLER EVENTS`."""
 
 import argparse
 import io
@@ -64,7 +64,7 @@ def main() -> None:
 def run_event(
     simulator: Simulator, handler: Handler, event: Any, log: io.StringIO, caller: str | None = None
 ) -> list[str]:
-    """Give an event to the handler and return the sections of the report; empties `log`."""
+    """Invoke the handler with an event, return the sections of the report and clear `log`."""
     for call in contacts_in(event, caller or DEFAULT_CALLER):
         simulator.world.put_contact(call)
     before = len(simulator.world.requests)

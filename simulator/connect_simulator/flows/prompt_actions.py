@@ -28,8 +28,8 @@ def get_input(action: Action, contact: FlowContact, _: Mapping[str, Function]) -
     stores = action.parameters["StoreInput"] == "True"
     if stores is not ("InputValidation" in action.parameters) or (stores and action.conditions):
         raise FlowError(
-            f"{action.id}: with StoreInput True, InputValidation is required and Conditions are not allowed; "
-            "without it, InputValidation is not allowed."
+            f"{action.id}: InputValidation must be given if StoreInput is True, and only then; "
+            "Conditions must not be given if StoreInput is True."
         )
     return ActionResult(expects="DIGITS" if stores else "KEY", prompts=(prompt_text(action, contact),))
 
