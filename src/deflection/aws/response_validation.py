@@ -55,7 +55,7 @@ def validate_response(response_dict: dict[str, Any], operation_model: OperationM
             name: value for name, value in (body or {}).items() if _is_valid_error_member(name, value, operation_model)
         }
         response_dict["body"] = json.dumps(members).encode()
-    elif (shape := operation_model.output_shape) and not _is_valid(body, shape, REQUIRED_MEMBERS[operation_model.name]):
+    elif not _is_valid_response(body, operation_model):
         raise ResponseParserError("The response is invalid for this operation.")
 
 
@@ -65,6 +65,14 @@ def _read_object(body: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def _is_valid_response(body: dict[str, Any] | None, operation_model: OperationModel) -> bool:
+    required = REQUIRED_MEMBERS.get(operation_model.name, {})  # the SDK's own calls, such as AssumeRole, have no row
+    try:
+        return operation_model.output_shape is None or _is_valid(body, operation_model.output_shape, required)
+    except RecursionError:
+        return False
 
 
 def _is_valid_error_member(name: str, value: Any, operation_model: OperationModel) -> bool:

@@ -1,9 +1,9 @@
 """Model the JSON of EventBridge events; the keys of AWS's events vary in case."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from deflection.inbound.schema import (
     CaseInsensitiveModel,
@@ -92,6 +92,13 @@ class RequestedDetail(LenientModel):
     instance_arn: RequiredText = Field(alias="instanceArn")
     contact_id: Lenient[ContactId] = Field(None, alias="contactId")
     parameters: FlowParameters = Field(default={})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_any_case(cls, value: Any) -> Any:
+        """Read a known key in any case: if `Parameters` were ignored, its `DryRun` would become a real message."""
+        names = {"instancearn": "instanceArn", "contactid": "contactId", "parameters": "parameters"}
+        return {names.get(key.lower(), key): item for key, item in value.items()} if isinstance(value, dict) else value
 
 
 class DeflectionRequestedModel(LenientModel):

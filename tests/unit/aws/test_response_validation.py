@@ -14,6 +14,7 @@ SERVICES = {
     "GetItem": "dynamodb",
     "ChangeMessageVisibilityBatch": "sqs",
     "DescribeOptedOutNumbers": "pinpoint-sms-voice-v2",
+    "GetRoleCredentials": "sso",
 }
 
 
@@ -28,6 +29,14 @@ def check(name: str, body: Any, status: int = 200) -> Any:
     response: dict[str, Any] = {"status_code": status, "headers": {}, "body": raw}
     validate_response(response, operation_model(name))
     return json.loads(response["body"] or "null")
+
+
+def nested(levels: int) -> dict[str, Any]:
+    """Return a table attribute of lists within lists."""
+    attribute: dict[str, Any] = {"S": "x"}
+    for _ in range(levels):
+        attribute = {"L": [attribute]}
+    return attribute
 
 
 CONTACT: dict[str, Any] = {"Id": "contact", "Channel": "VOICE"}
@@ -68,6 +77,7 @@ INVALID_MEMBERS: list[dict[str, Any]] = [
         ),
         ("DescribeOptedOutNumbers", {"OptedOutNumbers": []}),
         ("DescribeOptedOutNumbers", {"OptedOutNumbers": [{"OptedOutNumber": "+14255550142", "EndUserOptedOut": True}]}),
+        ("GetRoleCredentials", {"roleCredentials": {"accessKeyId": "id"}}),
         ("ChangeMessageVisibilityBatch", {}),
         ("ChangeMessageVisibilityBatch", {"Successful": [{"Id": "0"}], "Failed": []}),
     ],
@@ -84,6 +94,7 @@ def test_valid_answer_is_not_changed(name: str, body: Any) -> None:
         *(("DescribeContact", {"Contact": CONTACT | members}) for members in INVALID_MEMBERS),
         ("GetItem", {}),
         ("GetItem", {"ConsumedCapacity": {"CapacityUnits": "1"}}),
+        ("GetItem", {"ConsumedCapacity": {}, "Item": {"a": nested(300)}}),
         ("GetItem", {"ConsumedCapacity": {}, "Item": {"a": {"B": "A"}}}),
         ("GetItem", {"ConsumedCapacity": {}, "Item": {"a": {"BOOL": 1}}}),
         ("DescribeOptedOutNumbers", {}),

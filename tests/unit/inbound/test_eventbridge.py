@@ -204,3 +204,12 @@ def test_members_of_a_deferred_request_are_accepted_only_from_this_function() ->
     assert (deferred.attributes, deferred.is_resolved) == ({"smsConsent": "yes"}, True)
     assert (deferred.queue_name, deferred.language, deferred.dialled) == ("Sales", "es", "+14255550190")
     assert from_application == parse_eventbridge_event(event("deflection_requested"))
+
+
+def test_keys_of_a_deflection_request_are_read_in_any_case() -> None:
+    as_documented = event("deflection_requested")
+    capitalized = as_documented | {
+        "detail": {key[0].upper() + key[1:]: value for key, value in as_documented["detail"].items()}
+    }
+
+    assert parse_eventbridge_event(capitalized) == parse_eventbridge_event(as_documented)
