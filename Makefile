@@ -1,4 +1,4 @@
-# The one door to the project; `make` alone lists what there is behind it.
+# All commands of the project; `make` alone lists them.
 
 EVENT ?= events/flow_voice.json
 HOST ?= 127.0.0.1
@@ -52,7 +52,7 @@ browser: .venv/browser ## Try the simulator's page in CHROMIUM=/usr/bin/chromium
 
 check: lint test ## Run the linters and the tests; writes nothing
 
-lint: $(READY) $(SAM) $(CHECKOV) ## Check style, types, the rooms' order, the template and the pins; writes nothing
+lint: $(READY) $(SAM) $(CHECKOV) ## Check style, types, the import rules, the template and the pins; writes nothing
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy

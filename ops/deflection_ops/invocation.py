@@ -10,7 +10,7 @@ from uuid import uuid4
 import phonenumbers
 
 from deflection.errors import DeflectionError
-from deflection.reasons import DeclineReason
+from deflection.reasons import DeclineReason, Status
 from deflection.request.message_catalog import Message
 from deflection_ops.deployed_stack import ALIAS
 from deflection_ops.deployment import Deployment
@@ -46,7 +46,7 @@ class Answer:
     @property
     def is_outcome_unknown(self) -> bool:
         """Whether a message may have been sent although the response has no contact id."""
-        return self.status == "ERROR" or (self.status == "FAILED" and self.reason in OUTCOME_UNKNOWN)
+        return self.status == "ERROR" or (self.status == Status.FAILED and self.reason in OUTCOME_UNKNOWN)
 
     @property
     def code(self) -> str:
@@ -139,7 +139,7 @@ class DryRun:
 
     def is_as_expected(self, answer: Answer) -> bool:
         """Return whether the response is the expected one."""
-        return answer.reason == self.expected_reason if self.expected_reason else answer.status == "DRY_RUN"
+        return answer.reason == self.expected_reason if self.expected_reason else answer.status == Status.DRY_RUN
 
 
 def plan_dry_run(deployment: Deployment) -> DryRun:

@@ -24,6 +24,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     if given["queue_url"] and not given["dead_letter_queue_url"]:
         # Without it, SQS delivers a record that can never be sent again and again, and then drops it.
         problems.append("DEAD_LETTER_QUEUE_URL must be set when QUEUE_URL is set")
+    if given["queue_url"].endswith(".fifo"):
+        # A FIFO queue needs a message group, which would make records wait for each other.
+        problems.append("QUEUE_URL must be the URL of a standard queue, not of a FIFO queue")
     if given["repeat_window_minutes"] and not given["table_name"]:
         problems.append("TABLE_NAME must be set when REPEAT_WINDOW_MINUTES is set")
     try:

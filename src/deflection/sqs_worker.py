@@ -16,7 +16,7 @@ from deflection.deflect import deflect
 from deflection.errors import DeflectionError, InvalidSettingsError, QuotaExceededError, ThrottledError
 from deflection.events import EventBridgeEvent
 from deflection.failure_policy import Disposition, EventSource, choose_disposition
-from deflection.inbound.sqs import SqsRecord, parse_record, parse_record_event
+from deflection.inbound.sqs_record import SqsRecord, parse_record, parse_record_event
 from deflection.observability import record_context, record_outcome, report_unexpected_error, set_contact
 from deflection.outcome import Failed, OutcomeDetails
 from deflection.rules.triggers import rejection_reason

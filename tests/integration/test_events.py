@@ -8,7 +8,6 @@ from builders import CALL, EVENTS, Deflect, event
 from connect_simulator import Simulator, demo
 from connect_simulator.scenario.event_contacts import contacts_in
 
-GUIDE = "3d4e5f60-7182-493a-8b4c-5d6e7f8091a2"
 SPANISH = "6f708192-a3b4-4c5d-9e6f-8091a2b3c4d5"
 TRANSFERRED = "1b2c3d4e-5f60-4718-9a2b-3c4d5e6f7081"
 

@@ -217,6 +217,15 @@ def test_queue_needs_a_dead_letter_queue() -> None:
     assert variables_named_in(raised.value) == {"QUEUE_URL", "DEAD_LETTER_QUEUE_URL"}
 
 
+def test_fifo_queue_is_refused() -> None:
+    queue = "https://sqs.us-east-1.amazonaws.com/111122223333/deflections"
+
+    with pytest.raises(InvalidSettingsError) as raised:
+        settings(QUEUE_URL=f"{queue}.fifo", DEAD_LETTER_QUEUE_URL=queue)
+
+    assert variables_named_in(raised.value) == {"QUEUE_URL"}
+
+
 def test_error_names_every_missing_and_every_invalid_variable() -> None:
     with pytest.raises(InvalidSettingsError) as raised:
         read_settings({"INSTANCE_ARN": demo.INSTANCE_ARN, "CHAT_DURATION_MINUTES": "soon"})

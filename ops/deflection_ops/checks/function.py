@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from deflection.reasons import DeclineReason
+from deflection.reasons import DeclineReason, FailureReason, IgnoreReason
 from deflection_ops.deployed_stack import ALIAS
 from deflection_ops.deployment import Deployment
 from deflection_ops.errors import NotFoundError
@@ -106,7 +107,12 @@ def _dry_run(deployment: Deployment) -> Iterator[Observation]:
     answer = invoke(deployment, {"DryRun": "true"}, dry_run.number)
     # The switch has a check of its own.
     is_ok = dry_run.is_as_expected(answer) or answer.reason == DeclineReason.SWITCHED_OFF.name
-    yield Observation(answer.code) if is_ok else DRY_RUN_FAILED.found(answer.code, str(answer))
+    yield Observation(answer.code) if is_ok else _failed_dry_run(answer.reason).found(answer.code, str(answer))
+
+
+def _failed_dry_run(code: str) -> Problem:
+    reasons = {reason.name: reason for reason in (*DeclineReason, *IgnoreReason, *FailureReason)}
+    return replace(DRY_RUN_FAILED, cure=reasons[code].cure) if code in reasons else DRY_RUN_FAILED
 
 
 CHECKS = (

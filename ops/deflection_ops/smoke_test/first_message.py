@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from deflection.reasons import Status
 from deflection.request.limits import SUBTYPE_KEY
 from deflection_ops.aws import SMS_VOICE
 from deflection_ops.errors import AwsError, NotFoundError
@@ -55,7 +56,7 @@ def repeat(session: SmsSession, call: str, first: Answer) -> Finding:
         again = session.send(call, **PARAMETERS)
     except AwsError as error:
         return steps.REPEAT.not_asked(error)
-    if again.status != "STARTED":
+    if again.status != Status.STARTED:
         return steps.REPEAT.report(steps.REPEAT_NOT_TRIED.found(first.contact_id, str(again)))
     is_same = again.contact_id == first.contact_id
     session.record("token", f"The repeated invocation returned {again.contact_id}.", held=is_same)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from deflection.contact import is_set
+from deflection.reasons import DeclineReason, FailureReason, Status
 from deflection_ops.errors import AwsError, PermissionMissingError
 from deflection_ops.finding import Finding, Observation, Verdict
 from deflection_ops.invocation import Answer
@@ -43,8 +44,11 @@ def _send_related(
     related = given or first.contact_id
     try:
         second = session.send_related(related)
-        if given is not None and second.status in ("STARTED", "FAILED"):  # the first SMS contact is still open
-            is_conflict = second.reason == "CONFLICT"
+        if given is not None and second.status in (
+            Status.STARTED,
+            Status.FAILED,
+        ):  # the first SMS contact is still open
+            is_conflict = second.reason == FailureReason.CONFLICT.name
             evidence = f"With the first SMS contact open, the function answered {second}."
             session.record("conflict", evidence, held=is_conflict)
             if is_conflict:
@@ -54,7 +58,7 @@ def _send_related(
         yield steps.RELATED_MESSAGE.not_asked(error)
         return
     yield _report_start(session, second)
-    if second.status == "STARTED":
+    if second.status == Status.STARTED:
         yield _compare_relation(session, second, related, contact.get("Attributes") or {})
 
 
@@ -74,9 +78,9 @@ def _has_ended(contact: Mapping[str, Any]) -> bool:
 
 
 def _report_start(session: SmsSession, second: Answer) -> Finding:
-    if second.reason == "RECENTLY_DEFLECTED":
+    if second.reason == DeclineReason.RECENTLY_DEFLECTED.name:
         return steps.RELATED_MESSAGE.report(steps.RELATED_MESSAGE_NOT_TRIED.found())
-    is_started = second.status == "STARTED"
+    is_started = second.status == Status.STARTED
     if is_started or second.reason in ("REQUEST_REFUSED", "RESOURCE_NOT_FOUND"):
         session.record("ended", f"The function answered {second}.", held=is_started)
     return steps.RELATED_MESSAGE.report(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import uuid4
 
+from deflection.reasons import Status
 from deflection_ops.errors import AwsError
 from deflection_ops.finding import Finding, Observation, Verdict
 from deflection_ops.smoke_test import first_message, related_message, steps
@@ -53,7 +54,7 @@ class SmokeTest:
             return
         yield steps.FIRST_MESSAGE.report(
             Observation(first.contact_id)
-            if first.status == "STARTED"
+            if first.status == Status.STARTED
             else steps.MESSAGE_NOT_STARTED.found(first.code, str(first))
         )
         yield first_message.repeat(self.session, call, first)

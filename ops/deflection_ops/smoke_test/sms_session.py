@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from deflection.contact import Endpoint
+from deflection.reasons import Status
 from deflection_ops.deployment import Deployment
 from deflection_ops.errors import LostAnswerError, NotFoundError
 from deflection_ops.finding import Observation
@@ -59,13 +60,13 @@ class SmsSession:
             raise
         if answer.is_outcome_unknown:
             self.left_open.append(OUTCOME_UNKNOWN.found(answer.code))
-        if answer.status == "DEFERRED":
+        if answer.status == Status.DEFERRED:
             self.left_open.append(MESSAGE_DEFERRED.found(str(self.deployment.settings.max_event_age_seconds)))
         self._record_answer(answer)
         return answer
 
     def _record_answer(self, answer: Answer) -> None:
-        is_started = answer.status == "STARTED"
+        is_started = answer.status == Status.STARTED
         if is_started and answer.contact_id not in self.open_contacts:
             self.open_contacts.append(answer.contact_id)
         if is_started and ":" in self.deployment.settings.contact_flow_id:

@@ -1,1 +1,1 @@
-"""Decide whether a contact may be texted. These rules make no network calls."""
+"""Decide whether a contact may be texted. These rules make no network calls; see `aws` for those that do."""
