@@ -313,7 +313,7 @@ def test_unset_reference_counts_as_not_set(unset: Any, deflect: Deflect, simulat
         ({"ChatDurationInMinutes": 90.5}, "INVALID_PARAMETER", ["ChatDurationInMinutes", "90.5"]),
         ({"ChatDurationInMinutes": 59}, "INVALID_PARAMETER", ["ChatDurationInMinutes", "60 to 10080", "59"]),
         ({"ChatDurationInMinutes": 10_081}, "INVALID_PARAMETER", ["60 to 10080", "10081"]),
-        ({"ChatDurationInMinutes": 14255550142}, "INVALID_PARAMETER", ["60 to 10080", "a larger number"]),
+        ({"ChatDurationInMinutes": 14255550142}, "INVALID_PARAMETER", ["60 to 10080", "100000"]),
         ({"ClientToken": "x" * 501}, "INVALID_PARAMETER", ["ClientToken", "1 to 500", "501"]),
         ({"ClientToken": ["x"]}, "INVALID_PARAMETER", ["ClientToken", "a list of 1"]),
         ({"ContactFlowId": "x" * 501}, "INVALID_PARAMETER", ["ContactFlowId", "1 to 500"]),

@@ -210,7 +210,7 @@ HANGS: dict[str, tuple[str, str]] = {
 @pytest.mark.parametrize(
     ("operation", "check"),
     [
-        ("GetItem", "repeat window"),
+        ("GetItem", "repeat-window table"),
         ("GetParameter", "SWITCH_PARAMETER"),
     ],
 )
