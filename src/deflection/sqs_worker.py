@@ -116,11 +116,20 @@ class _Batch:
         return None
 
     def _process_all(self, records: list[SqsRecord]) -> None:
-        for record in records:
-            with record_context():
-                self._process(record)
+        """
+        Process the records of one contact until one must be delivered again.
 
-    def _process(self, record: SqsRecord) -> None:
+        The records behind it return to the queue with it, because the call of the failed record may still succeed.
+        """
+        for number, record in enumerate(records):
+            with record_context():
+                delay_seconds = self._process(record)
+            if delay_seconds is not None:
+                self._return(records[number:], delay_seconds)
+                return
+
+    def _process(self, record: SqsRecord) -> float | None:
+        """Process a record, and return the delay after which SQS must deliver it again, or None."""
         started_at, event = time.monotonic(), None
         application = self._application
         try:
@@ -130,15 +139,14 @@ class _Batch:
         except DeflectionError as error:
             outcome = Failed(OutcomeDetails(), error)
         except RateLimitTimeoutError:
-            self._return([record], 0)
-            return
+            return 0
         except Exception as error:
             report_unexpected_error(error)
-            self._return([record], self._delay_seconds(record, event, None))
-            return
+            return self._delay_seconds(record, event, None)
         record_outcome(event, outcome, time.monotonic() - started_at)
         if isinstance(outcome, Failed) and not self._is_dead_lettered(record, outcome):
-            self._return([record], self._delay_seconds(record, event, outcome.error))
+            return self._delay_seconds(record, event, outcome.error)
+        return None
 
     def _is_dead_lettered(self, record: SqsRecord, failed: Failed) -> bool:
         dead_letter_queue = self._application.dead_letter_queue

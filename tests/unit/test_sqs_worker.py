@@ -40,6 +40,15 @@ def record(body: Any, message_id: str = "1") -> dict[str, Any]:
 
 
 def abandoned(count: int) -> list[dict[str, Any]]:
+    """Records of as many calls."""
+    events = [event("contact_event_abandoned") for _ in range(count)]
+    for number, each in enumerate(events):
+        each["detail"]["contactId"] = f"{number:08d}-3b5d-4f6a-8c7b-9d0e1f2a3b4c"
+    return [record(each, str(number)) for number, each in enumerate(events)]
+
+
+def abandoned_once(count: int) -> list[dict[str, Any]]:
+    """Records of one call."""
     return [record(event("contact_event_abandoned"), str(number)) for number in range(count)]
 
 
@@ -356,6 +365,38 @@ def test_unexpected_error_fails_only_its_own_record() -> None:
 
     assert worker.process_queue(*abandoned(4)) == ["0", "2", "3"]
     assert len(worker.connect.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "least", "most"),
+    [
+        (THROTTLED, 2, 2),
+        (refused("InternalServiceException", 500), 50, 100),
+        (ZeroDivisionError(), 50, 100),
+    ],
+    ids=["throttled", "unavailable", "a bug"],
+)
+def test_records_behind_a_failed_record_of_their_contact_return_with_it(
+    error: Exception, least: int, most: int
+) -> None:
+    worker = Worker("new", error, "new", QUEUE_SENDS_PER_SECOND="1000")
+
+    failures = worker.process_queue(*abandoned_once(8))
+
+    assert failures == [str(number) for number in range(1, 8)]
+    assert len(worker.connect.requests) == 2
+    delays = dict(worker.sqs.put_back)
+    [delay] = {delays[f"handle {number}"] for number in (1, 2, 3)}
+    assert least <= delay <= most
+
+
+def test_records_behind_a_record_that_has_no_time_for_a_start_return_with_it() -> None:
+    worker = Worker("new")
+    worker.connect.while_described = lambda: worker.time.sleep(25)
+
+    assert worker.process_queue(*abandoned_once(4)) == ["0", "1", "2", "3"]
+    assert len(worker.connect.described) == 1
+    assert set(worker.sqs.put_back) == {(f"handle {number}", 0) for number in range(4)}
 
 
 def test_with_wrong_settings_every_record_is_reported() -> None:
