@@ -37,7 +37,7 @@ tracer = Tracer(service=_service, auto_patch=False)
 _latencies: ContextVar[tuple[tuple[str, float], ...]] = ContextVar("latencies", default=())
 _cold_start = iter((True,))
 _writing = Lock()
-"""Held while one outcome is written: Powertools writes a metric and its line break in two calls."""
+"""Held while a warning or an outcome is written: Powertools writes a metric and its line break in two calls."""
 for _library in ("botocore", "urllib3"):
     logging.getLogger(_library).setLevel(logging.WARNING)  # at DEBUG they log complete requests
 
@@ -90,7 +90,8 @@ def trace_call(operation: str, latency: str) -> Iterator[None]:
 
 def warn_repeat_window_not_updated() -> None:
     """Log that a started contact is not in the repeat window, so the customer may get a second message."""
-    logger.warning("The repeat window could not be updated")
+    with _writing:
+        logger.warning("The repeat window could not be updated")
 
 
 def record_flow_latency(seconds: float) -> None:

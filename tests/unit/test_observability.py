@@ -3,7 +3,9 @@
 import io
 import json
 import time
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from traceback import format_exception
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 from aws_xray_sdk import global_sdk_config
 from aws_xray_sdk.core import xray_recorder
 
-from builders import CALL, FakeConnect, described, event, flow_event, refused
+from builders import CALL, FakeConnect, application, described, event, flow_event, refused
 from deflection.errors import ThrottledError
 from deflection.observability import UnexpectedError, tracer
 from recorded_function import ABANDONED, CONTACT_ID, RecordedFunction, fresh_event
@@ -281,21 +283,48 @@ class AnyContact:
         return {"ContactId": CONTACT_ID}
 
 
-def test_records_that_end_at_the_same_time_keep_their_lines_and_ids_apart(function: RecordedFunction) -> None:
-    function.output = YieldingOutput()
+class FailingWindow:
+    """A repeat window that remembers nobody."""
+
+    def find(self, *_: Any) -> None:
+        """Find nobody."""
+
+    def remember(self, *_: Any) -> bool:
+        return False
+
+
+def records_of_calls(count: int) -> list[dict[str, Any]]:
+    """Return records that request a message, each for its own call."""
     template = event("queue_batch")["Records"][0]
     requested = event("deflection_requested") | {"time": None}
-    records = [
+    return [
         template
         | {
             "messageId": str(number),
             "attributes": {},
             "body": json.dumps(requested | {"detail": requested["detail"] | {"contactId": f"call-{number}"}}),
         }
-        for number in range(100)
+        for number in range(count)
     ]
 
-    function.invoke({"Records": records}, AnyContact(), QUEUE_SENDS_PER_SECOND="2000")
+
+def test_warning_about_the_repeat_window_keeps_its_line(function: RecordedFunction) -> None:
+    function.output = YieldingOutput()
+    window: Any = FailingWindow()
+    loaded = replace(application(AnyContact(), QUEUE_SENDS_PER_SECOND="2000"), repeat_window=window)
+
+    function.invoke_with(loaded, {"Records": records_of_calls(100)})
+
+    assert Counter(line["message"] for line in function.logs) == {
+        "Deflection started": 100,
+        "The repeat window could not be updated": 100,
+    }
+
+
+def test_records_that_end_at_the_same_time_keep_their_lines_and_ids_apart(function: RecordedFunction) -> None:
+    function.output = YieldingOutput()
+
+    function.invoke({"Records": records_of_calls(100)}, AnyContact(), QUEUE_SENDS_PER_SECOND="2000")
 
     assert len(function.metrics) == 100
     assert sorted(line["correlation_id"] for line in function.logs) == sorted(f"call-{number}" for number in range(100))
