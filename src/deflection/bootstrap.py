@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 
+from deflection.aws.client import MAX_CONNECTIONS
 from deflection.aws.connect import ConnectClient, create_connect_client
 from deflection.aws.deadline import Clock, ColdStartTimer
 from deflection.aws.dynamodb import RepeatWindow, create_dynamodb_client
@@ -26,7 +27,6 @@ DESCRIBES_PER_SECOND = 10
 DESCRIBE_BURST = 5
 DESCRIBES_PER_START = 1.25
 """DescribeContact is called a little faster than contacts are started, so that a start never waits for it."""
-MAX_CONCURRENCY = 64
 
 
 def load_application(
@@ -76,11 +76,11 @@ def create_queue_worker(per_second: float, connect: Callable[[], ConnectClient],
     describes_per_second = max(DESCRIBES_PER_SECOND, DESCRIBES_PER_START * per_second)
     describes = RateLimiter(describes_per_second, DESCRIBE_BURST, clock)
     concurrency = 1 + math.ceil(RECORD_CALL_TIMEOUT_SECONDS * per_second / WORKERS)
-    return QueueWorker(connect, starts, describes, min(concurrency, MAX_CONCURRENCY))
+    return QueueWorker(connect, starts, describes, min(concurrency, MAX_CONNECTIONS))
 
 
 def _create_worker_client(region: str) -> ConnectClient:
-    return create_connect_client(region, RECORD_CALL_TIMEOUT_SECONDS, MAX_CONCURRENCY)
+    return create_connect_client(region, RECORD_CALL_TIMEOUT_SECONDS)
 
 
 def _create_sqs_client(region: str) -> SqsClient:

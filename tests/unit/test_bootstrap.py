@@ -1,9 +1,16 @@
+from typing import Any
+
 import pytest
 
-from builders import QUEUES, REQUIRED, settings
-from deflection.aws.deadline import Deadline
+from builders import QUEUES, REQUIRED, FakeConnect, settings
+from connect_simulator import demo
+from deflection.aws.client import create_client
+from deflection.aws.deadline import Clock, Deadline
+from deflection.aws.dynamodb import create_dynamodb_client
 from deflection.aws.gateway import Application
-from deflection.bootstrap import load_application
+from deflection.aws.sms_voice import create_sms_voice_client
+from deflection.aws.sqs import create_sqs_client
+from deflection.bootstrap import create_queue_worker, load_application
 from deflection.errors import InvalidSettingsError
 
 
@@ -40,6 +47,38 @@ def test_clients_are_created_only_for_the_settings_that_need_them() -> None:
     assert loaded.provider
     assert loaded.sms
     assert loaded.repeat_window
+
+
+def test_worker_waits_for_connect_for_five_seconds() -> None:
+    loaded = load_application(0, REQUIRED)
+
+    assert isinstance(loaded, Application)
+    client: Any = loaded.worker.connect()
+    assert (client.meta.config.read_timeout, client.meta.config.max_pool_connections) == (5, 64)
+    assert client is loaded.worker.connect()
+
+
+@pytest.mark.parametrize(
+    "client",
+    [
+        create_sqs_client(demo.REGION),
+        create_dynamodb_client(demo.REGION),
+        create_sms_voice_client(demo.REGION),
+        create_client("ssm", demo.REGION, 1),
+    ],
+    ids=["sqs", "dynamodb", "sms-voice", "ssm"],
+)
+def test_every_client_has_a_connection_for_each_record(client: Any) -> None:
+    most = create_queue_worker(1000, FakeConnect, Clock()).max_concurrency
+
+    assert client.meta.config.max_pool_connections == most
+
+
+@pytest.mark.parametrize(
+    ("sends_per_second", "records"), [(0.1, 2), (1, 4), (2, 6), (10, 26), (20, 51), (25, 64), (100, 64)]
+)
+def test_worker_processes_enough_records_at_once_for_its_rate(sends_per_second: float, records: int) -> None:
+    assert create_queue_worker(sends_per_second, FakeConnect, Clock()).max_concurrency == records
 
 
 def test_invalid_settings_are_returned() -> None:

@@ -57,9 +57,11 @@ SDK_ERRORS: Mapping[type[Exception], type[DeflectionError]] = {
 """Subclasses come before their base classes; the first entry that matches an error is used."""
 
 CONNECT_TIMEOUT_SECONDS = 1.0
+MAX_CONNECTIONS = 64
+"""The size of each client's connection pool; a queue worker processes at most as many records at the same time."""
 
 
-def create_client(service: str, region: str, read_timeout_seconds: float, connections: int = 10) -> Any:
+def create_client(service: str, region: str, read_timeout_seconds: float) -> Any:
     """
     Create a botocore client without the SDK's own retries.
 
@@ -69,7 +71,7 @@ def create_client(service: str, region: str, read_timeout_seconds: float, connec
     config = Config(
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         read_timeout=read_timeout_seconds,
-        max_pool_connections=connections,
+        max_pool_connections=MAX_CONNECTIONS,
         retries={"mode": "standard", "total_max_attempts": 1},
         tcp_keepalive=True,
     )

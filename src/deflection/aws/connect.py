@@ -27,9 +27,9 @@ class ConnectClient(Protocol):
         """Return the `Contact`."""
 
 
-def create_connect_client(region: str, read_timeout_seconds: float, connections: int = 10) -> ConnectClient:
-    """Create a Connect client with a pool of at most this many connections."""
-    client: ConnectClient = create_client("connect", region, read_timeout_seconds, connections)
+def create_connect_client(region: str, read_timeout_seconds: float) -> ConnectClient:
+    """Create a Connect client."""
+    client: ConnectClient = create_client("connect", region, read_timeout_seconds)
     return client
 
 
