@@ -1,7 +1,8 @@
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
-from threading import Barrier, Lock
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event, Lock
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from builders import (
     refused,
 )
 from connect_simulator import demo
+from deflection.aws.deadline import Clock
 from deflection.aws.rate_limiter import WORKERS
 from deflection.bootstrap import load_application
 from deflection.handler import lambda_handler
@@ -53,12 +55,13 @@ def abandoned_once(count: int) -> list[dict[str, Any]]:
 
 
 class Connect(FakeConnect):
-    """One that notes when contacts are started."""
+    """One that notes when contacts are started and described."""
 
     def __init__(self, time: FakeTime, *answers: Any, contact: Any) -> None:
         super().__init__(*answers, contact=contact)
         self._time = time
         self.started: list[float] = []
+        self.described_at: list[float] = []
         self.while_described: Callable[[], None] = lambda: None
 
     def start_outbound_chat_contact(self, **request: Any) -> Mapping[str, Any]:
@@ -66,6 +69,7 @@ class Connect(FakeConnect):
         return super().start_outbound_chat_contact(**request)
 
     def describe_contact(self, **request: Any) -> Mapping[str, Any]:
+        self.described_at.append(self._time.now - NOW)
         self.while_described()
         return super().describe_contact(**request)
 
@@ -170,6 +174,35 @@ def test_record_without_a_token_in_time_returns_to_the_queue_at_once() -> None:
     assert worker.connect.requests == []
 
 
+DESCRIBE_SECONDS = [("2", WORKERS / 10), ("8", WORKERS / 10), ("100", WORKERS / 125)]
+"""`QUEUE_SENDS_PER_SECOND`, and the seconds between two calls of DescribeContact by one worker."""
+NOBODY_AGREED = DESCRIBED | {"Attributes": {}}
+
+
+@pytest.mark.parametrize(("sends_per_second", "seconds"), DESCRIBE_SECONDS)
+def test_every_batch_describes_contacts_at_even_distances(sends_per_second: str, seconds: float) -> None:
+    worker = Worker(contact=NOBODY_AGREED, QUEUE_SENDS_PER_SECOND=sends_per_second)
+
+    worker.process_queue(*abandoned(20))
+    worker.time.now = NOW + 100
+    worker.process_queue(*abandoned(20))
+
+    distances = [seconds * number for number in range(1, 11)]
+    assert worker.connect.described_at == pytest.approx(distances + [100 + each for each in distances], abs=1e-4)
+
+
+@pytest.mark.parametrize(("sends_per_second", "seconds"), DESCRIBE_SECONDS)
+def test_worker_that_waited_for_a_description_catches_up_by_five(sends_per_second: str, seconds: float) -> None:
+    worker = Worker(contact=NOBODY_AGREED, QUEUE_SENDS_PER_SECOND=sends_per_second)
+    slow_first = iter((2,))
+    worker.connect.while_described = lambda: worker.time.sleep(next(slow_first, 0))
+
+    worker.process_queue(*abandoned(14))
+
+    _, *others = worker.connect.described_at
+    assert others == pytest.approx([seconds + 2] * 5 + [2 * seconds + 2], abs=1e-4)
+
+
 class MeetingConnect:
     """One that answers the first start for each of two calls when it has both."""
 
@@ -195,10 +228,10 @@ class MeetingConnect:
         return {"ContactId": "new"}
 
 
-def test_contacts_are_started_at_the_same_time_but_never_twice_for_one_call() -> None:
-    connect = MeetingConnect()
-    made = application(connect, sqs=FakeSqs(), MAX_EVENT_AGE_SECONDS="86400", QUEUE_SENDS_PER_SECOND="1000",
-                       **QUEUES, **ABANDONED)  # fmt: skip
+def process_three_of_two_calls(connect: Any, clock: Clock) -> None:
+    """Process three of six records, which are about two calls by turns."""
+    made = application(connect, sqs=FakeSqs(), clock=clock, MAX_EVENT_AGE_SECONDS="86400",
+                       QUEUE_SENDS_PER_SECOND="1000", **QUEUES, **ABANDONED)  # fmt: skip
     first, second = (event("contact_event_abandoned") | {"time": None} for _ in range(2))
     second["detail"]["contactId"] = OTHER_CALL
     records = [record(each, str(number)) for number, each in enumerate([first, second, first, second, first, second])]
@@ -208,7 +241,53 @@ def test_contacts_are_started_at_the_same_time_but_never_twice_for_one_call() ->
     answer = lambda_handler({"Records": records}, LambdaContext(30), application=made)
 
     assert [failure["itemIdentifier"] for failure in answer["batchItemFailures"]] == ["3", "4", "5"]
+
+
+def test_contacts_are_started_at_the_same_time() -> None:
+    connect = MeetingConnect()
+
+    process_three_of_two_calls(connect, Clock())
+
     assert connect.most_at_once == {CALL: 1, OTHER_CALL: 1}
+
+
+class HeldConnect(FakeConnect):
+    """One that answers the first start only when it is released."""
+
+    def __init__(self) -> None:
+        super().__init__(*["new"] * 3)
+        self.has_request = Event()
+        self.is_released = Event()
+        self.requested_meanwhile: list[str] = []
+
+    def describe_contact(self, **request: Any) -> Mapping[str, Any]:
+        return {"Contact": described(Id=request["ContactId"], InitialContactId=request["ContactId"])}
+
+    def start_outbound_chat_contact(self, **request: Any) -> Mapping[str, Any]:
+        if not self.has_request.is_set():
+            self.has_request.set()
+            assert self.is_released.wait(10)
+        elif not self.is_released.is_set():
+            self.requested_meanwhile.append(request["RelatedContactId"])
+        return super().start_outbound_chat_contact(**request)
+
+
+def test_contact_is_not_started_again_while_its_start_is_not_answered() -> None:
+    connect = HeldConnect()
+
+    def run_others_during_the_first(steps: Sequence[Callable[[], None]], _at_once: int) -> None:
+        with ThreadPoolExecutor(1) as pool:
+            first = pool.submit(steps[0])
+            assert connect.has_request.wait(10)
+            for step in steps[1:]:
+                step()
+            connect.is_released.set()
+        first.result()
+
+    process_three_of_two_calls(connect, Clock(run=run_others_during_the_first))
+
+    assert connect.requested_meanwhile == [OTHER_CALL]
+    assert [request["RelatedContactId"] for request in connect.requests] == [OTHER_CALL, CALL, CALL]
 
 
 @pytest.mark.parametrize(
