@@ -16,7 +16,7 @@ from deflection.response import check_response_size
 LONGEST_CONTACT_ID = "0" * 256
 
 NO_FALLBACK_ERRORS = (ConflictError, CredentialsRefusedError, InvalidParameterError)
-"""Errors after which no other channel is tried; a conflict may mean that a conversation is already open."""
+"""Errors that end the fallback; a conflict may mean that a conversation is already open."""
 
 type Screen = Callable[[Endpoint], DeclineReason | None]
 

@@ -25,7 +25,7 @@ from deflection.outcome import Failed, Outcome, OutcomeDetails
 RESPONSE_RESERVE_SECONDS = 0.25
 """Reserved for building the response, writing the log and returning to the flow."""
 MAX_EVENT_SECONDS = 8.0
-"""The time limit of an event for which no flow waits; Lambda retries the event."""
+"""The time limit of an event without a waiting flow; Lambda retries the event."""
 DEFERRAL_RESERVE_SECONDS = 0.4
 """Reserved for putting the request on the queue."""
 

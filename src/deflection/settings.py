@@ -121,7 +121,11 @@ class Settings(BaseModel):
         description="Whether to ask the carrier for the line type of a number; each lookup is billed.",
     )
     repeat_window_minutes: int | None = Field(
-        default=None, ge=1, le=10_080, title="1 to 10080", description="How long a customer gets no second message."
+        default=None,
+        ge=1,
+        le=10_080,
+        title="1 to 10080",
+        description="For how long a customer is not sent a second message.",
     )
     table_name: str | None = Field(
         default=None,
@@ -151,7 +155,11 @@ class Settings(BaseModel):
         description="The Contact Lens rule actions that start a message.",
     )
     max_event_age_seconds: int = Field(
-        default=300, ge=1, le=86_400, title="1 to 86400", description="The age after which an event starts no message."
+        default=300,
+        ge=1,
+        le=86_400,
+        title="1 to 86400",
+        description="Events that are older than this do not start a message.",
     )
     queue_url: _Url | None = Field(
         default=None, title="the URL of an SQS queue", description="The queue for requests that cannot be sent now."

@@ -79,7 +79,7 @@ class _Batch:
         """
         Process the records, and return those that SQS must deliver again.
 
-        If there is no time to start a contact for a record, it returns to the queue at once, for another worker.
+        Without time to start a contact for a record, it returns to the queue at once, for another worker.
         Records of one contact are processed one after the other, because they may request the same message.
         """
         worker = self._application.worker

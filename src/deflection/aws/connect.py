@@ -79,7 +79,7 @@ def start_contact_once(client: ConnectClient, request: Mapping[str, Any], deadli
     Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_StartOutboundChatContact.html
 
     Raises:
-        DeflectionError: The call failed; `outcome_unknown` tells whether the contact may have been started.
+        DeflectionError: The call failed; `outcome_unknown` says whether the contact may have been started.
     """
     contact_id: str = call_aws(lambda: client.start_outbound_chat_contact(**request), deadline)["ContactId"]
     return contact_id

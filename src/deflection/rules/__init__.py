@@ -1,1 +1,1 @@
-"""Decide whether a contact may be texted. These rules make no network calls; see `aws` for those that do."""
+"""Decide whether a contact may be texted. These rules do not make network calls; see `aws` for those that do."""

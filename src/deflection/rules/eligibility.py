@@ -1,7 +1,7 @@
 """
 Decide whether a contact may be texted; the first rule that declines gives the reason.
 
-These rules make no network calls; the rules in `aws.sms_voice` and `aws.dynamodb` do.
+These rules do not make network calls; the rules in `aws.sms_voice` and `aws.dynamodb` do.
 """
 
 import re
@@ -39,7 +39,7 @@ CORRECTED_TIME_ZONES = {
     "SS": "Africa/Juba",  # not Africa/Nairobi
 }
 """
-The time zones of countries for which libphonenumber returns another country's time zone.
+The time zones of countries where libphonenumber returns another country's time zone.
 
 Source: `zone.tab` of the time zone database, https://www.iana.org/time-zones
 """

@@ -1,4 +1,4 @@
-"""Decide whether an EventBridge event asks for a message. These rules make no network calls."""
+"""Decide whether an EventBridge event asks for a message. These rules do not make network calls."""
 
 from typing import assert_never
 
