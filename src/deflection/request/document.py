@@ -44,7 +44,7 @@ class StrictModel(BaseModel):
         known = [field.alias or name for name, field in cls.model_fields.items()]
         unknown = [name for name in given if name not in known] if isinstance(given, dict) else []
         if unknown:
-            message = f"unknown member; did you mean {nearest_name(unknown[0], known)}?"
+            message = f"unknown member; the nearest is {nearest_name(unknown[0], known)}"
             raise ValidationError.from_exception_data(
                 cls.__name__, [{"type": PydanticCustomError("unknown", message), "loc": (unknown[0],), "input": None}]
             )
