@@ -43,18 +43,20 @@ class RecordedFunction:
     @property
     def logs(self) -> list[dict[str, Any]]:
         """The log lines."""
-        return [line for line in self._lines() if "level" in line]
+        return [line for line in self.lines if "level" in line]
 
     @property
     def metrics(self) -> list[dict[str, Any]]:
         """The metrics of each outcome."""
-        return [line for line in self._lines() if "Deflections" in line]
+        return [line for line in self.lines if "Deflections" in line]
 
     def values(self, metric: str) -> list[list[float]]:
         """Return the values of a metric, a list for each line that has it."""
-        return [line[metric] for line in self._lines() if metric in line]
+        return [line[metric] for line in self.lines if metric in line]
 
-    def _lines(self) -> list[dict[str, Any]]:
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """Everything that the function has written."""
         return [json.loads(line) for line in self.output.getvalue().splitlines()]
 
 

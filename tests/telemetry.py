@@ -16,7 +16,7 @@ from deflection.observability import UnexpectedError, logger
 STATUSES = {"STARTED", "DEFERRED", "DECLINED", "IGNORED", "FAILED", "DRY_RUN"}
 METRICS = {
     "AskedFor", "Answered", "ColdStart", "ConnectLatency", "Deflections", "DescribeLatency", "Eligible",
-    "EndedUnanswered", "Failed", "FlowLatency", "ScreeningLatency", "SmsParts", "Started",
+    "EndedUnanswered", "Failed", "FlowLatency", "QueueAge", "ScreeningLatency", "SmsParts", "Started",
 }  # fmt: skip
 """The metric names that operators build on; `ColdStart` is written once per process."""
 LOG_KEYS = {
@@ -62,6 +62,7 @@ def write(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
         ),
         (event("contact_event_sms_answered"), FakeConnect()),
         (event("contact_event_sms_ended"), FakeConnect()),
+        (event("queue_batch"), FakeConnect()),
     ):
         function = replace(application(client, sqs=FakeSqs(), **QUEUES, **_SETTINGS), sms=lists)
         with suppress(UnexpectedError):

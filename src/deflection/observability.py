@@ -37,7 +37,7 @@ tracer = Tracer(service=_service, auto_patch=False)
 _latencies: ContextVar[tuple[tuple[str, float], ...]] = ContextVar("latencies", default=())
 _cold_start = iter((True,))
 _writing = Lock()
-"""Held while a warning or an outcome is written: Powertools writes a metric and its line break in two calls."""
+"""Held while a metric or a log line is written: Powertools writes a metric and its line break in two calls."""
 for _library in ("botocore", "urllib3"):
     logging.getLogger(_library).setLevel(logging.WARNING)  # at DEBUG they log complete requests
 
@@ -97,6 +97,18 @@ def warn_repeat_window_not_updated() -> None:
 def record_flow_latency(seconds: float) -> None:
     """Record how long a flow waited for its response, including the function's init."""
     _latencies.set((*_latencies.get(), ("FlowLatency", 1000 * seconds)))
+
+
+def record_queue_age(seconds: float) -> None:
+    """
+    Record the age of the oldest event of a batch that asks for a message.
+
+    SQS's `ApproximateAgeOfOldestMessage` leaves out messages that were received three times or more.
+    """
+    metrics = _metrics()
+    metrics.add_metric("QueueAge", MetricUnit.Seconds, seconds)
+    with _writing:
+        metrics.flush_metrics()
 
 
 def record_outcome(incoming: IncomingEvent | None, outcome: Outcome, seconds: float) -> None:

@@ -17,8 +17,15 @@ from deflection.errors import DeflectionError, InvalidSettingsError, QuotaExceed
 from deflection.events import EventBridgeEvent
 from deflection.failure_policy import Disposition, EventSource, choose_disposition
 from deflection.inbound.sqs_record import SqsRecord, parse_record, parse_record_event
-from deflection.observability import record_context, record_outcome, report_unexpected_error, set_contact
+from deflection.observability import (
+    record_context,
+    record_outcome,
+    record_queue_age,
+    report_unexpected_error,
+    set_contact,
+)
 from deflection.outcome import Failed, OutcomeDetails
+from deflection.reasons import DeclineReason
 from deflection.rules.triggers import rejection_reason
 
 SQS_RESERVE_SECONDS = 2.0
@@ -74,6 +81,7 @@ class _Batch:
         self._deadline = Deadline(clock.elapsed() + seconds, clock.elapsed)
         self._gateway = RateLimitedGateway(application, self._deadline.minus(min(SQS_RESERVE_SECONDS, 0.2 * seconds)))
         self._failed: set[str] = set()
+        self._ages: list[float] = []
 
     def process(self, records: list[SqsRecord]) -> list[SqsRecord]:
         """
@@ -86,6 +94,8 @@ class _Batch:
         worker.start_limiter.empty()
         worker.describe_limiter.empty()
         groups, returned = self._group_by_contact(records)
+        if self._ages:
+            record_queue_age(max(self._ages))
         self._return(returned, 0)
         self._application.clock.run([partial(self._process_all, group) for group in groups], worker.max_concurrency)
         return [record for record in records if record.message_id in self._failed]
@@ -107,12 +117,15 @@ class _Batch:
         return list(groups.values()), returned
 
     def _event_to_deflect(self, record: SqsRecord) -> EventBridgeEvent | None:
-        """Return the event of a record if it asks for a message; otherwise None."""
+        """Return the event of a record if it asks for a message and is not too old; otherwise None. Add its age."""
         application = self._application
         now = application.clock.now()
         with suppress(Exception):  # processing the record raises and reports the error again
             event = parse_record_event(record, now)
-            return event if rejection_reason(event, application.settings, now) is None else None
+            reason = rejection_reason(event, application.settings, now)
+            if event.time is not None and reason in (None, DeclineReason.EVENT_TOO_OLD):
+                self._ages.append(max(now - event.time, 0))
+            return event if reason is None else None
         return None
 
     def _process_all(self, records: list[SqsRecord]) -> None:

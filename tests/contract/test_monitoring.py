@@ -24,7 +24,6 @@ METRICS_OF_AWS = {
     ("AWS/Lambda", "Errors"): {"FunctionName"},
     ("AWS/Lambda", "Throttles"): {"FunctionName"},
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): {"QueueName"},
-    ("AWS/SQS", "ApproximateAgeOfOldestMessage"): {"QueueName"},
 }
 
 REASONS: dict[str, set[str]] = {
@@ -95,7 +94,7 @@ def test_alarms_watch_everything_that_may_break() -> None:
         "Errors",
         "Throttles",
         "ApproximateNumberOfMessagesVisible",
-        "ApproximateAgeOfOldestMessage",
+        "QueueAge",
         "FlowLatency",
         "AskedFor",
     }
@@ -190,7 +189,7 @@ def test_every_alarm_has_an_expected_threshold() -> None:
 @pytest.mark.parametrize(
     ("name", "metrics", "expression"),
     [
-        ("QueueTooOld", {"age": ("ApproximateAgeOfOldestMessage", "Maximum")}, r"100 \* age / 300"),
+        ("QueueTooOld", {"age": ("QueueAge", "Maximum")}, r"100 \* age / 300"),
         ("FlowsTooSlow", {"latency": ("FlowLatency", "p99")}, r"100 \* latency / \(1000 \* \(3 - [\d.]+\)\)"),
     ],
 )

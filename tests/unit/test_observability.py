@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from traceback import format_exception
 from typing import Any
 
@@ -264,6 +265,64 @@ def test_each_record_of_a_batch_has_its_own_log_line_and_metrics(function: Recor
     ]
 
 
+def record_of(body: Any, message_id: str = "1") -> dict[str, Any]:
+    """Return a record of the queue that does not say when it was sent."""
+    template: dict[str, Any] = event("queue_batch")["Records"][0]
+    return template | {"messageId": message_id, "attributes": {}, "body": json.dumps(body)}
+
+
+def test_age_of_the_oldest_event_that_asks_for_a_message_is_recorded_once_for_a_batch(
+    function: RecordedFunction,
+) -> None:
+    now = datetime.now(UTC)
+    older_but_ignored = event("contact_event_sms_ended") | {"time": (now - timedelta(hours=1)).isoformat()}
+    new, oldest = (
+        event("deflection_requested") | {"time": (now - timedelta(seconds=age)).isoformat()} for age in (10, 200)
+    )
+
+    function.invoke({"Records": [record_of(each) for each in (older_but_ignored, new, oldest)]}, AnyContact())
+
+    [[age]] = function.values("QueueAge")
+    assert age == pytest.approx(200, abs=10)
+    [line] = [line for line in function.lines if "QueueAge" in line]
+    assert line["_aws"]["CloudWatchMetrics"] == [
+        {
+            "Namespace": "ConnectSmsDeflection",
+            "Dimensions": [["service"]],
+            "Metrics": [{"Name": "QueueAge", "Unit": "Seconds"}],
+        }
+    ]
+    assert line["service"] == "connect-sms-deflection"
+
+
+def test_age_of_an_event_that_is_too_old_for_a_message_is_recorded(function: RecordedFunction) -> None:
+    too_old = event("deflection_requested") | {"time": (datetime.now(UTC) - timedelta(seconds=400)).isoformat()}
+
+    function.invoke({"Records": [record_of(too_old)]})
+
+    assert [metrics["reason"] for metrics in function.metrics] == ["EVENT_TOO_OLD"]
+    assert function.values("QueueAge") == [[pytest.approx(400, abs=10)]]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["no event", event("contact_event_sms_ended"), event("deflection_requested") | {"time": None}],
+    ids=["no event", "an event that asks for no message", "an event without a time"],
+)
+def test_batch_without_an_event_that_asks_for_a_message_has_no_age(body: Any, function: RecordedFunction) -> None:
+    function.invoke({"Records": [record_of(body)]})
+
+    assert function.values("QueueAge") == []
+
+
+def test_age_of_an_event_is_at_least_zero(function: RecordedFunction) -> None:
+    fast_clock = event("deflection_requested") | {"time": "2099-01-01T00:00:00Z"}
+
+    function.invoke({"Records": [record_of(fast_clock)]})
+
+    assert function.values("QueueAge") == [[0.0]]
+
+
 class YieldingOutput(io.StringIO):
     """Lets other threads write after each write."""
 
@@ -295,15 +354,9 @@ class FailingWindow:
 
 def records_of_calls(count: int) -> list[dict[str, Any]]:
     """Return records that request a message, each for its own call."""
-    template = event("queue_batch")["Records"][0]
     requested = event("deflection_requested") | {"time": None}
     return [
-        template
-        | {
-            "messageId": str(number),
-            "attributes": {},
-            "body": json.dumps(requested | {"detail": requested["detail"] | {"contactId": f"call-{number}"}}),
-        }
+        record_of(requested | {"detail": requested["detail"] | {"contactId": f"call-{number}"}}, str(number))
         for number in range(count)
     ]
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from deflection.environment import read_telemetry_names
 from deflection_ops.deployment import Deployment
 from deflection_ops.errors import NotFoundError
 from deflection_ops.finding import Check, Observation, Problem, Verdict
 
 AGE_MINUTES = 5
-"""How far back to read the age of the oldest record; SQS reports it every minute, for active queues only."""
+"""How far back to read the age of the oldest event; the worker records it for each batch."""
 RUNNING = ("Creating", "Enabling", "Enabled", "Updating")
 """The states of an event source mapping that polls the queue or is about to."""
 FAILURE_QUEUES = ("UndeliveredEvents", "FailedInvocations")
@@ -63,19 +64,20 @@ def _queue(deployment: Deployment) -> Iterator[Observation]:
         return
     limit = deployment.settings.max_event_age_seconds
     subject = str(records)
-    is_in_time = _oldest_seconds(deployment, url) <= limit
+    is_in_time = _oldest_seconds(deployment) <= limit
     yield Observation(subject) if is_in_time else QUEUE_TOO_SLOW.found(subject, str(limit))
 
 
-def _oldest_seconds(deployment: Deployment, url: str) -> int:
-    """Return the age of the oldest record in seconds; 0 when CloudWatch has no data."""
+def _oldest_seconds(deployment: Deployment) -> int:
+    """Return the age of the oldest event in seconds; 0 when CloudWatch has no data."""
     now = datetime.now(UTC)
+    service, namespace = read_telemetry_names(deployment.environment)
     answer = deployment.aws.call(
         "cloudwatch",
         "get_metric_statistics",
-        Namespace="AWS/SQS",
-        MetricName="ApproximateAgeOfOldestMessage",
-        Dimensions=[{"Name": "QueueName", "Value": url.rpartition("/")[2]}],
+        Namespace=namespace,
+        MetricName="QueueAge",
+        Dimensions=[{"Name": "service", "Value": service}],
         StartTime=now - timedelta(minutes=AGE_MINUTES),
         EndTime=now + timedelta(minutes=1),
         Period=60,

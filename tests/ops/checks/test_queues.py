@@ -13,11 +13,11 @@ def delete_dead_letter_queue(stack: DeployedStack) -> None:
 
 def grow_old(stack: DeployedStack) -> None:
     metric = {
-        "MetricName": "ApproximateAgeOfOldestMessage",
-        "Dimensions": [{"Name": "QueueName", "Value": "DeflectionQueue"}],
+        "MetricName": "QueueAge",
+        "Dimensions": [{"Name": "service", "Value": "connect-sms-deflection"}],
         "Value": 400,
     }
-    stack.call("cloudwatch", "put_metric_data", Namespace="AWS/SQS", MetricData=[metric])
+    stack.call("cloudwatch", "put_metric_data", Namespace="ConnectSmsDeflection", MetricData=[metric])
 
 
 def put_dead_letter(stack: DeployedStack) -> None:
