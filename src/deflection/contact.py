@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from deflection.redaction import mask
+
 NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -26,8 +28,7 @@ class Endpoint:
     @property
     def masked(self) -> str:
         """Return the address with all but its first two and last two characters hidden."""
-        hidden = max(len(self.address) - 4, 0)
-        return f"{self.address[:2]}{'*' * hidden}{self.address[-2:]}" if hidden else "*" * len(self.address)
+        return mask(self.address)
 
     def __repr__(self) -> str:
         return f"Endpoint({self.masked!r}, {self.type!r})"

@@ -7,8 +7,8 @@ from typing import Any
 from deflection.aws.deadline import Deadline
 from deflection.aws.sqs import Queue
 from deflection.errors import DeflectionError
-from deflection.events import FlowInvocation
-from deflection.failure_policy import Disposition, EventSource, choose_disposition
+from deflection.events import EventSource, FlowInvocation
+from deflection.failure_policy import Disposition, choose_disposition
 from deflection.outcome import Deferred, Failed, Outcome
 from deflection.request.parameters import parse_parameters
 from deflection.settings import Settings

@@ -4,37 +4,8 @@ from enum import Enum, auto
 from typing import assert_never
 
 from deflection.errors import UnrecognizedEventError
+from deflection.events import EventSource
 from deflection.outcome import Failed, Outcome
-
-
-class EventSource(Enum):
-    """Where an event came from."""
-
-    FLOW_INVOCATION = auto()
-    EVENTBRIDGE_EVENT = auto()
-    QUEUE_RECORD = auto()
-    UNKNOWN = auto()
-
-    @classmethod
-    def of(cls, event: object) -> "EventSource":
-        """Return the source of an event by its structure; the fields may be invalid."""
-        match event:
-            case {"Details": _}:
-                return cls.FLOW_INVOCATION
-            case {"detail-type": _}:
-                return cls.EVENTBRIDGE_EVENT
-            case {"Records": [_, *_] as records} if all(map(_is_sqs_record, records)):
-                return cls.QUEUE_RECORD
-            case _:
-                return cls.UNKNOWN
-
-
-def _is_sqs_record(record: object) -> bool:
-    match record:
-        case {"eventSource": "aws:sqs", "messageId": str(message_id)}:
-            return bool(message_id)
-        case _:
-            return False
 
 
 class Disposition(Enum):

@@ -17,8 +17,8 @@ from deflection.bootstrap import load_application
 from deflection.deferral import defer_failure
 from deflection.deflect import deflect
 from deflection.errors import DeflectionError, InvalidSettingsError
-from deflection.events import FlowInvocation, IncomingEvent
-from deflection.failure_policy import Disposition, EventSource, choose_disposition
+from deflection.events import EventSource, FlowInvocation, IncomingEvent
+from deflection.failure_policy import Disposition, choose_disposition
 from deflection.inbound.parser import parse_event
 from deflection.outcome import Failed, Outcome, OutcomeDetails
 

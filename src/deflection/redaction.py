@@ -5,6 +5,12 @@ from collections.abc import Iterable
 from typing import Any
 
 
+def mask(address: str) -> str:
+    """Hide all but the first two and last two characters of a phone number or another address."""
+    hidden = max(len(address) - 4, 0)
+    return f"{address[:2]}{'*' * hidden}{address[-2:]}" if hidden else "*" * len(address)
+
+
 def describe_value(value: Any) -> str:
     """Describe the type and size of a value; include the value only if it is a small number or a boolean."""
     match value:

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from deflection.parsing import parse_list
 from deflection.quiet_hours import QuietHours
-from deflection.validators import Text, validate_country, validate_length, validate_template
+from deflection.validators import MAX_SMS_CHARACTERS, Text, validate_country, validate_length, validate_template
 
 type _Names = Annotated[tuple[Text, ...], BeforeValidator(parse_list)]
 _Upper = BeforeValidator(str.upper)
@@ -41,7 +41,7 @@ class Settings(BaseModel):
     )
     initial_message: Annotated[Text, AfterValidator(validate_template), AfterValidator(validate_length)] | None = Field(
         default=None,
-        title="text of 1 to 1024 characters with its variables filled in. Write a variable as $name or "
+        title=f"text of 1 to {MAX_SMS_CHARACTERS} characters with its variables filled in. Write variables as $name or "
         "${name}, with the letters A-Z and a-z, digits and _ (no digit first), and a dollar sign as $$",
         description="The first message, with $name variables; without it, no message is sent.",
     )

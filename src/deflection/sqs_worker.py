@@ -14,8 +14,8 @@ from deflection.aws.gateway import Application, RateLimitedGateway
 from deflection.aws.rate_limiter import WORKERS, RateLimitTimeoutError
 from deflection.deflect import deflect
 from deflection.errors import DeflectionError, InvalidSettingsError, QuotaExceededError, ThrottledError
-from deflection.events import EventBridgeEvent
-from deflection.failure_policy import Disposition, EventSource, choose_disposition
+from deflection.events import EventBridgeEvent, EventSource
+from deflection.failure_policy import Disposition, choose_disposition
 from deflection.inbound.sqs_record import SqsRecord, parse_record, parse_record_event
 from deflection.observability import (
     record_context,

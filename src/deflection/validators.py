@@ -17,6 +17,9 @@ def _validate_encodable(value: str) -> str:
     return value
 
 
+MAX_SMS_CHARACTERS = 1024
+"""Source: https://docs.aws.amazon.com/connect/latest/adminguide/feature-limits.html"""
+
 E164_PATTERN = r"\+[1-9][0-9]{1,14}"
 """Source: https://www.itu.int/rec/T-REC-E.164"""
 
@@ -52,8 +55,8 @@ def validate_length(text: str) -> str:
     Raises:
         ValueError: The template has no variable and is too long.
     """
-    if len(text) > 1024 and not Template(text).get_identifiers():
-        raise ValueError("it must be at most 1024 characters")
+    if len(text) > MAX_SMS_CHARACTERS and not Template(text).get_identifiers():
+        raise ValueError(f"it must be at most {MAX_SMS_CHARACTERS} characters")
     return text
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from builders import event
 from deflection.errors import AccessDeniedError, MalformedEventError, ThrottledError, UnrecognizedEventError
-from deflection.failure_policy import Disposition, EventSource, choose_disposition
+from deflection.events import EventSource
+from deflection.failure_policy import Disposition, choose_disposition
 from deflection.outcome import Declined, Failed, Ignored, OutcomeDetails, Started
 from deflection.reasons import DeclineReason, IgnoreReason
 

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 from deflection.outcome import SMS, WHATSAPP
 from deflection.redaction import describe_value
 from deflection.request.parameters import parameter_error
-from deflection.validators import E164_PATTERN
+from deflection.validators import E164_PATTERN, MAX_SMS_CHARACTERS
 
 SUBTYPE_KEY = "connect:Subtype"
 MAX_CONTENT_CHARACTERS: Mapping[str, int] = {
-    "text/plain": 1024,
-    "text/markdown": 1024,
+    "text/plain": MAX_SMS_CHARACTERS,
+    "text/markdown": MAX_SMS_CHARACTERS,
     "application/json": 12_000,
     "application/vnd.amazonaws.connect.message.interactive.response": 12_288,
 }
