@@ -84,7 +84,7 @@ class FakeEnvironments(ExecutionEnvironments):
 
 
 class StartingEnvironments(FakeEnvironments):
-    """Execution environments in which every invocation starts a chat contact."""
+    """Execution environments that start a chat contact at every invocation."""
 
     def __init__(self, start: Callable[[], Any]) -> None:
         super().__init__({"response": {"Status": "STARTED", "Reason": "", "ContactId": "text-1"}})

@@ -1,8 +1,8 @@
 """
-A double of AWS that is made of raw sockets, so that each byte of an answer can be late, missing or wrong.
+Simulate AWS with raw sockets, so each byte of a response can be late, missing or wrong.
 
-It shares no code with the simulator, and it answers from a small account of its own: what was started, queued and
-remembered there is what counts, whatever the function was answered.
+It shares no code with the simulator. Tests check the started contacts, the queues and the items in its small account,
+not the responses that the function received.
 """
 
 import copy
@@ -23,7 +23,7 @@ type Step = bytes | float | Event
 """Bytes to send, seconds to wait, or an event to wait for."""
 
 type Spoil = Callable[[bytes], list[Step]]
-"""Makes of the body of a right answer what is sent in its place, headers and all."""
+"""Turns the body of a right response into the bytes to send, with the headers."""
 
 STATUS_LINE: Final = b"HTTP/1.1 200 OK\r\n"
 JSON_TYPE: Final = b"Content-Type: application/x-amz-json-1.0\r\n"
@@ -32,7 +32,7 @@ CLOSE: Final = b""
 
 
 def head(body: bytes, status: int = 200, headers: bytes = b"") -> bytes:
-    """The status line and the headers of an answer with this body."""
+    """Build the status line and the headers of a response with this body."""
     return b"HTTP/1.1 %d Any\r\n%s%sContent-Length: %d\r\n\r\n" % (status, JSON_TYPE, headers, len(body))
 
 
@@ -43,23 +43,23 @@ ENDPOINTS: Final = {
     "AWS_ENDPOINT_URL_SQS": ("SendMessage", "ChangeMessageVisibility", "ChangeMessageVisibilityBatch"),
     "AWS_ENDPOINT_URL_SSM": ("GetParameter",),
 }
-"""The operations of each service that can be the first to need its endpoint, by the SDK's variable."""
+"""The operations that can be the first to use each service's endpoint, by the SDK's variable."""
 
 
 def framed(body: bytes, status: int = 200, headers: bytes = b"") -> list[Step]:
-    """A whole answer."""
+    """Build a complete response."""
     return [head(body, status, headers) + body]
 
 
 @dataclass(frozen=True)
 class Fault:
     """
-    What one call meets.
+    A fault of one call.
 
     Attributes:
-        name: What a report calls it.
+        name: The name in reports.
         spoil: Makes the bytes that are sent.
-        works: Whether the service does its work all the same.
+        works: Whether the service still performs the operation.
     """
 
     name: str
@@ -79,7 +79,7 @@ def changed(change: Callable[[Any], Any]) -> Spoil:
 
 
 NEVER: Final = 30.0
-"""Seconds that no call is waited for."""
+"""Seconds; longer than the deadline of any call."""
 
 
 def _slowly(sent: bytes, seconds: float) -> list[Step]:
@@ -105,7 +105,7 @@ NOTHING: Final[Mapping[str, Spoil]] = {
     "garbage as status": lambda right: [b"HTTP/1.1 OK 200\r\n\r\n" + right, CLOSE],
     "endless header": lambda _: [STATUS_LINE + b"X: " + b"x" * 100_000 + b"\r\n\r\n", CLOSE],
 }
-"""Answers that are none, at once; none of them tells whether the service did its work."""
+"""Invalid responses without a delay; they do not show whether the service performed the operation."""
 
 BODIES: Final[Mapping[str, bytes]] = {
     "empty body": b"",
@@ -126,7 +126,7 @@ BODIES: Final[Mapping[str, bytes]] = {
     "blanks": b" \r\n ",
     "huge number": b'{"ContactId": 1e999}',
 }
-"""Bodies of a 200 that answer no operation."""
+"""Bodies of a 200 that are wrong for every operation."""
 
 SLOW: Final[Mapping[str, Spoil]] = {
     "nothing comes": lambda _: [NEVER],
@@ -137,7 +137,7 @@ SLOW: Final[Mapping[str, Spoil]] = {
     "endless headers": lambda _: [STATUS_LINE, *[step for n in range(300) for step in (b"X-%d: x\r\n" % n, 0.1)]],
     "continues for ever": lambda _: [step for _ in range(300) for step in (b"HTTP/1.1 100 Continue\r\n\r\n", 0.1)],
 }
-"""Answers that do not come in any time limit."""
+"""Responses that exceed every time limit."""
 
 WRONG: Final[tuple[Any, ...]] = (None, True, 7, "", " ", "x", [], [None], ["x"], {}, {"x": "x"})
 STATUSES: Final = (400, 403, 404, 409, 429, 500, 503)
@@ -160,11 +160,11 @@ ERRORS: Final[Mapping[str, Any]] = {
     "null": None,
     "text": "failed",
 }
-"""Bodies of an error, whose members are wrong in each way."""
+"""Bodies of errors with wrong members."""
 
 
 def mutations(answer: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """Each member of an answer, missing (`...`) or with each wrong value in its place."""
+    """Yield each member of an answer, as missing (`...`) and with each wrong value."""
     members: Any = answer.items() if isinstance(answer, dict) else enumerate(answer) if isinstance(answer, list) else ()
     for name, value in members:
         where = (*path, name)
@@ -176,7 +176,7 @@ def mutations(answer: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[t
 
 
 def mutated(answer: Any, path: tuple[str | int, ...], value: Any) -> Any:
-    """The answer with one member replaced, or without it; as it is when it has no such member."""
+    """Replace or remove one member of an answer; do nothing if the member does not exist."""
     whole = copy.deepcopy(answer)
     *outer, name = path
     at = whole
@@ -193,17 +193,17 @@ def mutated(answer: Any, path: tuple[str | int, ...], value: Any) -> Any:
 @dataclass
 class Account:
     """
-    What there is in the account.
+    The resources of the account.
 
     Attributes:
         started: The contact that each client token started.
         requests: The request of each contact.
-        contacts: What DescribeContact answers.
+        contacts: The contacts for DescribeContact.
         queues: The bodies on each queue.
-        opted_out: Who has opted out.
-        lines: What the carrier says of a number.
-        parameters: Those of SSM.
-        items: Those of the table.
+        opted_out: The numbers that have opted out.
+        lines: The number type that CarrierLookup returns.
+        parameters: The SSM parameters.
+        items: The items of the table.
     """
 
     started: dict[str, str] = field(default_factory=dict)
@@ -216,7 +216,7 @@ class Account:
     items: dict[str, Any] = field(default_factory=dict)
 
     def answer(self, operation: str, asked: dict[str, Any]) -> dict[str, Any] | None:
-        """Do what is asked, and answer as AWS documents it."""
+        """Perform an operation and answer as AWS documents it."""
         match operation:
             case "StartOutboundChatContact":
                 contact_id = self.started.setdefault(asked["ClientToken"], str(uuid.uuid4()))
@@ -263,9 +263,9 @@ class Account:
 
 class RawAws:
     """
-    The double, listening.
+    A simulated AWS that listens on a port.
 
-    A call meets the next fault that is armed for its operation; the last one that is armed for ever stays.
+    Each call gets the next fault for its operation. The fault `stays` applies to all calls after them.
     """
 
     def __init__(self) -> None:
@@ -284,37 +284,37 @@ class RawAws:
         Thread(target=self._accept, daemon=True).start()
 
     def arm(self, operation: str, *faults: Fault, stays: Fault | None = None) -> None:
-        """Have the next calls of an operation meet these faults, one each, and then all others the one that stays."""
+        """Set the faults of the next calls of an operation, one each, and the fault of all later calls."""
         self._armed[operation].extend(faults)
         if stays:
             self._staying[operation] = stays
 
     def disarm(self) -> None:
-        """Answer rightly from now on; what is held back or trickles ends."""
+        """Remove all faults and end the responses that are under way."""
         self._armed.clear()
         self._staying.clear()
         self._ends.set()
         self._ends = Event()
 
     def reset(self) -> None:
-        """Begin with an empty account."""
+        """Remove all faults, calls and resources."""
         self.disarm()
         self.account = Account()
         self.calls.clear()
         self._called.clear()
 
     def close(self) -> None:
-        """End."""
+        """Close all sockets."""
         self.disarm()
         for each in (self._listening, self._full, *self._filling):
             each.close()
 
     def wait_for(self, operation: str) -> None:
-        """Wait until an operation is called; it may be under way."""
+        """Wait until an operation is called; it need not have finished."""
         assert self._called[operation].wait(NEVER)
 
     def asked(self, operation: str) -> list[dict[str, Any]]:
-        """What an operation was asked, call by call."""
+        """Return the requests of an operation, in order."""
         return [asked for name, asked in self.calls if name == operation]
 
     def _accept(self) -> None:
@@ -376,7 +376,7 @@ def _operation(method: str, target: str, headers: Mapping[str, str], body: bytes
 
 
 def _begin_to_connect(address: Any) -> socket.socket:
-    """A connection that waits to be accepted for ever; some of them fill the queue of a port."""
+    """Open a connection that is never accepted; a few of them fill the backlog of a port."""
     connection = socket.socket()
     connection.settimeout(0)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -386,7 +386,7 @@ def _begin_to_connect(address: Any) -> socket.socket:
 
 @contextmanager
 def raw_aws() -> Iterator[RawAws]:
-    """A double that ends with the block."""
+    """Run a simulated AWS for the block."""
     double = RawAws()
     try:
         yield double

@@ -1,4 +1,4 @@
-"""A standard queue of SQS and what Lambda does with it, in memory and under a clock of the test's own."""
+"""Simulate an SQS standard queue and Lambda's pollers in memory, with the test's clock."""
 
 import heapq
 import random
@@ -17,14 +17,14 @@ QUEUES = {
 }
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
 SPREAD = 30
-"""A receive takes any of so many records at the head: the order of a standard queue is only nearly kept."""
+"""A receive takes a random one of this many oldest records, because a standard queue keeps the order only roughly."""
 GAP_SECONDS = 0.2
-"""An assumption: what Lambda takes to gather a batch and to invoke the function."""
+"""An assumption: the time that Lambda needs to receive a batch and to invoke the function."""
 
 
 @dataclass(frozen=True)
 class Mapped:
-    """The event source mapping, the queue and the function as the template has them."""
+    """The settings of the event source mapping, the queue and the function in the template."""
 
     workers: int
     batch_size: int
@@ -35,7 +35,7 @@ class Mapped:
 
     @classmethod
     def of_template(cls) -> "Mapped":
-        """Read them from template.yaml."""
+        """Read the settings from template.yaml."""
         text = TEMPLATE.read_text(encoding="utf-8")
 
         def number(pattern: str) -> int:
@@ -64,10 +64,10 @@ class _Message:
 
 class StandardQueue:
     """
-    Gives each record at least once, in about the order in which they came, and hides what was received.
+    A queue that delivers each record at least once, roughly in order, and hides the received records.
 
-    A record that becomes visible again is back at its place, so that old records come before new ones. That is the
-    worst that can happen to the new ones; AWS promises no order.
+    A record that becomes visible again returns to its old place, before newer records. This is the worst case for the
+    newer records; AWS does not guarantee an order.
 
     Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/standard-queues.html
     """
@@ -95,7 +95,7 @@ class StandardQueue:
         self._visible.append(message)
 
     def change_message_visibility_batch(self, **request: Any) -> Mapping[str, Any]:
-        """Say when records are visible again; a receipt handle counts until the next receive."""
+        """Set when records become visible; a receipt handle is valid until the next receive."""
         entries = request["Entries"]
         if not 1 <= len(entries) <= 10 or len({entry["Id"] for entry in entries}) < len(entries):
             raise ValueError("A batch has 1 to 10 entries, each with an Id of its own.")
@@ -107,7 +107,7 @@ class StandardQueue:
         return {"Successful": [{"Id": entry["Id"]} for entry in entries], "Failed": []}
 
     def receive(self, most: int) -> list[dict[str, Any]]:
-        """Hide up to so many records, and return them as Lambda gives them to the function."""
+        """Receive and hide up to `most` records, in the format that Lambda passes to the function."""
         self._show()
         received: list[dict[str, Any]] = []
         while self._visible and len(received) < most:
@@ -124,7 +124,7 @@ class StandardQueue:
         return received
 
     def delete(self, records: list[dict[str, Any]]) -> None:
-        """Delete records; what was received again meanwhile goes, too."""
+        """Delete records, including those that were received a second time."""
         for record in records:
             message = self._messages.pop(record["messageId"], None)
             if message and self._visible_at.pop(message.id, None) is None:
@@ -144,7 +144,7 @@ class StandardQueue:
 
 
 class Sqs:
-    """The SDK's client of the queue and of its dead-letter queue, which may refuse everything."""
+    """A fake SQS client; the dead-letter queue can refuse all messages."""
 
     def __init__(self, queue: StandardQueue, refuses_dead_letters: Exception | None = None) -> None:
         self._queue = queue
@@ -164,7 +164,7 @@ class Sqs:
         return self._queue.change_message_visibility_batch(**request)
 
     def reasons(self) -> Counter[str]:
-        """Why records are on the dead-letter queue, and how many."""
+        """Count the records on the dead-letter queue by reason."""
         return Counter(letter["MessageAttributes"]["Reason"]["StringValue"] for letter in self.dead_letters)
 
 
@@ -176,17 +176,17 @@ def poll(
     is_over: Callable[[], bool] = lambda: False,
 ) -> None:
     """
-    Give the function the queue's records, batch by batch, until there are none: one of Lambda's pollers.
+    Invoke the function with batches of records until the queue is empty, as one of Lambda's pollers.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
     and https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 
     Args:
-        queue: Where the records are.
+        queue: The queue with the records.
         mapped: The event source mapping.
-        invoke: Invokes the function.
-        sleep: Waits.
-        is_over: Whether to end although there are records.
+        invoke: A callable that invokes the function.
+        sleep: A callable that waits for some seconds.
+        is_over: A callable that returns whether to end before the queue is empty.
     """
     while len(queue) and not is_over():
         sleep(GAP_SECONDS)
@@ -206,7 +206,7 @@ def done(records: list[dict[str, Any]], answer: dict[str, Any]) -> list[dict[str
 
 
 def most_within(times: Sequence[float], seconds: float) -> int:
-    """Return how many of these moments were at most within so many seconds."""
+    """Return the highest number of these times within any period of `seconds`."""
     most = first = 0
     for last, at in enumerate(times):
         while times[first] <= at - seconds:

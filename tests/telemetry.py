@@ -1,4 +1,4 @@
-"""What the function writes: its logs and its metrics, from a run of typical events."""
+"""Collect the logs and metrics that the function writes for typical events."""
 
 import json
 import sys

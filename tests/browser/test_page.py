@@ -118,7 +118,7 @@ def test_every_story_has_a_case() -> None:
     written = (ROOT / "simulator/connect_simulator/page/assets/stories.js").read_text()
     tried = [story for story, *_ in STORIES]
 
-    assert written.count("name: ") == len(tried) + 1, "one story has no status"
+    assert written.count("name: ") == len(tried) + 1, "a story without a status"
     assert all(f'"{name}"' in written for name in tried)
 
 

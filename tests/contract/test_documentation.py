@@ -84,7 +84,7 @@ DOCUMENTED = [
     *(("metric", name) for name in sorted(METRICS)),
     *(("log key", name) for name in sorted(LOG_KEYS)),
 ]
-"""Not listed: what is described where it is defined, such as reasons, settings, template parameters and outputs."""
+"""Names that are described at their definition, such as reasons and settings, are not listed here."""
 
 
 @pytest.mark.parametrize(("kind", "name"), DOCUMENTED)

@@ -17,7 +17,7 @@ from connect_simulator import demo
 NAME = "deflection"
 TOPIC = f"arn:aws:sns:{demo.REGION}:{demo.ACCOUNT}:ours"
 EVERYTHING = {
-    "ContactFlowId": demo.SMS_FLOW_ID,  # moto makes no flows
+    "ContactFlowId": demo.SMS_FLOW_ID,  # moto cannot create flows
     "AlarmEmail": "operator@example.com",
     "AlarmTopicArn": TOPIC,
     "Dashboard": "true",

@@ -18,7 +18,7 @@ KILOBYTES = 4700
 """
 Of the function and of the packages that it loads.
 
-A caller hears silence while they are loaded, about 55 ms for each 1,000 KB. Raise this only for what is worth that.
+A caller hears silence while they are loaded, about 55 ms for each 1,000 KB. Raise this only for a good reason.
 """
 
 PYTHONS_MODULES = 217

@@ -113,7 +113,7 @@ KNOWN = {"name": "moto", "version": "1", "vulns": [{"id": "PYSEC-0", "fix_versio
         (None, "hashes do not match", 1, "pip-audit failed: hashes do not match\n"),
         (None, "/home/u/connect-sms-deflection/a.py\nKeyError: 'a'", 1, "pip-audit failed: KeyError: 'a'\n"),
     ],
-    ids=["none", "some", "nobody to ask", "no way there", "it fails", "a defect of it"],
+    ids=["none", "some", "nobody to ask", "no way there", "it fails", "an unexpected error"],
 )
 def test_audit_succeeds_only_without_findings_or_without_a_service(
     answer: Any, error: str, status: int, said: str, tmp_path: Path

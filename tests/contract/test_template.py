@@ -820,7 +820,7 @@ def test_sam_local_invoke_uses_the_simulator() -> None:
         "AWS_ENDPOINT_URL": "http://host.docker.internal:5005",
         # The sample events are of calls that other flows handle.
         "CONSENT_ATTRIBUTE": "",
-        # SAM would set the queues' logical ids, which are no URLs.
+        # SAM would set the queues' logical ids instead of URLs.
         "QUEUE_URL": "",
         "DEAD_LETTER_QUEUE_URL": "",
     }

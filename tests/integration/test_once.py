@@ -54,7 +54,7 @@ ABANDONMENT = now("contact_event_abandoned")
 MOMENTS: dict[str, list[Any]] = {
     "an invocation that Connect repeats": [FLOW] * 4,
     "an event that comes twice": [ABANDONMENT, ABANDONMENT | {"id": "another"}],
-    "a record that SQS gives again": [queued(ABANDONMENT)] * 3,
+    "a record that SQS delivers three times": [queued(ABANDONMENT)] * 3,
     "an event directly and through the queue": [ABANDONMENT, queued(ABANDONMENT)],
     "a call and the leg after its transfer": [FLOW, TRANSFER],
     "a flow and an event about the same call": [FLOW, ABANDONMENT, queued(ABANDONMENT)],

@@ -24,7 +24,7 @@ def _aws(_serving: Simulator) -> Iterator[AwsApi]:
 
 @pytest.fixture
 def deploy(simulator: Simulator, _aws: AwsApi, monkeypatch: pytest.MonkeyPatch) -> Deploy:
-    """Deploy the stack with these settings and template parameters; by default it has no problems."""
+    """Deploy the stack with these settings and template parameters; by default its checks pass."""
     for name, value in (demo.CREDENTIALS | {"AWS_ENDPOINT_URL": simulator.url}).items():
         monkeypatch.setenv(name, value)
 

@@ -1,4 +1,4 @@
-"""What the function may answer, whatever it is given."""
+"""Check that a response is one of the documented responses."""
 
 import json
 from typing import Any
@@ -19,7 +19,7 @@ LIMIT_BYTES = 32 * 1024
 
 
 def is_declared(answer: Any) -> bool:
-    """Whether it is the map that a flow is promised, with a reason of its status."""
+    """Return whether an answer has the documented keys and a reason that fits its status."""
     return (
         isinstance(answer, dict)
         and list(answer) == KEYS

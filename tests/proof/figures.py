@@ -1,4 +1,4 @@
-"""What the long proofs measured: each leaves a line in one file; `python -m proof.figures` prints them as a table."""
+"""Record the measurements of the long proofs; `python -m proof.figures` prints them as a table."""
 
 import json
 import os
@@ -15,25 +15,25 @@ import pytest
 
 SCALE = float(os.environ.get("SCALE") or 1)
 IS_KEPT = "SCALE" in os.environ
-"""`make prove` says how often, and keeps what was measured; the tests do neither."""
+"""`make prove` sets SCALE and keeps the measurements; the tests do neither."""
 FILE = Path(__file__).parents[2] / ".cache" / "proofs.jsonl"
 
 
 def sizes(short: int, full: int) -> list[Any]:
-    """How often: a few times in every run of the tests, and in `make prove` as often as SCALE asks for."""
+    """Return the numbers of runs: a few for the tests, and for `make prove` the full number times SCALE."""
     return [short, pytest.param(max(short, round(full * SCALE)), marks=pytest.mark.proof)]
 
 
 @dataclass
 class Measured:
     """
-    What a proof has counted.
+    The measurements of a proof.
 
     Attributes:
-        times: How often it did it.
-        came_to: What that came to, and how often.
-        most: What was the most of something, such as seconds.
-        struck: The faults that were met, and by how many.
+        times: The number of runs.
+        came_to: The number of runs with each outcome.
+        most: The highest value of each quantity, such as seconds.
+        struck: How many times each fault occurred.
     """
 
     times: int = 0
@@ -42,16 +42,16 @@ class Measured:
     struck: Counter[str] = field(default_factory=Counter)
 
     def count(self, came_to: str) -> None:
-        """One more, and what it came to."""
+        """Count one more run and its outcome."""
         self.times += 1
         self.came_to[came_to] += 1
 
     def at_most(self, what: str, value: float) -> None:
-        """A value of which the greatest counts."""
+        """Keep the value if it is the highest so far."""
         self.most[what] = max(value, self.most.get(what, 0))
 
     def add(self, other: "Measured") -> None:
-        """What another has counted, too."""
+        """Add the measurements of another process."""
         self.times += other.times
         self.came_to += other.came_to
         self.struck += other.struck
@@ -61,7 +61,7 @@ class Measured:
 
 @contextmanager
 def measured(promise: str) -> Iterator[Measured]:
-    """Keeps what a proof measured, once it has held."""
+    """Record the measurements of a proof that succeeded."""
     began, figures = time.monotonic(), Measured()
     yield figures
     if IS_KEPT:
@@ -72,13 +72,13 @@ def measured(promise: str) -> Iterator[Measured]:
 
 
 def table(lines: list[str]) -> str:
-    """The measured proofs as a Markdown table."""
+    """Write the measured proofs as a Markdown table."""
     rows = ["| Promise | Times | What came of it | Seconds |", "|---|---|---|---|"]
-    for told in map(json.loads, lines):
-        came_to = [f"{count:,} {name}" for name, count in Counter(told["came_to"]).most_common()]
-        most = [f"at most {most:,.3g} {what}" for what, most in told["most"].items()]
-        struck = [f"{fault} {count:,} times" for fault, count in Counter(told["struck"]).most_common()]
-        cells = told["promise"], f"{told['times']:,}", "; ".join(came_to + most + struck), f"{told['seconds']:.0f}"
+    for line in map(json.loads, lines):
+        came_to = [f"{count:,} {name}" for name, count in Counter(line["came_to"]).most_common()]
+        most = [f"at most {most:,.3g} {what}" for what, most in line["most"].items()]
+        struck = [f"{fault} {count:,} times" for fault, count in Counter(line["struck"]).most_common()]
+        cells = line["promise"], f"{line['times']:,}", "; ".join(came_to + most + struck), f"{line['seconds']:.0f}"
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 

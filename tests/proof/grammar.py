@@ -1,4 +1,4 @@
-"""Nonsense that grows from real events: types swapped, keys dropped, and all that text and numbers can be."""
+"""Generate invalid events from real ones: swap types, drop keys, and insert unusual strings and numbers."""
 
 import json
 import random
@@ -13,11 +13,11 @@ from deflection.request.parameters import NESTED_MEMBERS, PARAMETER_NAMES, SINGU
 from proof import watch
 
 KEEP = 400
-"""How many of the events that reached new code are kept to grow from."""
+"""The number of events that reached new code and are kept as seeds."""
 FEW_CHARACTERS = 2_000
-"""What may be repeated often without becoming larger than an event can be."""
+"""Longer values are not repeated, because the event could become too large."""
 LARGE_CHARACTERS = 6 * 1024 * 1024
-"""What Lambda takes as the payload of a synchronous invocation."""
+"""The largest payload of a synchronous Lambda invocation."""
 TEXTS = (
     "",
     " ",
@@ -67,18 +67,18 @@ TEXTS = (
 )
 NUMBERS = (0, -1, 1, 60, 10_080, 2**31, 2**63, 10**400, 4255550142, -0.0, 1e308, 1.5, 5e-324)
 SPECIAL = ("NaN", "Infinity", "-Infinity", "1e999", "-1e999", "1" * 4_300, "1" * 4_301, "true", "null")
-"""Numbers as JSON's reader takes them, beyond what JSON is."""
+"""Values that Python's JSON parser accepts, including some that JSON does not allow."""
 
 
 @cache
 def seeds() -> list[Any]:
-    """The real events."""
+    """Return the real events."""
     return [json.loads(file.read_text()) for file in sorted(EVENTS.glob("*.json"))]
 
 
 @cache
 def numbers() -> list[str]:
-    """A number of every region, as an example of each kind of line that it has."""
+    """Return an example number of each type for every region."""
     kinds = [kind for kind in vars(phonenumbers.PhoneNumberType).values() if isinstance(kind, int) and kind < 11]
     found = (phonenumbers.example_number_for_type(region, kind) for region in phonenumbers.SUPPORTED_REGIONS
              for kind in kinds)  # fmt: skip
@@ -86,7 +86,7 @@ def numbers() -> list[str]:
 
 
 def text(grown_from: Any, chance: random.Random) -> str:
-    """A text that JSON's reader may take, grown from a value in a few steps."""
+    """Change a value in a few random steps and write it as JSON."""
     value = json.loads(json.dumps(grown_from))
     for _ in range(chance.choice([1, 1, 2, 3, 5])):
         value = _changed(value, chance)
@@ -97,14 +97,14 @@ def text(grown_from: Any, chance: random.Random) -> str:
 
 
 def _changed(value: Any, chance: random.Random) -> Any:
-    """The value with one thing in it changed, anywhere."""
+    """Return the value with one random change at any depth."""
     if isinstance(value, dict) and value and chance.random() < 0.85:
         key = chance.choice(list(value))
         return chance.choices(_OF_OBJECTS, _OFTEN)[0](value, key, chance)
     if isinstance(value, list) and value and chance.random() < 0.8:
         index = chance.randrange(len(value))
         changed = [*value[:index], _changed(value[index], chance), *value[index + 1 :]]
-        # What is large already, by what was repeated inside it, would grow without end.
+        # Do not repeat a large list, because it would grow without a limit.
         return changed * chance.choice([1, 1, 1, 2, 30]) if len(str(changed)) < FEW_CHARACTERS else changed
     if isinstance(value, str) and value.startswith("{") and chance.random() < 0.7:  # such as the body of a record
         try:
@@ -174,7 +174,7 @@ def _spliced(value: str, chance: random.Random) -> str:
 
 
 def giants(chance: random.Random) -> str:
-    """What only few events are: nested a thousand deep, or six megabytes, or with its keys twice."""
+    """Generate an extreme event: nested a thousand levels, six megabytes, with a duplicate key or with broken JSON."""
     written = json.dumps(chance.choice(seeds()))
     values = ['"0f7e1c9a-3b5d-4f6a-8c7b-9d0e1f2a3b4c"', '"VOICE"', '"+14255550142"', "{}", "null", written]
     inner = chance.choice([value for value in values if value in written])

@@ -1,8 +1,7 @@
 """
-Environments of the function, side by side: processes that are loud and traced, with all that they write kept.
+Run proofs in parallel processes that log at DEBUG level, send traces and keep their output.
 
-Whatever a proof does in them, nothing of the customer may be in what was written, and no call to AWS may be made that
-the template's policies do not allow.
+The output of a proof must contain no personal data, and the template's policies must allow every call to AWS.
 """
 
 import gc
@@ -36,21 +35,21 @@ from proof.watch import secrets
 LAST = b"no more"
 
 SHORT = 40
-"""So many are done in one process, which costs less than to begin others."""
+"""Up to this many runs use one process, because another process costs more than it saves."""
 
 type Share = Callable[[int, int], Measured]
-"""Does something so many times, by a seed."""
+"""Runs something a number of times; the second argument is the random seed."""
 
 
 @dataclass
 class Daemon:
-    """A daemon of X-Ray that keeps what it is sent."""
+    """An X-Ray daemon that keeps the packets that it receives."""
 
     port: int
     packets: SimpleQueue[str] = field(default_factory=SimpleQueue)
 
-    def taken(self) -> list[str]:
-        """What was sent since the last time, all of it: a packet of our own comes behind."""
+    def take_packets(self) -> list[str]:
+        """Return all packets since the last call; a packet of our own marks the end."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sending:
             sending.sendto(LAST, ("127.0.0.1", self.port))
         return list(iter(partial(self.packets.get, timeout=10), LAST.decode()))
@@ -58,7 +57,7 @@ class Daemon:
 
 @cache
 def daemon() -> Daemon:
-    """The one daemon of this process, listening."""
+    """Start the X-Ray daemon of this process."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
     listening.bind(("127.0.0.1", 0))
@@ -74,13 +73,13 @@ def daemon() -> Daemon:
 
 @cache
 def context() -> ForkServerContext:
-    """Makes processes in which the function is loaded already."""
+    """Return a context whose new processes have already loaded the function."""
     made = get_context("forkserver")
     made.set_forkserver_preload(["proof.environment"])
     environment = dict(os.environ)
     os.environ.update(LOUD | IN_LAMBDA | demo.CREDENTIALS)
     os.environ["AWS_XRAY_DAEMON_ADDRESS"] = f"127.0.0.1:{daemon().port}"
-    os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)  # a server of Python 3.13.0 is not told of it otherwise
+    os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)  # Python 3.13.0 does not pass sys.path to the server
     try:
         starter = made.Process(target=int)  # the first process starts the server, in this environment
         starter.start()
@@ -92,7 +91,7 @@ def context() -> ForkServerContext:
 
 
 def keep(directory: Path) -> None:
-    """Has this process write to a file whatever it writes, and makes its calls to AWS known."""
+    """Redirect the output of this process to a file, and count its calls to AWS."""
     with (directory / str(os.getpid())).open("ab") as file:
         for descriptor in (1, 2):
             os.dup2(file.fileno(), descriptor)
@@ -100,7 +99,7 @@ def keep(directory: Path) -> None:
 
 
 def on_each(moment: str, do: Callable[..., None]) -> None:
-    """Does something at a moment of each call to AWS, by the clients that the function makes from now on."""
+    """Register a hook for an SDK event of every client that the function creates from now on."""
     _session().register(moment, do)
 
 
@@ -114,7 +113,7 @@ def _called(event_name: str, **_others: Any) -> None:
 
 @cache
 def kept() -> Path:
-    """The directory of what all processes write."""
+    """Return the directory with the output of all processes."""
     directory = TemporaryDirectory()
     weakref.finalize(daemon(), directory.cleanup)
     return Path(directory.name)
@@ -122,11 +121,11 @@ def kept() -> Path:
 
 @contextmanager
 def watched() -> Iterator[None]:
-    """In what is logged and traced meanwhile, by processes that keep it, there may be nothing of the customer."""
+    """Fail if the logs and traces of the block contain personal data."""
     try:
         yield
     finally:
-        traced, logged = daemon().taken(), 0
+        traced, logged = daemon().take_packets(), 0
         found = secrets(traced)
         for path in kept().iterdir():
             logged += path.stat().st_size
@@ -134,19 +133,27 @@ def watched() -> Iterator[None]:
                 found += secrets(file)
             os.truncate(path, 0)
     assert found == [], found[:3]
-    assert logged, "there is a log to look at"
-    assert traced, "there are traces to look at"
+    assert logged, "the processes wrote no log"
+    assert traced, "the processes sent no traces"
 
 
 def work(share: Share, times: int, processes: int = 2, *, by_wire: bool = False) -> Measured:
-    """What came of it, done so many times in all, each process with its share and seed; by wire, if AWS is asked."""
+    """
+    Run a share in several processes and add up the measurements.
+
+    Args:
+        share: Runs a part of the proof.
+        times: The number of runs of all processes together.
+        processes: The number of processes; each has its own seed.
+        by_wire: Whether the runs call AWS.
+    """
     measured = Measured()
     processes = processes if times > SHORT else 1
     shares = [times // processes + (n < times % processes) for n in range(processes)]
     with watched():
         for part, calls in _pool(processes).map(_shared, repeat(named(share)), shares, range(processes)):
             measured.add(part)
-            assert bool(calls) == by_wire, "what is called is watched"
+            assert bool(calls) == by_wire, "the calls are not counted"
             assert [call for call in calls if not is_allowed_somewhere(call)] == []
     return measured
 
@@ -158,7 +165,7 @@ def _pool(processes: int) -> ProcessPoolExecutor:
 
 @cache
 def simulated() -> Simulator:
-    """The simulator of this process."""
+    """Start the simulator of this process."""
     simulator = Simulator().start()
     os.environ["AWS_ENDPOINT_URL"] = simulator.url
     gc.collect()
@@ -167,12 +174,12 @@ def simulated() -> Simulator:
 
 
 def named(function: Callable[..., Any]) -> tuple[str, str]:
-    """A function of a module here, by its name; pytest has a name of its own for the module."""
+    """Return the module and name of a function; pytest imports the module by another name."""
     return f"proof.{function.__module__.rpartition('.')[2]}", function.__qualname__
 
 
 def found(name: tuple[str, str]) -> Any:
-    """The function that was named."""
+    """Return the function with this module and name."""
     return getattr(import_module(name[0]), name[1])
 
 

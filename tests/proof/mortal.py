@@ -1,4 +1,4 @@
-"""A process of the function that is killed at one of its steps, as the machine under it may die."""
+"""Run the function in a process that is killed at one of its steps."""
 
 import logging
 import os
@@ -27,13 +27,13 @@ CODE = str(Path(deflection.__file__).parent)
 @dataclass(frozen=True)
 class Death:
     """
-    When a process dies.
+    The step or line at which a process dies.
 
     Attributes:
-        by: What is counted: `steps` are what others can see of it (a request that it sends, an answer that it has
-            received, something that it writes, its beginning and its end), `lines` are those of the function's code.
-        at: The number of the one that it does not survive; 0 is none.
-        is_measured: Whether this life tells how many steps and lines there are.
+        by: The unit of `at`. `steps` are visible from outside: a request, a response, a write, the start and the end.
+            `lines` are lines of the function's code.
+        at: The number of the fatal step or line; 0 means that the process survives.
+        is_measured: Whether this run counts the steps and lines of its scenario.
     """
 
     by: str = "steps"
@@ -42,7 +42,7 @@ class Death:
 
 
 class Steps:
-    """Counts, and ends the process, without a word, at one of them."""
+    """A counter that kills the process at one of the steps."""
 
     def __init__(self, fatal: int) -> None:
         self.taken = 0
@@ -52,11 +52,11 @@ class Steps:
         self.taken += 1
         if self.taken == self._fatal:
             os.kill(os.getpid(), signal.SIGKILL)
-            time.sleep(60)  # until it is seen
+            time.sleep(60)  # until the signal arrives
 
 
 class Stepping:
-    """A stream on which each writing is a step."""
+    """A stream that counts each write as a step."""
 
     def __init__(self, stream: TextIO, steps: Steps) -> None:
         self._stream = stream
@@ -71,10 +71,10 @@ class Stepping:
 
 
 def live(done: Connection, directory: Path, arrived: Any, environment: Mapping[str, str], death: Death) -> None:
-    """Answers one event, unless it dies before: sends the answer, and how many steps and lines it took."""
+    """Handle one event; send the answer and the number of steps and lines, unless the process dies before."""
     os.environ.update(environment)
     keep(directory)
-    logging.basicConfig(level=logging.DEBUG)  # the SDK's own log, too
+    logging.basicConfig(level=logging.DEBUG)  # includes the SDK's own log
     steps = Steps(death.at if death.by == "steps" else 0)
     lines = Steps(death.at if death.by == "lines" else 0)
     for moment in ("before-send", "response-received"):
@@ -87,7 +87,7 @@ def live(done: Connection, directory: Path, arrived: Any, environment: Mapping[s
     steps.take()
     try:
         answer = lambda_handler(arrived, LambdaContext(30), application=application)
-    except Exception as error:  # noqa: BLE001 (Lambda tells its caller of it, and its log)
+    except Exception as error:  # noqa: BLE001 (Lambda reports it to the caller and in the log)
         traceback.print_exception(error)
         answer = {"errorType": type(error).__name__}
     steps.take()

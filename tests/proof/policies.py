@@ -1,4 +1,4 @@
-"""What the template's policies allow the function once SAM has translated it, evaluated as IAM does."""
+"""Evaluate the policies of the translated template as IAM does."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,47 +9,47 @@ from cloudformation import GIVEN, OPTIONS, TEMPLATE, deployed, translated
 from connect_simulator import demo
 
 PREFIXES = {"pinpoint-sms-voice-v2": "sms-voice"}
-"""Where the SDK's name of a service is not that of its actions."""
+"""The IAM prefix of a service, where the SDK's name differs."""
 MANAGED = {"service-role/AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess", "AWSXRayDaemonWriteAccess"}
-"""Policies of AWS that the function may have: its own log, and its own traces."""
+"""The AWS managed policies that the function may have, for its log and its traces."""
 
 type Statement = Mapping[str, Any]
 
 
 @cache
 def resources() -> dict[str, Any]:
-    """The resources that SAM makes of the template."""
+    """Return the resources of the template after SAM's translation."""
     made: dict[str, Any] = translated()["Resources"]
     return made
 
 
 def role_of(function: str) -> dict[str, Any]:
-    """The properties of the role that a function has."""
+    """Return the properties of a function's role."""
     role = resources()[function]["Properties"]["Role"]["Fn::GetAtt"][0]
     properties: dict[str, Any] = resources()[role]["Properties"]
     return properties
 
 
 def functions() -> list[str]:
-    """The names of all functions of the template."""
+    """Return the names of all functions of the template."""
     return [name for name, each in resources().items() if each["Type"] == "AWS::Lambda::Function"]
 
 
 def statements(function: str, given: Mapping[str, str]) -> list[Statement]:
-    """What a function's role may do under these parameters and else the defaults."""
+    """Return the statements of a function's role with these template parameters."""
     policies = deployed(role_of(function).get("Policies", []), GIVEN | dict(given))
     return [statement for policy in policies for statement in _listed(policy["PolicyDocument"]["Statement"])]
 
 
 def arn_of(name: str) -> str:
-    """A made-up ARN of a resource of the template, by its type."""
+    """Build a fictional ARN for a resource of the template."""
     service = TEMPLATE["Resources"][name]["Type"].split("::")[1].lower()
     return f"arn:aws:{service}:{demo.REGION}:{demo.ACCOUNT}:{name}"
 
 
 def allows(stated: Sequence[Statement], action: str, resource: str, **context: str) -> bool:
     """
-    Whether an action on a resource is allowed: some statement allows it, and none denies it.
+    Return whether an action on a resource is allowed: a statement allows it, and no statement denies it.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
     """
@@ -58,7 +58,7 @@ def allows(stated: Sequence[Statement], action: str, resource: str, **context: s
 
 
 def is_allowed_somewhere(call: str) -> bool:
-    """Whether a call of the SDK such as `sqs.SendMessage` is one that some statement is about."""
+    """Return whether a statement allows the action of an SDK call such as `sqs.SendMessage`."""
     service, _, operation = call.partition(".")
     action = f"{PREFIXES.get(service, service)}:{operation.removesuffix('Batch')}"  # SQS has one action for both
     options = {"AllowMessageTemplates": "true"} | OPTIONS
@@ -78,7 +78,7 @@ def _applies(statement: Statement, action: str, resource: str, context: Mapping[
 
 
 def _matches(statement: Statement, element: str, value: str) -> bool:
-    """By wildcards; actions are compared in any case, resources as they are."""
+    """Match with wildcards; actions ignore case, resources do not."""
     flags = re.IGNORECASE if element == "Action" else 0
     if f"Not{element}" in statement:
         return not any(_is_like(value, each, flags) for each in _texts(statement[f"Not{element}"]))

@@ -1,4 +1,4 @@
-"""A time in which pauses take none: the real one, and all that was slept."""
+"""Simulate a clock that skips the time of sleeps."""
 
 import time
 
@@ -7,7 +7,7 @@ from deflection.aws.deadline import Clock
 
 
 class SkippingTime:
-    """Real work takes its real time; what sleeps is there at once, and the time has moved."""
+    """A clock on which work takes real time, and a sleep only moves the time."""
 
     def __init__(self, skew: float = 0) -> None:
         self.skipped = 0.0
@@ -18,7 +18,7 @@ class SkippingTime:
 
     @property
     def clock(self) -> Clock:
-        """Skewed by some seconds from what everybody else takes for the time."""
+        """Return the clock for the code under test, wrong by `skew` seconds."""
         return Clock(
             now=lambda: time.time() + self.skipped + self.skew,
             elapsed=lambda: time.monotonic() + self.skipped,

@@ -1,4 +1,4 @@
-"""A time in which many act at once, without a wait: it moves on when all of them wait."""
+"""Simulate a clock for several threads; it advances when all of them sleep."""
 
 import heapq
 from collections import deque
@@ -11,9 +11,9 @@ from deflection.aws.deadline import Clock
 
 class Stage:
     """
-    Actors, each in a thread of its own, of which one acts at a time, until it sleeps or ends.
+    A scheduler that runs one actor (a thread) at a time, until the actor sleeps or ends.
 
-    So what they do is the same in every run, whatever the machine is busy with.
+    The order is the same in every run and does not depend on the load of the machine.
     """
 
     def __init__(self, now: float) -> None:
@@ -26,18 +26,18 @@ class Stage:
 
     @property
     def clock(self) -> Clock:
-        """The time as the code under test gets it."""
+        """Return the clock for the code under test."""
         return Clock(now=lambda: self.now, elapsed=lambda: self.now, sleep=self.sleep, run=self.run)
 
     def sleep(self, seconds: float) -> None:
-        """Has the others act until then."""
+        """Let the other actors run for this time."""
         turn = Event()
         heapq.heappush(self._waiting, (self.now + max(seconds, 0), next(self._order), turn))
         self._next()
         turn.wait()
 
     def run(self, steps: Sequence[Callable[[], None]], at_once: int) -> None:
-        """Have more actors run these steps, so many at once; returns when all have ended."""
+        """Run the steps in more actors, at most `at_once` at a time, and wait until all have ended."""
         waiting, left, turn = deque(steps), min(at_once, len(steps)), Event()
 
         def act() -> None:
@@ -54,7 +54,7 @@ class Stage:
             turn.wait()
 
     def play(self, *actors: Callable[[], None]) -> None:
-        """Returns when all actors have ended; raises what one of them raised."""
+        """Run the actors until all have ended; raise the first error of an actor."""
         self._begin(actors)
         self._next()
         self._done.wait()
@@ -72,7 +72,7 @@ class Stage:
         turn.wait()
         try:
             actor()
-        except BaseException as error:  # noqa: BLE001 (it is raised again where the play was begun)
+        except BaseException as error:  # noqa: BLE001 (`play` raises it)
             self._failed.append(error)
         self._acting -= 1
         self._next()

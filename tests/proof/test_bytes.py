@@ -156,7 +156,7 @@ def wrong_answers(operation: str) -> list[tuple[str, Fault, bool]]:
 
 
 def right_answer(operation: str) -> Any:
-    """What the double answers about a customer who opted out and was sent a message."""
+    """Return the right answer for a customer who opted out and got a message."""
     account = account_of("opted out", "call")
     account.items['{"id": {"S": "x"}}'] = {"id": {"S": "x"}, "expiration": {"N": "1"}, "contact_id": {"S": "contact"}}
     asked: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Wherever the function dies, and whoever then repeats what, one call becomes one text."""
+"""If the function dies at any step and the caller retries, each call still gets one message."""
 
 import json
 import random
@@ -31,7 +31,7 @@ ATTRIBUTES = {"smsConsent": "yes", "note": watch.ATTRIBUTE}
 
 
 def happened(name: str, contact_id: str = CALL) -> dict[str, Any]:
-    """An event of the bus that happened just now, about this call."""
+    """Build an EventBridge event of now about this call."""
     changed = event(name) | {"time": datetime.now(UTC).isoformat()}
     changed["detail"] |= {"contactId": contact_id, "initialContactId": contact_id}
     return changed
@@ -39,7 +39,7 @@ def happened(name: str, contact_id: str = CALL) -> dict[str, Any]:
 
 @dataclass
 class Aws:
-    """Connect, the queues and the table behind the function, and what invokes it again."""
+    """Connect, the queues and the table of the function, with the retries of its callers."""
 
     simulator: Simulator
     environment: dict[str, str] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class Aws:
             )
 
     def invoke(self, arrived: Any, death: Death, kill_when: Callable[[], bool] | None = None) -> Any:
-        """The answer, or None if it died."""
+        """Return the answer, or None if the process died."""
         receiving, sending = context().Pipe(duplex=False)
         arguments = (sending, kept(), arrived, self.environment, death)
         process = context().Process(target=live, args=arguments)
@@ -92,7 +92,7 @@ class Aws:
         return answer
 
     def repeated(self, arrived: Any, *deaths: Death) -> Any:
-        """The answer that comes in the end, when what invoked the function does so again after each death."""
+        """Invoke the function again after each death, and return the answer."""
         for death in (*deaths, SURVIVES):
             answer = self.invoke(arrived, death)
             if answer is not None:
@@ -104,7 +104,7 @@ class Aws:
             self.sqs.send_message(QueueUrl=self.queues["QUEUE_URL"], MessageBody=json.dumps(each))
 
     def process_queue(self, *deaths: Death) -> None:
-        """Gives the function what is on the queue, as often as it takes."""
+        """Invoke the function with the records on the queue until the queue is empty."""
         while messages := self.sqs.receive_message(
             QueueUrl=self.queues["QUEUE_URL"], MaxNumberOfMessages=10, AttributeNames=["All"], VisibilityTimeout=1000
         ).get("Messages"):
@@ -118,16 +118,16 @@ class Aws:
                 self.sqs.delete_message(QueueUrl=self.queues["QUEUE_URL"], ReceiptHandle=message["ReceiptHandle"])
 
     def dead_letters(self) -> list[str]:
-        """The reasons of those that were buried, after a look for secrets at what is told of them."""
+        """Return the reasons of the dead letters; fail if their attributes contain personal data."""
         received = self.sqs.receive_message(
             QueueUrl=self.queues["DEAD_LETTER_QUEUE_URL"], MaxNumberOfMessages=10, MessageAttributeNames=["All"]
         )
-        told = [message["MessageAttributes"] for message in received.get("Messages", [])]
-        assert watch.secrets([json.dumps(told, ensure_ascii=False)]) == []
-        return [each["Reason"]["StringValue"] for each in told]
+        attributes = [message["MessageAttributes"] for message in received.get("Messages", [])]
+        assert watch.secrets([json.dumps(attributes, ensure_ascii=False)]) == []
+        return [each["Reason"]["StringValue"] for each in attributes]
 
     def texts(self) -> Counter[str]:
-        """How many texts each call became."""
+        """Count the messages of each call."""
         contacts = self.simulator.world.contacts.values()
         return Counter(contact["RelatedContactId"] for contact in contacts if contact["Channel"] == "CHAT")
 
@@ -165,7 +165,7 @@ def event_given_directly(aws: Aws, *deaths: Death) -> None:
 
 
 def batch(aws: Aws, *deaths: Death) -> None:
-    """Records of which one can never be sent, one fails at first, and two are of the same call."""
+    """Process a batch: one record can never be sent, one fails at first, and two belong to one call."""
     aws.environment |= aws.queues
     aws.simulator.faults.add(Fault("DescribeContact", "internal"))
     asked_for = happened("deflection_requested")
@@ -186,7 +186,7 @@ SCENARIOS: dict[Callable[..., None], tuple[dict[str, int], list[str]]] = {
     event_given_directly: ({CALL: 1}, []),
     batch: ({CALL: 1, OTHER: 1}, ["RESOURCE_NOT_FOUND"]),
 }
-"""What happens, how many messages each call has afterwards, and the reasons on the dead-letter queue."""
+"""The messages of each call after the scenario, and the reasons on the dead-letter queue."""
 
 
 def check(simulator: Simulator, scenario: Callable[..., None], figures: Measured, *deaths: Death) -> None:
@@ -196,22 +196,22 @@ def check(simulator: Simulator, scenario: Callable[..., None], figures: Measured
     kept = aws.dead_letters()
     assert aws.texts() == texts
     assert sorted(set(kept)) == dead_letters
-    assert len(kept) <= len(dead_letters) + len(deaths)  # a death after it was sent sends it once more
-    # Lines differ a little from run to run, so that a death at one of the last may come too late.
+    assert len(kept) <= len(dead_letters) + len(deaths)  # a death after the send repeats the send
+    # The number of lines varies a little, so the process can end before a death at one of the last lines.
     assert aws.deaths == len(deaths) or any(death.by == "lines" for death in deaths) or len(deaths) > 1
     for _ in range(aws.deaths):
         figures.count(f"deaths in {scenario.__name__.replace('_', ' ')}")
 
 
 def lengths(simulator: Simulator, scenario: Callable[..., None]) -> tuple[int, int]:
-    """How many steps and lines the process takes that may die."""
+    """Return the number of steps and lines of the scenario."""
     aws = Aws(simulator)
     scenario(aws, MEASURED)
     return aws.counted
 
 
 def deaths_of(steps: int, lines: int, chance: random.Random) -> Iterator[list[Death]]:
-    """At each step, and at some lines; then twice in a row."""
+    """Yield a death at each step and at some lines, then two deaths in a row."""
     yield from ([Death("steps", at)] for at in range(1, steps + 1))
     for _ in range(round(20 * SCALE)):
         yield [Death("lines", chance.randint(1, lines))]
@@ -242,7 +242,7 @@ def test_death_in_the_middle(scenario: Callable[..., None], at: int, simulator: 
 )
 @pytest.mark.parametrize("kind", ["delay", "trickle"])
 def test_death_while_connect_works(kind: FaultKind, times: int, simulator: Simulator) -> None:
-    """Connect has the request, and the function is gone before, or while, the answer comes."""
+    """The function dies after Connect has the request and before the response is complete."""
     with watched(), measured(f"death: while Connect works ({kind})") as figures:
         for _ in range(times):
             aws = Aws(simulator)
@@ -255,7 +255,7 @@ def test_death_while_connect_works(kind: FaultKind, times: int, simulator: Simul
 
             assert aws.invoke(arrived, SURVIVES, is_at_work) is None
             assert aws.repeated(arrived)["Status"] == "STARTED"
-            while len(simulator.world.requests) < 2:  # Connect goes on with what the dead one has asked for
+            while len(simulator.world.requests) < 2:  # Connect continues with the request of the dead process
                 time.sleep(0.01)
             assert aws.texts() == {CALL: 1}
             figures.count("deaths while Connect worked")

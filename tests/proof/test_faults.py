@@ -1,4 +1,4 @@
-"""Whatever becomes of the call to Connect, the flow is answered in time, and nobody is texted twice or lost."""
+"""Under every fault of Connect the flow gets an answer in time, and each caller gets at most one message."""
 
 import random
 import re
@@ -38,7 +38,7 @@ TROUBLES = ("refused", "no name")
 QUICK: tuple[FaultKind, ...] = tuple(kind for kind in get_args(FaultKind) if kind not in SLOW)
 SECONDS = (1, 3, 10)
 STAYS = 1000
-"""More often than any call can meet with it."""
+"""More times than one call can try."""
 REASONS = {
     "throttling": "THROTTLED",
     "quota": "QUOTA_EXCEEDED",
@@ -60,17 +60,17 @@ REASONS = {
     "refused": "SERVICE_UNAVAILABLE",
     "no name": "SERVICE_UNAVAILABLE",
 }
-"""What the flow is told of a fault that stays."""
+"""The reason that the flow gets for a permanent fault."""
 ATTRIBUTES = {"smsConsent": "yes", "note": watch.ATTRIBUTE}
 STATUSES = {"`STARTED`", "`DEFERRED`", "`FAILED`"}
 HOUR = 3600
 EACH_ROUND = 40
 MANY = 300
-"""From here on chance has all that can happen happen."""
+"""With this many calls, every status and fault occurs."""
 
 
 class Network:
-    """The way to Connect, on which a name may not resolve, or take long, and a port may be closed."""
+    """The network to Connect: name resolution can fail or hang, and the port can be closed."""
 
     def __init__(self) -> None:
         self.trouble = ""
@@ -94,7 +94,7 @@ class Network:
 
 
 class Round:
-    """Some calls in a flow, and the queue that is worked off after them, all with the faults of one Connect."""
+    """Several flow invocations with faults of one Connect; at the end the queue is processed."""
 
     def __init__(self, simulator: Simulator, chance: random.Random, time: SkippingTime | None) -> None:
         simulator.reset()
@@ -112,7 +112,7 @@ class Round:
         self.answers: dict[str, dict[str, str]] = {}
         self.deferred: set[str] = set()
         self.staying = ""
-        """The one fault that each call meets with, if it is just one."""
+        """The permanent fault of the current call; empty if the faults change."""
 
     def _application(self, clock: Clock) -> Application:
         settings = {"FLOW_TIME_LIMIT_SECONDS": str(self.limit), "ATTRIBUTES_TO_COPY": "*", "INITIAL_MESSAGE": ""}
@@ -125,7 +125,7 @@ class Round:
         return replace(loaded, clock=clock, cold_start=ColdStartTimer(0, 0), worker=worker)
 
     def call(self, came_to: Measured) -> None:
-        """One call that meets with what is armed now."""
+        """Invoke the function for one call with the current faults."""
         contact_id = str(uuid.UUID(int=self.chance.getrandbits(128)))
         answer = self.invoke(contact_id, came_to)
         texts = self.texts(contact_id)
@@ -141,14 +141,14 @@ class Round:
                 assert self.has_queue
             case _:
                 assert answer["Status"] == "FAILED"
-                assert answer["Retryable"] == "true" or texts == 0, "a text that the flow takes for refused"
-        for _ in range(self.chance.choice([0, 0, 1, 3])):  # as Connect does when the answer is lost
+                assert answer["Retryable"] == "true" or texts == 0, "a message was sent despite a final failure"
+        for _ in range(self.chance.choice([0, 0, 1, 3])):  # Connect does this when the response is lost
             answer = self.invoke(contact_id, came_to)
         self.answers[contact_id] = answer
 
     def invoke(self, contact_id: str, came_to: Measured) -> dict[str, str]:
-        wish = {"InitialSystemMessage_Content": watch.TEXT}
-        arrived = flow_event(wish, ContactId=contact_id, InitialContactId=contact_id, Attributes=ATTRIBUTES)
+        parameters = {"InitialSystemMessage_Content": watch.TEXT}
+        arrived = flow_event(parameters, ContactId=contact_id, InitialContactId=contact_id, Attributes=ATTRIBUTES)
         began = self.clock.elapsed()
         answer: dict[str, str] = self.give(arrived)
         took = self.clock.elapsed() - began
@@ -159,7 +159,7 @@ class Round:
         return answer
 
     def end(self, came_to: Measured) -> None:
-        """All is well again: the queue is worked off, and who was told that it may work later tries again."""
+        """Clear the faults, process the queue, and repeat the invocations that failed with Retryable."""
         self.simulator.faults.clear()
         self.network.times = 0
         queued = process_queue(self.sqs, self.queues["QUEUE_URL"], self.give)
@@ -184,7 +184,7 @@ class Round:
 
 
 def alone(which: Round) -> None:
-    """One fault, that passes at once, or after a while, or stays."""
+    """Arm one fault, for one or two requests or permanently."""
     kind: Any = which.chance.choice([*QUICK, *TROUBLES])
     times = which.chance.choice([1, 2, STAYS])
     if kind in TROUBLES:
@@ -195,7 +195,7 @@ def alone(which: Round) -> None:
 
 
 def mixed(which: Round) -> None:
-    """Several, of Connect, of the queue and on the way to them, each by chance."""
+    """Arm several random faults of Connect, the queue and the network."""
     chance, faults = which.chance, which.simulator.faults
     for kind in chance.sample(QUICK, 4):
         faults.add(Fault(START, kind, times=None, probability=chance.choice([0.1, 0.3, 0.6])))
@@ -206,7 +206,7 @@ def mixed(which: Round) -> None:
 
 
 def slow(which: Round) -> None:
-    """Seconds that are really waited, sometimes with something else."""
+    """Arm a delay in real seconds, sometimes with another fault."""
     chance = which.chance
     seconds, times = chance.choice(SECONDS), chance.choice([1, 1, 1000])
     if chance.random() < 0.2:
@@ -248,7 +248,7 @@ def calls_with_slow_answers(times: int, seed: int) -> Measured:
 
 
 def calls_by_a_wrong_clock(times: int, seed: int) -> Measured:
-    """The machine's clock is fast or slow, for the function and for the SDK that signs its requests."""
+    """Run calls on a machine whose clock is an hour fast or slow, which also affects the SDK's signatures."""
     came_to, chance = Measured(), random.Random(seed + 300)
     for skew, share in ((HOUR, times - times // 2), (-HOUR, times // 2)):
         _by_a_wrong_clock(Round(simulated(), chance, SkippingTime(skew)), skew, share, came_to)
@@ -265,18 +265,18 @@ def _by_a_wrong_clock(which: Round, skew: float, times: int, came_to: Measured) 
             assert (answer["Status"], answer["Reason"]) == ("FAILED", "ACCESS_DENIED")
             came_to.count("flows `FAILED` `ACCESS_DENIED`")
             try:
-                told = which.give(happened)["Reason"]
+                reason = which.give(happened)["Reason"]
             except AccessDeniedError:
-                told = "ACCESS_DENIED"
-            assert told == ("EVENT_TOO_OLD" if skew > 0 else "ACCESS_DENIED")
-            came_to.count(f"events `{told}`")
+                reason = "ACCESS_DENIED"
+            assert reason == ("EVENT_TOO_OLD" if skew > 0 else "ACCESS_DENIED")
+            came_to.count(f"events `{reason}`")
     assert which.simulator.world.requests == []
     which.end(came_to)
 
 
 @contextmanager
 def signing_at(skew: float) -> Iterator[None]:
-    """The SDK takes its time from the machine, and from nowhere else."""
+    """Shift the time that the SDK uses to sign requests."""
     right = auth.get_current_datetime
     auth.get_current_datetime = lambda *given, **named: right(*given, **named) + timedelta(seconds=skew)
     try:

@@ -1,4 +1,4 @@
-"""Whatever arrives, the function answers as it is declared to, in bounded time and memory."""
+"""The function answers every input with a documented response, in bounded time and memory."""
 
 import gc
 import json
@@ -30,10 +30,10 @@ CODE = str(Path(deflection.__file__).parent)
 TOOL = 4
 GIANTS = 0.01
 SECONDS = 2.0
-"""What an event of six megabytes, or a batch, may take of the processor."""
+"""The most processor time for an event of six megabytes, or for a batch."""
 LONGEST_KEPT_CHARACTERS = 50_000
 MEGABYTES = 512
-"""Half of what the template gives the function."""
+"""Half of the memory that the template sets."""
 EVERY_OUTCOME = {f"`{status}`" for status in REASONS} | {"a batch's answer", "raised for Lambda to try again"}
 NOW = 1795342003.0
 VARIANTS: tuple[dict[str, str], ...] = (
@@ -49,13 +49,13 @@ VARIANTS: tuple[dict[str, str], ...] = (
         "ATTRIBUTES_TO_COPY": "*",
         "ALLOWED_CHANNELS": "VOICE,CHAT,TASK,EMAIL",
         "SUBTYPES": "connect:WhatsApp,connect:SMS",
-        "QUEUE_SENDS_PER_SECOND": "1000",  # nothing waits for its turn here, so the turns would run ahead of the time
+        "QUEUE_SENDS_PER_SECOND": "1000",  # the clock stands still, so tokens are not refilled
     },
 )
 
 
 class Fuzz:
-    """Events that reach code which none before has reached are kept, and others grown from them."""
+    """A fuzzer that keeps events which reach new lines, and generates others from them."""
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
@@ -80,26 +80,26 @@ class Fuzz:
         sys.monitoring.set_events(TOOL, sys.monitoring.events.LINE)
 
     def _give_back(self, text: str) -> None:
-        """What was deferred is taken by a worker, and what is told of dead letters is looked at for secrets."""
+        """Process the deferred messages, and write the attributes of dead letters to the watched output."""
         sent, self.sqs.sent[:] = list(self.sqs.sent), []
         for each in sent:
             if each["QueueUrl"] == QUEUES["DEAD_LETTER_QUEUE_URL"]:
                 sys.stderr.write(f"{json.dumps(each['MessageAttributes'], ensure_ascii=False)}\n")
             else:
                 record = event("queue_batch")["Records"][0] | {"body": each["MessageBody"], "attributes": {}}
-                self.client.world = a_world()  # in which no client token was used for something else
+                self.client.world = a_world()  # a new world, so the client token is unused
                 answer = lambda_handler({"Records": [record]}, LambdaContext(30), application=self.functions[-2])
                 assert answer == {"batchItemFailures": []}, text[:3000]
                 assert len(self.client.world.requests) == 1, text[:3000]
                 self.measured.came_to["deferred, and taken from the queue"] += 1
 
     def end(self) -> None:
-        """No line is watched any more."""
+        """Stop the monitoring of lines."""
         sys.monitoring.set_events(TOOL, 0)
         sys.monitoring.free_tool_id(TOOL)
 
     def go_on(self) -> None:
-        """One more event."""
+        """Invoke the function with one more event."""
         chance = self.chance
         is_giant = chance.random() < GIANTS
         text = grammar.giants(chance) if is_giant else grammar.text(chance.choice(self.kept), chance)
@@ -109,7 +109,7 @@ class Fuzz:
         except (ValueError, RecursionError):
             self.measured.count("no JSON, as Lambda would say")
             return
-        if self.measured.times % 200 == 0:  # a world that only grows would cost time and memory that are not ours
+        if self.measured.times % 200 == 0:  # a growing world would add to the measured time and memory
             self.client.world, self.full.world = a_world(), a_world()
             self.full.world.quota = Quota(rate=None, open_chats=0)
             gc.collect()
@@ -128,7 +128,7 @@ class Fuzz:
 
 
 def a_world() -> World:
-    """One in which the call of the events is known."""
+    """Build a simulated Connect that knows the call of the events."""
     world = World()
     world.clock = lambda: NOW
     world.put_contact(described(Attributes={"smsConsent": "yes", "note": watch.ATTRIBUTE}))
@@ -136,13 +136,13 @@ def a_world() -> World:
 
 
 def batches(arrived: Any) -> float:
-    """How many batches of SQS, of ten records each, an event is."""
+    """Return the number of SQS batches of ten records in an event."""
     records = arrived.get("Records") if isinstance(arrived, dict) else None
     return max(1.0, len(records) / 10) if isinstance(records, list) else 1.0
 
 
 def outcome(arrived: Any, function: Application) -> str:
-    """What an event came to; empty when it is nothing that is declared."""
+    """Return the outcome of an event; empty if the outcome is not documented."""
     try:
         answer = lambda_handler(arrived, LambdaContext(30), application=function)
     except DeflectionError as error:

@@ -32,7 +32,7 @@ CALLS: dict[str, list[str]] = {
     "sqs:SendMessage": [arn_of("DeflectionQueue"), arn_of("DeadLetterQueue")],
     "sqs:ChangeMessageVisibility": [arn_of("DeflectionQueue")],
 }
-"""What the function calls by default, and on what."""
+"""The actions that the function uses by default, and their resources."""
 CALLS_ASKED_FOR: dict[str, list[str]] = {
     "ssm:GetParameter": [f"{PARAMETER}sms/messages", f"{PARAMETER}sms/routes", f"{PARAMETER}sms-switch"],
     "sms-voice:DescribeOptedOutNumbers": [f"arn:aws:sms-voice:{demo.REGION}:{demo.ACCOUNT}:opt-out-list/Default"],
@@ -40,9 +40,9 @@ CALLS_ASKED_FOR: dict[str, list[str]] = {
     "dynamodb:PutItem": [arn_of("RecentTexts")],
     "dynamodb:GetItem": [arn_of("RecentTexts")],
 }
-"""What it calls when an operator's parameters ask for it."""
+"""The actions that it uses if template parameters turn them on."""
 LAMBDAS_OWN = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
-"""What Lambda does in the function's name to give it records."""
+"""The actions that Lambda's event source mapping uses with the function's role."""
 FOR_ENCRYPTION = {"kms:Decrypt", "kms:GenerateDataKey"}
 FOR_WHAT_IS_ASKED_FOR = {
     "kms:DescribeKey",
@@ -52,7 +52,7 @@ FOR_WHAT_IS_ASKED_FOR = {
     "wisdom:GetMessageTemplate",
     "wisdom:RenderMessageTemplate",
 }
-"""What DynamoDB and Connect ask other services in the function's name."""
+"""The actions that DynamoDB and Connect use with the function's role."""
 
 
 def operations(service: str) -> list[str]:

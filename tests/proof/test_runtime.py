@@ -90,7 +90,7 @@ def lambda_function(simulator: Simulator, queues: Mapping[str, str], written: Pa
         finally:
             running.terminate()
             running.wait()
-    logged, traced = written.read_text(errors="replace").splitlines(), daemon().taken()
+    logged, traced = written.read_text(errors="replace").splitlines(), daemon().take_packets()
     assert logged
     assert traced
     assert watch.secrets([*logged, *traced])[:3] == []

@@ -1,4 +1,4 @@
-"""What the watch over all proofs would see, so that its silence says something; and what must be kept, is kept."""
+"""The check for personal data finds every spelling, and redaction keeps the other data."""
 
 import json
 import sys

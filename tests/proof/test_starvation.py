@@ -23,7 +23,7 @@ START = 1795342003.0
 GOOD = 100
 LATENCY_SECONDS = 0.25
 MAX_AGE_SECONDS = Settings.model_fields["max_event_age_seconds"].default
-"""What the template has, too."""
+"""The template sets the same age."""
 PER_SECOND = {10: 1, 100: 2, 1000: 20}
 """
 The setting of QUEUE_SENDS_PER_SECOND, by how many records cannot be sent.
@@ -122,7 +122,7 @@ class Backlog:
 
 
 def stuck(times: int, seed: int) -> Measured:
-    """One backlog; the seed says of which kind."""
+    """Process one backlog; the seed selects its kind."""
     backlog = Backlog(KINDS[seed], times)
     started = backlog.work_off()
     came = Measured()

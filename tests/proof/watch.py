@@ -1,4 +1,4 @@
-"""What nobody may write: the customer's number in any spelling, the text, and the values of attributes."""
+"""Find personal data: the customer's number in any spelling, the message and the attribute values."""
 
 import json
 import re
@@ -9,22 +9,22 @@ from urllib.parse import unquote_plus
 
 TEXT = "Marmalade for Jane"
 ATTRIBUTE = "Zanzibar 7"
-"""What the events of the proofs hold, beside fictional numbers."""
+"""The message and the attribute value in the events of the proofs; their numbers are fictional."""
 
 _GAP = r"[^0-9A-Za-z]{0,3}"
 _LONGER = r"(?<![0-9]{5})", "(?![0-9])"
-"""What is part of a longer number, such as of the digits of a duration, is no phone number."""
+"""Ignore digits within a longer number, such as a duration."""
 _NUMBERS = [
     re.compile(_GAP.join(digits).join(_LONGER))
     for digits in (["4", "2", "5", "5", "5", "5", "0", "1", "[0-9]", "[0-9]"], list("491570006"))
 ]
 _NUMBERS.append(re.compile(rf"\+(?:{_GAP}[0-9]){{7}}"))
-"""Of any country."""
+"""Numbers of any country."""
 _WORDS = re.compile("marmalade|jane|zanzibar|A-1001", re.IGNORECASE)
 
 
 def secrets(lines: Iterable[str]) -> list[str]:
-    """Those that are in what was written, with what stands around them."""
+    """Return the personal data in these lines, each with the text around it."""
     return [
         spelling[max(0, found.start() - 80) : found.end() + 20]
         for part in batched(lines, 1000)
@@ -35,7 +35,7 @@ def secrets(lines: Iterable[str]) -> list[str]:
 
 
 def _spellings(written: str) -> Iterator[str]:
-    r"""The text as it is, URL-decoded, and with JSON's \u escapes read and all digits of the world as ours."""
+    r"""Yield the text as it is, URL-decoded, and with JSON's \u escapes decoded and all digits in ASCII."""
     yield written
     yield unquote_plus(written)
     unescaped = re.sub(r"(?:\\u[0-9a-fA-F]{4})+", lambda escapes: json.loads(f'"{escapes[0]}"'), written)

@@ -1,4 +1,4 @@
-"""The simulated Connect without a wire: what the SDK's client would return and raise."""
+"""Call the simulated Connect without HTTP, as an SDK client."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,9 +12,9 @@ from connect_simulator.connect.world import World
 
 class WorldClient:
     """
-    Asks a world as boto3's client asks Connect.
+    A client that calls the simulator as boto3's client calls Connect.
 
-    `refused` is what is wrong with requests by themselves, which the function has to find out before it asks.
+    `refused` lists the invalid requests; the function must find those errors before it calls Connect.
     """
 
     def __init__(self, world: World) -> None:

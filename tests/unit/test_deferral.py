@@ -51,7 +51,7 @@ def test_retryable_failure_puts_the_complete_request_on_the_queue() -> None:
     assert (response["Status"], response["Reason"], response["Retryable"]) == ("DEFERRED", "QUOTA_EXCEEDED", "false")
     assert (response["ContactId"], response["RelatedContactId"]) == ("", CALL)
     assert message["QueueUrl"] == QUEUES["QUEUE_URL"]
-    assert set(message) == {"QueueUrl", "MessageBody", "MessageAttributes"}, "a standard queue takes no group"
+    assert set(message) == {"QueueUrl", "MessageBody", "MessageAttributes"}, "a standard queue does not use groups"
     assert isinstance(event, DeflectionRequested)
     assert (event.contact_id, event.instance_arn) == ("", demo.INSTANCE_ARN)
     assert not body["source"].startswith("aws.")

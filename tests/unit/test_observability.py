@@ -1,4 +1,4 @@
-"""Logs, metrics and traces of an invocation, and that they have no personal data."""
+"""Logs, metrics and traces of an invocation, and the redaction of personal data."""
 
 import io
 import json

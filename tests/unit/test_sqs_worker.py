@@ -35,7 +35,7 @@ OTHER_CALL = "1b2c3d4e-5f60-4718-9a2b-3c4d5e6f7081"
 
 
 def record(body: Any, message_id: str = "1") -> dict[str, Any]:
-    """A record as SQS gives it, with this event or text as its body."""
+    """Build an SQS record with this event or string as its body."""
     made: dict[str, Any] = event("queue_batch")["Records"][0]
     text = body if isinstance(body, str) else json.dumps(body)
     return made | {"messageId": message_id, "receiptHandle": f"handle {message_id}", "body": text}
@@ -55,7 +55,7 @@ def abandoned_once(count: int) -> list[dict[str, Any]]:
 
 
 class Connect(FakeConnect):
-    """One that notes when contacts are started and described."""
+    """A fake Connect that records when contacts are started and described."""
 
     def __init__(self, time: FakeTime, *answers: Any, contact: Any) -> None:
         super().__init__(*answers, contact=contact)
@@ -75,7 +75,7 @@ class Connect(FakeConnect):
 
 
 class Worker:
-    """The function as a queue's worker, whose time only sleeping moves."""
+    """The function as a queue worker; its clock advances only when it sleeps."""
 
     def __init__(self, *answers: Any, contact: Any = DESCRIBED, sqs: Any = None, **settings: Any) -> None:
         self.time = FakeTime(NOW)
@@ -86,7 +86,7 @@ class Worker:
         )
 
     def process_queue(self, *records: Mapping[str, Any], seconds: float = 30) -> list[str]:
-        """The ids of the records that SQS shall give again."""
+        """Process records and return the ids that the function reports as failed."""
         context = LambdaContext(seconds)
         answer = lambda_handler({"Records": list(records)}, context, application=self.application)
         assert set(answer) == {"batchItemFailures"}
@@ -204,7 +204,7 @@ def test_worker_that_waited_for_a_description_catches_up_by_five(sends_per_secon
 
 
 class MeetingConnect:
-    """One that answers the first start for each of two calls when it has both."""
+    """A fake Connect that answers the first start of each of two calls after it has both."""
 
     def __init__(self) -> None:
         self._both = Barrier(2, timeout=10)
@@ -390,7 +390,7 @@ def test_an_event_is_at_least_as_old_as_its_record(time: str | None) -> None:
 @pytest.mark.parametrize(
     ("body", "answers", "contact", "reason"),
     [
-        ("this is no event", [], DESCRIBED, "UNRECOGNIZED_EVENT"),
+        ("not an event", [], DESCRIBED, "UNRECOGNIZED_EVENT"),
         ("", [], DESCRIBED, "UNRECOGNIZED_EVENT"),
         ({"detail-type": "Something Else", "detail": {}}, [], DESCRIBED, "UNRECOGNIZED_EVENT"),
         ({"detail-type": "Amazon Connect Contact Event"}, [], DESCRIBED, "MALFORMED_EVENT"),
@@ -407,25 +407,25 @@ def test_record_that_can_never_be_sent_is_dead_lettered_with_its_reason(
 
     failures = worker.process_queue(record(body, "bad"), record(event("contact_event_sms_ended"), "good"))
 
-    (buried,) = worker.sqs.sent
-    told = {name: attribute["StringValue"] for name, attribute in buried["MessageAttributes"].items()}
+    (dead_letter,) = worker.sqs.sent
+    attributes = {name: attribute["StringValue"] for name, attribute in dead_letter["MessageAttributes"].items()}
     assert failures == []
-    assert buried["QueueUrl"] == QUEUES["DEAD_LETTER_QUEUE_URL"]
-    assert buried["MessageBody"] == (body if isinstance(body, str) else json.dumps(body))
-    assert (told["Reason"], told["MessageId"]) == (reason, "bad")
-    assert told["Message"].endswith(".")
+    assert dead_letter["QueueUrl"] == QUEUES["DEAD_LETTER_QUEUE_URL"]
+    assert dead_letter["MessageBody"] == (body if isinstance(body, str) else json.dumps(body))
+    assert (attributes["Reason"], attributes["MessageId"]) == (reason, "bad")
+    assert attributes["Message"].endswith(".")
 
 
 def test_record_that_can_never_be_sent_is_reported_without_a_dead_letter_queue() -> None:
     worker = Worker(DEAD_LETTER_QUEUE_URL="", QUEUE_URL="")
 
-    assert worker.process_queue(record("this is no event", "bad")) == ["bad"]
+    assert worker.process_queue(record("not an event", "bad")) == ["bad"]
 
 
 def test_when_the_queues_themselves_fail_every_record_is_reported() -> None:
     worker = Worker(THROTTLED, sqs=FakeSqs(refused("ServiceUnavailable", 503)))
 
-    failures = worker.process_queue(record("this is no event", "bad"), record(event("contact_event_abandoned"), "good"))
+    failures = worker.process_queue(record("not an event", "bad"), record(event("contact_event_abandoned"), "good"))
 
     assert failures == ["bad", "good"]
 
@@ -487,9 +487,9 @@ def test_with_wrong_settings_every_record_is_reported() -> None:
 
 
 def test_a_text_about_no_contact_that_could_not_be_known_again_is_malformed() -> None:
-    wish = event("deflection_requested_without_contact") | {"id": None}
+    request = event("deflection_requested_without_contact") | {"id": None}
     worker = Worker("new")
 
-    assert worker.process_queue(record(wish)) == []
+    assert worker.process_queue(record(request)) == []
     assert worker.connect.requests == []
     assert worker.sqs.sent[0]["MessageAttributes"]["Reason"]["StringValue"] == "MALFORMED_EVENT"

@@ -1,4 +1,4 @@
-"""The command behind `make run`: which events it finds, in which environment they run, and what it prints."""
+"""The command behind `make run`: the events that it finds, their environment and the output."""
 
 import json
 import os

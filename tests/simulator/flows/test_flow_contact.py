@@ -1,4 +1,4 @@
-"""What a flow and a function learn about the contact."""
+"""The contact's data that a flow and a function receive."""
 
 import json
 from pathlib import Path

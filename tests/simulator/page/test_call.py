@@ -107,7 +107,7 @@ def test_ended_call_is_not_hung_up_again(simulator: Simulator) -> None:
 
     assert [each["kind"] for each in entries].count("ended") == 1
     assert [each["message"] for each in entries if each["kind"] == "error"] == [
-        "There is no active call; start one first."
+        "No call is active; start one first."
     ] * 2
 
 

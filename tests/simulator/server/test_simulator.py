@@ -75,7 +75,7 @@ def _has_ipv6() -> bool:
     return True
 
 
-@pytest.mark.skipif(not _has_ipv6(), reason="this machine has no IPv6")
+@pytest.mark.skipif(not _has_ipv6(), reason="this machine does not support IPv6")
 def test_simulator_listens_on_an_ipv6_address(request_with: RequestWith) -> None:
     with Simulator("::1") as simulator:
         client = boto3.client("connect", endpoint_url=simulator.url, **CREDENTIALS)

@@ -1,4 +1,4 @@
-"""What each call to AWS is given: of the one deadline no more than its part, and whom a start is remembered for."""
+"""Each call to AWS gets a part of the deadline, and each start is stored for its recipient."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -31,7 +31,7 @@ OTHERS: list[dict[str, Any]] = [
 
 
 class FakeWindow:
-    """A table that finds nobody, and that leaves so many seconds for the start."""
+    """A fake table without entries that leaves `left` seconds for the start."""
 
     def __init__(self, left: float = 100) -> None:
         self.now = 100 - left
@@ -50,7 +50,7 @@ def starting(window: Any, client: FakeConnect) -> AwsGateway:
     return AwsGateway(replace(application(client), repeat_window=window), Deadline(at=100, clock=lambda: window.now))
 
 
-@pytest.mark.parametrize("other", OTHERS, ids=["instance", "number", "kind of text"])
+@pytest.mark.parametrize("other", OTHERS, ids=["instance", "number", "channel"])
 def test_a_text_is_remembered_for_an_instance_a_number_and_a_kind_of_text(other: dict[str, Any]) -> None:
     window = FakeWindow()
 
@@ -59,7 +59,7 @@ def test_a_text_is_remembered_for_an_instance_a_number_and_a_kind_of_text(other:
 
     first, second, again = window.asked
     assert first == again != second
-    assert window.remembered == [(whom, StartedContact("contact", "token")) for whom in window.asked]
+    assert window.remembered == [(recipient, StartedContact("contact", "token")) for recipient in window.asked]
 
 
 def test_contact_is_not_started_without_time_to_update_the_table() -> None:
@@ -72,7 +72,7 @@ def test_contact_is_not_started_without_time_to_update_the_table() -> None:
 
 
 class FakeSsm:
-    """A parameter that is told at once."""
+    """A fake SSM that returns one value without a delay."""
 
     def __init__(self, value: str) -> None:
         self._value = value

@@ -34,7 +34,7 @@ def size(request: Mapping[str, Any]) -> int:
 
 
 def keep(sqs: FakeSqs, body: str) -> dict[str, Any]:
-    """What is on the dead-letter queue: the body and the attributes."""
+    """Send a dead letter and return its body and attributes."""
     Queue(lambda: sqs, QUEUES["DEAD_LETTER_QUEUE_URL"]).send_to_dlq("1", body, AccessDeniedError("No."), LATER)
     [sent] = sqs.sent
     attributes = {name: value["StringValue"] for name, value in sent["MessageAttributes"].items()}
