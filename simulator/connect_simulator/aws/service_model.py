@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from moto.core.utils import get_service_model
 
-Shape = Any  # botocore has no type hints.
+Shape = Any  # botocore does not provide type hints.
 
 TYPES: Final[dict[str, tuple[type, ...]]] = {
     "structure": (dict,),

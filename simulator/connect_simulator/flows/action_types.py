@@ -9,7 +9,7 @@ from connect_simulator.flows.flow_contact import FlowContact
 from connect_simulator.flows.lambda_invocation import Function, Invocation
 
 type Expects = Literal["KEY", "DIGITS", "AGENT", "REPLY"]
-"""What a flow waits for: a key, digits and the pound key, an agent (in the queue), or a message."""
+"""The input that a flow waits for: a key, digits and the pound key, an agent (in the queue), or a message."""
 type EndReason = Literal["DISCONNECTED", "QUEUED", "FLOW_ENDED", "ANSWERED", "HUNG_UP"]
 """How a flow ended.
 
@@ -32,8 +32,8 @@ class ActionResult:
         result: Selects the branch of a condition.
         error: Selects the branch of an error.
         ends: How the action ends the flow.
-        expects: What the flow waits for after the action.
-        prompts: What the customer hears, or reads in a chat.
+        expects: The input that the flow waits for after the action.
+        prompts: The text that the customer hears, or reads in a chat.
         attributes: The contact attributes that the action set.
         invocation: The invocation of a function.
     """

@@ -1,6 +1,6 @@
 """Run an action of a flow for a contact.
 
-The page of each action type says in which types of flow it may be:
+The page of each action type lists the types of flow that can use it:
 https://docs.aws.amazon.com/connect/latest/devguide/flow-language-actions.html
 """
 

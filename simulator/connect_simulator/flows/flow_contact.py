@@ -32,7 +32,7 @@ class FlowContact:
         event_hooks: The flow that each event of the contact starts.
         voice: The Amazon Polly voice that speaks to the customer.
         external: The response of the latest function.
-        stored_input: What the customer typed on the keypad, as `$.StoredCustomerInput`.
+        stored_input: The digits that the customer typed on the keypad, as `$.StoredCustomerInput`.
     """
 
     id: str

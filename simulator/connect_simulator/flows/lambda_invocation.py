@@ -21,7 +21,7 @@ class FunctionTimeoutError(Exception):
 
 
 class InvocationAbortedError(Exception):
-    """The function could not be invoked. A flow has no branch for this error, so the player stops."""
+    """The function could not be invoked. A flow cannot branch on this error, so the player stops."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Invocation:
 def invoke(function: Function | None, event: Mapping[str, Any], response_type: str) -> Invocation:
     """Invoke a function, and retry it if it raises.
 
-    A function that does not exist is not retried. After a timeout, there is no time left for a retry.
+    A function that does not exist is not retried. A timeout leaves no time for a retry.
 
     Raises:
         InvocationAbortedError: The function raised it.

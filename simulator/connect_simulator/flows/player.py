@@ -25,7 +25,7 @@ class Step:
         action: Its id.
         type: Its type.
         branch: The branch of the previous action that led here: a result, an error, or empty.
-        prompts: What the customer hears, or reads in a chat.
+        prompts: The text that the customer hears, or reads in a chat.
         attributes: The contact attributes that the action set.
         invocation: The invocation of a function, if the action is one.
     """

@@ -38,7 +38,7 @@ class Context:
 
 
 def main() -> None:
-    """Handle events until the input ends; what the function prints goes into the log of its result."""
+    """Handle events until the input ends; the log of a result contains the output of the function."""
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as results:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         with redirect_stdout(io.StringIO()) as log:

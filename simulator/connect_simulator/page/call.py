@@ -103,7 +103,7 @@ class Call:
 
     def _active_player(self) -> "_StepwisePlayer":
         if self._player is None or self.is_over:
-            raise ValueError("There is no active call; start one first.")
+            raise ValueError("No call is active; start one first.")
         return self._player
 
     def _start_flow(self, name: str) -> None:
@@ -146,5 +146,5 @@ class _StepwisePlayer(FlowPlayer):
         return self._next[1]
 
     def run(self) -> list[Step]:
-        """Take no step after the caller's action."""
+        """Return an empty list, because the page calls `step` for each step."""
         return []

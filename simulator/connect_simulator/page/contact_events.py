@@ -7,7 +7,7 @@ from connect_simulator import demo
 
 
 def abandoned_event(event_id: str, contact_id: str, queued_at: float) -> dict[str, Any]:
-    """Build the contact event that a caller hung up in the queue; it has no time yet."""
+    """Build the contact event that a caller hung up in the queue; the session adds the time."""
     enqueued = datetime.fromtimestamp(queued_at, UTC).isoformat()
     return {
         "version": "0",

@@ -66,7 +66,7 @@ class Session:
         """Run a command after the earlier ones.
 
         Raises:
-            KeyError: There is no command of this name.
+            KeyError: The command does not exist.
             ValueError: The body is not valid for the command.
         """
         self._commands.put(self._command(name, body if isinstance(body, dict) else {}))
@@ -151,7 +151,7 @@ class Session:
 
     def _current_call(self) -> Call:
         if self._call is None:
-            raise ValueError("There is no active call; start one first.")
+            raise ValueError("No call is active; start one first.")
         return self._call
 
     def _reply(self, text: str) -> None:

@@ -85,7 +85,7 @@ def read_stack(template: Path) -> Stack:
 def _settings(
     variables: Mapping[str, Any], defaults: Mapping[str, str], prompts: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
-    """Yield each setting with the template's default, or else with the demo's value."""
+    """Yield each setting with the template's default; settings without one get the demo's value."""
     for name, value in variables.items():
         if not name.startswith(NON_SETTING_PREFIXES):
             yield name, _default(value, defaults, prompts) or demo.ENVIRONMENT.get(name, "")

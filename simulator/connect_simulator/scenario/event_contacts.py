@@ -28,7 +28,7 @@ def contacts_in(event: Any, caller: str = DEFAULT_CALLER) -> Iterator[Contact]:
 
 
 def with_caller(event: Any, caller: str) -> Any:
-    """Return a flow event with this caller's number; other events have no number and do not change."""
+    """Return a flow event with this caller's number; other events do not change."""
     match event:
         case {"Details": {"ContactData": {**contact}} as details}:
             contact["CustomerEndpoint"] = {"Type": "TELEPHONE_NUMBER", "Address": caller}

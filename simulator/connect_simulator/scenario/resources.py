@@ -26,7 +26,7 @@ def create_resources(simulator: Simulator, environment: Environment) -> list[str
     """Create the resources and return a sentence about each.
 
     Raises:
-        ScenarioError: A variable has no effect, or AWS would not accept its value.
+        ScenarioError: A variable would be ignored, or AWS would not accept its value.
     """
     values = non_blank(environment)
     try:

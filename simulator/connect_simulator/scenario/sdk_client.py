@@ -15,5 +15,5 @@ def sdk_client(simulator: Simulator, service: str) -> Any:
         endpoint_url=simulator.url,
         region_name=demo.REGION,
         aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 (the simulator has no secrets)
+        aws_secret_access_key="test",  # noqa: S106 (the simulator accepts any key)
     )
