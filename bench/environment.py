@@ -1,7 +1,7 @@
 """
 One Lambda environment of the function, in a process of its own: reads events, one a line, and writes the answers.
 
-Run by `bench.throughput`. What the function itself prints is thrown away.
+Run by `bench.throughput`. The output of the function is discarded.
 """
 
 import json

@@ -98,10 +98,10 @@ class Records:
         return {}
 
     def send_message(self, **_: Any) -> Mapping[str, Any]:
-        raise AssertionError("nothing of this is a dead letter")
+        raise AssertionError("This queue does not expect dead letters.")
 
     def process_queue(self, invoke: Callable[[Any], Any]) -> None:
-        """Invoke the function with the records, batch by batch, until there are none."""
+        """Invoke the function with the records, batch by batch, until the queue is empty."""
         heapq.heapify(self._left)
         while self._left:
             batch = [heapq.heappop(self._left) for _ in range(min(BATCH, len(self._left)))]
@@ -216,7 +216,7 @@ def drained(size: int, application: Application) -> dict[str, float]:
 
 
 def drained_often(size: int, application: Application) -> dict[str, float]:
-    """Return the same, with the median of what a record costs in several short queues, each of which is soon over."""
+    """Return the same with the median cost of a record over several queues, because a short queue ends soon."""
     all_of = [drained(size, application) for _ in range(max(1, SIZES[-1] // size // 10))]
     name = "cpu_milliseconds_a_record"
     return all_of[0] | {name: statistics.median(each[name] for each in all_of)}

@@ -13,10 +13,10 @@ PERIOD_MICROSECONDS = 20_000
 @contextmanager
 def shared(share: float) -> Iterator[Callable[[], None] | None]:
     """
-    Give a function with which a process limits itself to this share of a processor.
+    Provide a function that limits the calling process to this share of a processor.
 
-    It is None if creating a control group is not permitted. The control group lives as long as the context, so a
-    process does not pay for the time that an earlier one used.
+    The context returns None if creating a control group is not permitted. The control group exists as long as the
+    context, so a process does not pay for the time that an earlier one used.
     """
     cpu = CGROUPS / "cpu"
     old = (cpu / "cpu.cfs_quota_us").exists()

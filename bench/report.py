@@ -14,10 +14,10 @@ class Row(NamedTuple):
     Attributes:
         what: The name of the measurement.
         ours: The values of this function.
-        against: The name of the other function; empty if there is none.
+        against: The name of the other function; empty without a comparison.
         theirs: The values of the other function.
         unit: The unit of both.
-        goal: The highest ratio of ours to theirs; None if there is no goal.
+        goal: The highest ratio of ours to theirs; None without a goal.
         take: The statistic to compare: `median` or `p99`.
     """
 

@@ -1,9 +1,9 @@
 """
-How fast the queue is worked off: `make bench-queue` measures it and writes the table into docs/bursts.md.
+Measure how fast the function processes the queue; `make bench-queue` writes the table into docs/bursts.md.
 
-For each setting of `QUEUE_SENDS_PER_SECOND` there are 1,000 records on a standard queue, as many environments of the
-function as the template lets Lambda run, each in a process of its own, and an Amazon Connect that takes 250 ms for
-each call and keeps its documented quotas. The settings are measured side by side, because they mostly wait.
+Each setting of `QUEUE_SENDS_PER_SECOND` has a standard queue with 1,000 records and a simulated Amazon Connect that
+takes 250 ms for each call and enforces its documented quotas. The function runs in as many processes as the template
+allows Lambda environments. The settings are measured in parallel, because they mostly wait.
 """
 
 import argparse
@@ -42,7 +42,7 @@ TRACE_ID = "Root=1-5759e988-{:024x};Parent=53995c3f42cd8ad8;Sampled=1"
 
 
 class Measured(NamedTuple):
-    """What came of one setting."""
+    """The result of one setting."""
 
     setting: float
     kind: str
@@ -61,7 +61,7 @@ class Measured(NamedTuple):
 
 @dataclass
 class Aws:
-    """Amazon Connect and SQS on a port of their own, which answer after a while and note when they were asked."""
+    """A server for Amazon Connect and SQS that answers with latency and records the starts."""
 
     setting: float
     queue: StandardQueue
@@ -100,7 +100,7 @@ class Aws:
         if target == "AmazonSQS.ChangeMessageVisibilityBatch":
             return 200, self.queue.change_message_visibility_batch(**body)
         if target:
-            raise RuntimeError(f"nothing of this is {target}")
+            raise RuntimeError(f"Unexpected operation {target}.")
         is_start = first.startswith("PUT ")
         if not (self._start_quota if is_start else self._describe_quota).take(now):
             self.throttled += 1
@@ -128,7 +128,7 @@ class Run:
             self._queue.send(json.dumps((_event if kind == "events" else _deferred)(number)))
 
     async def measure(self) -> Measured:
-        """Work off the queue for a while, at most as long as there are records for all workers."""
+        """Process the queue until a worker finds no records or the time limit ends."""
         server = await asyncio.start_server(self._aws.serve, "127.0.0.1", 0, limit=1 << 22)
         port = server.sockets[0].getsockname()[1]
         workers = [await self._worker(port) for _ in range(self._mapped.workers)]
@@ -184,7 +184,7 @@ class Run:
     async def _poll(self, worker: Process) -> None:
         """Do what one of Lambda's pollers does; see `standard_queue.poll`."""
         if worker.stdin is None or worker.stdout is None:
-            raise RuntimeError("the worker has no pipes")
+            raise RuntimeError("The worker process was created without pipes.")
         while True:
             await asyncio.sleep(GAP_SECONDS)
             records = self._queue.receive(self._mapped.batch_size)
@@ -271,7 +271,7 @@ def _contact(contact_id: str) -> dict[str, Any]:
 
 
 def _deferred(number: int) -> dict[str, Any]:
-    """What the function itself puts onto the queue for a flow."""
+    """Build the message that the function queues for a flow."""
     parameters = {
         "InstanceId": demo.INSTANCE_ID,
         "ContactFlowId": demo.SMS_FLOW_ID,

@@ -11,7 +11,7 @@ class AwsError(Exception):
 
     Attributes:
         code: The code of the finding that reports it.
-        cure: What the user can do about it.
+        cure: The action that solves the problem.
     """
 
     code: ClassVar[str] = "AWS_ERROR"

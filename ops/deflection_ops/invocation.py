@@ -19,7 +19,7 @@ from deflection_ops.errors import LostAnswerError
 FICTIONAL = ("+14255550100", "+61491570006")
 """Numbers that belong to nobody. Sources: https://www.nanpa.com, and https://www.acma.gov.au on numbers for drama."""
 OUTCOME_UNKNOWN = {error.reason.name for error in DeflectionError.__subclasses__() if error.outcome_unknown}
-"""Reasons after which Amazon Connect may have started the contact."""
+"""Reasons that are possible although Amazon Connect has started the contact."""
 RESPONSE_KEYS = {
     "status": "Status",
     "reason": "Reason",

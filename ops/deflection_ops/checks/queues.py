@@ -69,7 +69,7 @@ def _queue(deployment: Deployment) -> Iterator[Observation]:
 
 
 def _oldest_seconds(deployment: Deployment) -> int:
-    """Return the age of the oldest event in seconds; 0 when CloudWatch has no data."""
+    """Return the age of the oldest event in seconds; 0 without data from CloudWatch."""
     now = datetime.now(UTC)
     service, namespace = read_telemetry_names(deployment.environment)
     answer = deployment.aws.call(
