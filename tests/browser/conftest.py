@@ -64,9 +64,9 @@ def open_page(site: Simulator, chromium: Any) -> Iterator[Open]:
     contexts = []
 
     def run(width: int = 1440, height: int = 900, pace: float = 0.02, expects: str = "\0", **options: Any) -> Any:
-        def complain(told: Any) -> None:
-            if told.type in ("error", "warning") and expects not in told.text:
-                complaints.append(told.text)
+        def complain(message: Any) -> None:
+            if message.type in ("error", "warning") and expects not in message.text:
+                complaints.append(message.text)
 
         context = chromium.new_context(
             viewport={"width": width, "height": height}, timezone_id="UTC", locale="en-US", **options

@@ -278,10 +278,10 @@ def test_path_is_highlighted_and_announced(open_page: Open) -> None:
     page.get_by_role("button", name="Voice flow").click()
 
     lit = page.locator("#graph .node.lit .id").all_text_contents()
-    told = page.locator("#path li").all_text_contents()
+    steps = page.locator("#path li").all_text_contents()
     assert {"offer", "agree", "deflect", "status", "note-outcome", "not-texted", "transfer"} <= set(lit)
-    assert "1: agree (Set contact attributes)" in told
-    assert "anything else: note-outcome (Set contact attributes)" in told
+    assert "1: agree (Set contact attributes)" in steps
+    assert "anything else: note-outcome (Set contact attributes)" in steps
 
 
 @pytest.mark.parametrize(("does", "lights"), [("Wait a while", "settled"), ("Agent answers", "")])

@@ -31,8 +31,8 @@ GIVEN = {
 
 
 def complete_request() -> dict[str, Any]:
-    wish = DeflectionRequest(contact(), parse_parameters(GIVEN), Endpoint("+14255550142"), Route(), [], settings())
-    return dict(build_request(wish, "connect:SMS"))
+    request = DeflectionRequest(contact(), parse_parameters(GIVEN), Endpoint("+14255550142"), Route(), [], settings())
+    return dict(build_request(request, "connect:SMS"))
 
 
 def members(shape: Any, prefix: str = "") -> dict[str, Any]:

@@ -137,6 +137,6 @@ def test_flow_request_is_deferred_when_the_quota_is_exceeded(chained: Simulator)
 
 def _final_reasons(written: str) -> Iterator[str]:
     for line in written.splitlines():
-        told = json.loads(line)
-        if told.get("AskedFor") or told.get("reason") == "CONSENT_MISSING":
-            yield told.get("reason") or told["status"]
+        entry = json.loads(line)
+        if entry.get("AskedFor") or entry.get("reason") == "CONSENT_MISSING":
+            yield entry.get("reason") or entry["status"]

@@ -70,7 +70,7 @@ def test_eventbridge_event_has_its_status_and_reason(name: str, deflect: Deflect
     assert (response["Status"], response["Reason"]) == (status, reason)
 
 
-@pytest.mark.parametrize(("name", "destination", "related"), [(name, *told) for name, told in STARTED.items()])
+@pytest.mark.parametrize(("name", "destination", "related"), [(name, *expected) for name, expected in STARTED.items()])
 def test_event_starts_one_sms_contact(
     name: str, destination: str, related: str, deflect: Deflect, simulator: Simulator
 ) -> None:
@@ -86,7 +86,7 @@ def test_event_starts_one_sms_contact(
     assert started["SegmentAttributes"]["connect:Subtype"] == {"ValueString": "connect:SMS"}
 
 
-@pytest.mark.parametrize(("name", "status", "reason", "related"), [(n, *told) for n, told in NOT_STARTED.items()])
+@pytest.mark.parametrize(("name", "status", "reason", "related"), [(n, *rest) for n, rest in NOT_STARTED.items()])
 def test_event_starts_nothing_and_returns_the_reason(
     name: str, status: str, reason: str, related: str, deflect: Deflect, simulator: Simulator
 ) -> None:

@@ -35,9 +35,9 @@ def queued(arrived: Any, message_id: str = "1") -> dict[str, Any]:
 
 def asked_for() -> dict[str, Any]:
     """Return a request of an application for the same call."""
-    wish = now("deflection_requested")
-    wish["detail"]["parameters"] = {}
-    return wish
+    request = now("deflection_requested")
+    request["detail"]["parameters"] = {}
+    return request
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Load once what every environment of the proofs needs; see `lanes`."""
+"""Load the modules that every process of the proofs needs; see `lanes`."""
 
 import gc
 

@@ -68,7 +68,7 @@ ASKED = {
     "event": (*CHECKS, DESCRIBE, START, PUT),
     "record": (*CHECKS, DESCRIBE, START, PUT, SEND, *VISIBILITY),
 }
-"""What each kind of arrival calls, sooner or later."""
+"""The operations that the function calls for each kind of input."""
 NEEDED: dict[str, tuple[tuple[str | int, ...], ...]] = {
     START: (("ContactId",),),
     DESCRIBE: (("Contact",), ("Contact", "Id"), ("Contact", "Channel")),
@@ -79,14 +79,14 @@ NEEDED: dict[str, tuple[tuple[str | int, ...], ...]] = {
     GET: (("ConsumedCapacity",),),
     PUT: (("ConsumedCapacity",),),
 }
-"""What an answer cannot be without."""
+"""The required members of each response."""
 TIMESTAMPS = ("EnqueueTimestamp", "OptedOutTimestamp")
 CUSTOMERS = ("new", "opted out", "texted", "switched off")
 WHO_IS_ANSWERED = {LIST: "opted out", GET: "texted"}
-"""Whose answer has all the members that can be wrong."""
+"""The kind of customer whose response has all members."""
 THROTTLES = Fault("throttled", answering({}, 429), works=False)
 SLOWEST_EVENT, SLOWEST_BATCH = 2.5, 9.0
-"""Seconds that Lambda leaves an event and a batch when answers are slow."""
+"""Seconds that Lambda gives an event and a batch when responses are slow."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Case:
 
 
 def is_lie(operation: str, answer: Any, path: tuple[str | int, ...], value: Any) -> bool:
-    """Whether a changed answer is one that AWS could give."""
+    """Return whether AWS could send the changed answer."""
     right, needed = answer, NEEDED.get(operation, ())
     for step in path:
         right = right[step]
@@ -128,7 +128,7 @@ def is_lie(operation: str, answer: Any, path: tuple[str | int, ...], value: Any)
 
 
 def no_answers(operation: str) -> Iterator[tuple[str, Fault, bool]]:
-    """Answers that are not answers of the operation, whether the service did its work or not."""
+    """Return invalid responses, with and without the operation performed."""
     for name, spoil in NOTHING.items():
         yield "no answer", Fault(name, spoil), False
         yield "no answer", Fault(name, spoil, works=False), False
@@ -141,7 +141,7 @@ def no_answers(operation: str) -> Iterator[tuple[str, Fault, bool]]:
 
 @cache
 def wrong_answers(operation: str) -> list[tuple[str, Fault, bool]]:
-    """Answers with a wrong member, and errors with one."""
+    """Return responses and errors with one wrong member."""
     answer = right_answer(operation)
     found = [
         ("wrong member", Fault(f"{path} {value!r}", changed(partial(mutated, path=path, value=value))), lie)
@@ -169,7 +169,7 @@ def right_answer(operation: str) -> Any:
 
 
 def account_of(customer: str, contact_id: str) -> Account:
-    """The account before a case."""
+    """Build the account for a case."""
     account = Account(parameters={"/switch": "off" if customer == "switched off" else "on"})
     account.contacts[contact_id] = described(Id=contact_id, InitialContactId=contact_id, Attributes=ATTRIBUTES)
     if customer == "opted out":
@@ -179,7 +179,7 @@ def account_of(customer: str, contact_id: str) -> Account:
 
 @cache
 def double() -> RawAws:
-    """The one double of this process."""
+    """Start the simulated AWS of this process."""
     made = RawAws()
     os.environ |= demo.CREDENTIALS | {"AWS_ENDPOINT_URL": made.url}
     return made
@@ -187,7 +187,7 @@ def double() -> RawAws:
 
 @cache
 def loaded(flow_seconds: int, *, has_queue: bool) -> Any:
-    """The function's clients, which take long to make."""
+    """Load the application once, because its clients take long to create."""
     changes = {"FLOW_TIME_LIMIT_SECONDS": str(flow_seconds)} | (QUEUES if has_queue else {})
     application = load_application(0, demo.ENVIRONMENT | SETTINGS | changes)
     assert isinstance(application, Application)
@@ -195,7 +195,7 @@ def loaded(flow_seconds: int, *, has_queue: bool) -> Any:
 
 
 class Tried:
-    """One case: what arrived, what it met, and what came of it."""
+    """A run of one case: the event, the faults and the outcome."""
 
     def __init__(self, case: Case, chance: random.Random, came_to: Measured, *, really_waits: bool) -> None:
         self.case, self.chance, self.came_to = case, chance, came_to
@@ -209,7 +209,7 @@ class Tried:
         slowest = {"flow": 10.0, "event": SLOWEST_EVENT, "record": SLOWEST_BATCH}[case.arrival]
         self.lambda_seconds = slowest if really_waits else 30.0
         self.has_queue = case.operation in (SEND, *VISIBILITY) or chance.random() < 0.7
-        self.is_hopeless = case.arrival == "record" and case.operation == SEND
+        self.is_unsendable = case.arrival == "record" and case.operation == SEND
 
     def _customer(self) -> str:
         if self.case.operation in (SEND, *VISIBILITY):
@@ -221,7 +221,7 @@ class Tried:
         return self.chance.choice(CUSTOMERS)
 
     def run(self) -> None:
-        """Meet the faults, then answer rightly, and check each promise."""
+        """Invoke the function with the faults, then without them, and check the results."""
         if self.customer == "texted":
             earlier = flow_event(ContactId="earlier", InitialContactId="earlier")
             assert self.application(8)(earlier)["Status"] == "STARTED"
@@ -237,12 +237,12 @@ class Tried:
 
     def arm(self) -> None:
         case, operation = self.case, self.case.operation
-        if operation in (SEND, *VISIBILITY) and not self.is_hopeless:
+        if operation in (SEND, *VISIBILITY) and not self.is_unsendable:
             self.aws.arm(START, stays=THROTTLES)
         self.aws.arm(operation, *case.faults, stays=case.faults[-1] if case.stays else None)
 
     def application(self, flow_seconds: int) -> Any:
-        """The function, with nothing in its cache of parameters."""
+        """Return the function with an empty cache of SSM parameters."""
         load = loaded.__wrapped__ if os.environ.keys() & ENDPOINTS.keys() else loaded
         application = load(flow_seconds, has_queue=self.has_queue)
         application.provider.forget(SETTINGS["SWITCH_PARAMETER"])
@@ -255,15 +255,15 @@ class Tried:
     def arrived(self) -> dict[str, Any]:
         if self.case.arrival == "flow":
             return flow_event(ContactId=self.call, InitialContactId=self.call, Attributes=ATTRIBUTES)
-        happened = event("deflection_requested" if self.is_hopeless else "contact_event_abandoned")
+        happened = event("deflection_requested" if self.is_unsendable else "contact_event_abandoned")
         happened["time"] = datetime.now(UTC).isoformat()
         happened["detail"]["contactId"] = happened["detail"]["initialContactId"] = self.call
-        if self.is_hopeless:
+        if self.is_unsendable:
             happened["detail"]["parameters"] = {"NoSuchParameter": watch.TEXT}
         return happened if self.case.arrival == "event" else batch([json.dumps(happened)])
 
     def give(self, application: Any) -> Any:
-        """Return what the function answers or raises, and check that it is in time."""
+        """Invoke the function, check its duration, and return its response or error."""
         limit = self.flow_seconds if self.case.arrival == "flow" else self.lambda_seconds
         arrived, began = self.arrived(), self.clock.elapsed()
         try:
@@ -305,7 +305,7 @@ class Tried:
                 assert case.is_lie or self.customer != "new", (case, answer)
 
     def check_the_end(self, application: Any, answer: Any) -> None:
-        """Retry what may be retried, with right answers: a new customer gets one message, any other customer none."""
+        """Retry without faults: a new customer gets one message, any other customer none."""
         bodies = self.aws.account.queues.pop(QUEUES["QUEUE_URL"], [])
         is_over = False
         match answer:
@@ -325,14 +325,14 @@ class Tried:
             case {"Status": "FAILED"}:
                 is_over = True
         started = set(self.aws.account.started) - self.texted
-        expected = 1 if self.customer == "new" and not self.is_hopeless else 0
+        expected = 1 if self.customer == "new" and not self.is_unsendable else 0
         assert len(started) == expected or (is_over and not started), (self.case, self.customer, answer)
-        assert not self.is_hopeless or is_over, self.case
+        assert not self.is_unsendable or is_over, self.case
 
 
 @contextmanager
 def unreachable(variable: str, aws: RawAws) -> Iterator[None]:
-    """Have a service's port never accept."""
+    """Point a service's endpoint to a port that never accepts."""
     if variable:
         os.environ[variable] = aws.url_that_never_accepts
     try:
@@ -342,7 +342,7 @@ def unreachable(variable: str, aws: RawAws) -> Iterator[None]:
 
 
 def batch(bodies: Sequence[str]) -> dict[str, Any]:
-    """A batch of records."""
+    """Build a batch of records."""
     record = event("queue_batch")["Records"][0]
     return {"Records": [record | {"messageId": str(n), "body": body} for n, body in enumerate(bodies)]}
 
@@ -370,7 +370,7 @@ def unreachable_ports() -> Iterator[Case]:
 
 
 def in_a_row(chance: random.Random) -> Case:
-    """Several faults of one operation, one after the other."""
+    """Build a case with several faults of one operation in a row."""
     arrival = chance.choice(list(ASKED))
     operation = chance.choice(ASKED[arrival])
     faults = [*no_answers(operation), *(each for each in wrong_answers(operation) if not each[2])]

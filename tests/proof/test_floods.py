@@ -1,4 +1,4 @@
-"""Events come at once by the thousand: the queue drains at its pace, and flows are answered within their limit."""
+"""Thousands of events at once: the queue drains at its rate, and flows get answers within their limit."""
 
 import json
 import random
@@ -25,14 +25,13 @@ START = 1795342003.0
 LIMIT_SECONDS = 3
 DAY = 86_400
 CHAT_SECONDS = 350
-"""How long a conversation lasts: at the queue's pace of one a second it uses up most of the quota of 500."""
+"""The duration of a conversation: at one start a second, most of the quota of 500 is in use."""
 PAUSE_SECONDS = 10
-"""How long a caller's successor takes, for each that calls at the same time: so all of them together come to as many
-calls, and they come at once."""
+"""The pause between two calls of a line, multiplied by the number of lines: the total rate stays the same."""
 
 
 class Flood:
-    """Abandoned calls that all come at once, and callers in flows, so many at a time."""
+    """Many calls that are abandoned at once, with a number of callers in flows at the same time."""
 
     def __init__(self, calls: int, callers: int, max_age_seconds: int = DAY) -> None:
         self.chance = random.Random(callers)
@@ -50,7 +49,7 @@ class Flood:
         self._ended = 0
 
     def environment(self) -> Application:
-        """One environment of the function."""
+        """Build an environment of the function."""
         return application(
             WorldClient(self.world),
             sqs=Sqs(self.queue),
@@ -64,7 +63,7 @@ class Flood:
         )
 
     def come(self) -> None:
-        """Returns when the queue is empty, and all calls in flows are answered."""
+        """Run until the queue is empty and all calls in flows have an answer."""
         self.stage.play(*[self._work] * self.mapped.workers, *[self._call] * self.callers)
 
     def texts(self) -> Counter[str]:
@@ -83,7 +82,7 @@ class Flood:
         return contact_id
 
     def _work(self) -> None:
-        """One of Lambda's pollers, with its environment."""
+        """Run one of Lambda's pollers with its environment."""
         environment = self.environment()
 
         def invoke(records: dict[str, Any]) -> dict[str, Any]:
@@ -95,7 +94,7 @@ class Flood:
         poll(self.queue, self.mapped, invoke, self.stage.sleep)
 
     def _call(self) -> None:
-        """One caller after the other."""
+        """Run calls one after the other."""
         environment = self.environment()
         while len(self.queue):
             contact_id = str(uuid.UUID(int=self.chance.getrandbits(128)))
@@ -144,7 +143,7 @@ def test_a_flood_of_events_while_flows_go_on(calls: int) -> None:
 
 
 def flood_by_default(calls: int, _seed: int) -> Measured:
-    """No caller is in a flow, and most events are too old when it is their turn."""
+    """Without callers in flows, most events become too old in the queue."""
     came = Flood(calls, 0, Settings.model_fields["max_event_age_seconds"].default)
     came.come()
     texts = came.texts()

@@ -1,4 +1,4 @@
-"""Who may do what: foreign events and parameters, attributes that would be more than data, and the policies."""
+"""Foreign events, foreign parameters and hostile attributes are refused; policies allow only the needed actions."""
 
 import io
 import json
@@ -139,7 +139,7 @@ def test_only_this_instance_and_this_account_may_invoke_the_function() -> None:
 
 
 class Guarded(WorldClient):
-    """Connect as the template's policies guard it."""
+    """A fake Connect that enforces the template's policies."""
 
     def start_outbound_chat_contact(self, **request: Any) -> Any:
         flow = request["ContactFlowId"].rpartition("/")[2]
@@ -150,8 +150,8 @@ class Guarded(WorldClient):
         ]
         stated = statements(FUNCTION, {})
         if not all(allows(stated, "connect:StartOutboundChatContact", resource) for resource in resources):
-            told = {"Error": {"Code": "AccessDeniedException"}, "ResponseMetadata": {"HTTPStatusCode": 403}}
-            raise ClientError(told, "StartOutboundChatContact")
+            response = {"Error": {"Code": "AccessDeniedException"}, "ResponseMetadata": {"HTTPStatusCode": 403}}
+            raise ClientError(response, "StartOutboundChatContact")
         return super().start_outbound_chat_contact(**request)
 
 

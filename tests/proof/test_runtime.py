@@ -1,4 +1,4 @@
-"""A sample of the faults as they are in Lambda: its runtime, and its emulator, answer for the function."""
+"""Run a sample of the faults in Lambda's runtime and its emulator."""
 
 import json
 import os
@@ -36,7 +36,7 @@ ARCHITECTURE = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x
 
 
 def emulator() -> str:
-    """The program that AWS SAM brings, or a skip that says how to get it."""
+    """Return the emulator that AWS SAM includes; skip the test without it."""
     sam = Path(os.environ.get("SAM") or shutil.which("sam") or ".venv-sam/bin/sam")
     if not sam.is_file():
         pytest.skip("AWS SAM, which brings the emulator of Lambda, is not set up; make prove does it.")
@@ -56,7 +56,7 @@ def free_ports(count: int) -> list[int]:
 
 @contextmanager
 def lambda_function(simulator: Simulator, queues: Mapping[str, str], written: Path, **others: str) -> Iterator[str]:
-    """Where the function can be invoked, as it runs in Lambda; what it logged and traced is searched in the end."""
+    """Run the function in Lambda's runtime and yield its URL; check its logs and traces for personal data."""
     outside, inside = free_ports(2)
     environment = {
         **demo.ENVIRONMENT,
@@ -101,7 +101,7 @@ def invoke(url: str, arrived: Any) -> Any:
 
 
 def timed(url: str, arrived: Any) -> tuple[Any, float]:
-    """The answer, and the seconds that it took; those of a first one have the function's init in them."""
+    """Return the answer and its seconds; the first invocation includes the cold start."""
     request = urllib.request.Request(url, json.dumps(arrived).encode())  # noqa: S310 (it is on this machine)
     for _ in range(100):
         began = time.monotonic()
@@ -164,7 +164,7 @@ def test_faults_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None
 @pytest.mark.proof
 @pytest.mark.skipif(sys.platform != "linux", reason="AWS's emulator of Lambda is a program for Linux.")
 def test_a_connect_that_is_not_there_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None:
-    """A closed port, and a name that nobody has; each met by a function that has just started, and then again."""
+    """Connect's port is closed, or its name does not resolve, at a cold start and after it."""
     _, queues = queues_of(simulator)
     with measured("faults: no Connect, in Lambda's runtime") as figures:
         for endpoint in (f"http://127.0.0.1:{free_ports(1)[0]}", "http://connect.invalid"):

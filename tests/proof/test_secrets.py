@@ -53,7 +53,7 @@ def test_secret_watch_ignores_harmless_text(harmless: str) -> None:
 
 
 def tell_it(times: int, _seed: int) -> Measured:
-    """The function's process gives the customer away."""
+    """Write personal data in the function's process."""
     lambda_handler({}, LambdaContext(), application=application(FakeConnect()))
     match WAYS[times - 1]:
         case "log":
@@ -80,10 +80,10 @@ def test_secret_watch_sees_output_of_other_processes(way: str) -> None:
 
 def test_the_queue_holds_what_it_needs_and_is_encrypted_with_a_key_of_the_stack() -> None:
     sqs = FakeSqs()
-    wish = {"InitialSystemMessage_Content": watch.TEXT, "Attributes": {"note": watch.ATTRIBUTE}}
+    parameters = {"InitialSystemMessage_Content": watch.TEXT, "Attributes": {"note": watch.ATTRIBUTE}}
     function = application(FakeConnect(refused("LimitExceededException", 429)), sqs=sqs, **QUEUES)
 
-    answer = lambda_handler(flow_event(wish), LambdaContext(), application=function)
+    answer = lambda_handler(flow_event(parameters), LambdaContext(), application=function)
 
     [sent] = sqs.sent
     assert answer["Status"] == "DEFERRED"

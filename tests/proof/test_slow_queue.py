@@ -1,4 +1,4 @@
-"""Answers that take longer than a flow waits: from the queue each event becomes one message, asked for once."""
+"""With responses slower than a flow's limit, each queued event becomes one message after one request."""
 
 import json
 import time
@@ -21,7 +21,7 @@ from proof.figures import measured, sizes
 from standard_queue import QUEUES, Mapped, Sqs, StandardQueue, poll
 
 SECONDS = 2.2
-"""More than a flow with a time limit of 3 seconds gives one call."""
+"""More seconds than a flow with a limit of 3 seconds allows for one call to AWS."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Records that cannot be sent for now, or never, keep no other record from its message."""
+"""Records that cannot be sent now or ever do not block other records."""
 
 import json
 import uuid
@@ -35,7 +35,7 @@ The first try of a start that fails takes a turn like any other. In the worst ca
 
 @dataclass
 class Trouble(WorldClient):
-    """Amazon Connect, which takes its time, and does not do some things."""
+    """A fake Amazon Connect with latency that refuses some requests."""
 
     world: World
     stage: Stage
@@ -66,7 +66,7 @@ KINDS = ("calls whose end is unknown", "contacts that Connect cannot describe", 
 
 
 class Backlog:
-    """A queue with records that cannot be sent, good ones behind them, and the workers that Lambda runs."""
+    """A queue whose first records cannot be sent, with good records after them and Lambda's workers."""
 
     def __init__(self, kind: str, stuck: int, bad: int = 0, *, has_dead_letters: bool = True) -> None:
         self.mapped = Mapped.of_template()
@@ -84,8 +84,8 @@ class Backlog:
         self.good = calls[stuck:]
         self.sqs = Sqs(self.queue, None if has_dead_letters else refused("ServiceUnavailable", 503, "SendMessage"))
 
-    def work_off(self) -> dict[str, float]:
-        """Have the workers process the queue; when each text was started, in seconds since the events."""
+    def process(self) -> dict[str, float]:
+        """Process the queue; return when each message was started, in seconds after the events."""
         self.stage.play(*[self._worker] * self.mapped.workers)
         requests = self.connect.world.requests
         return {request.body["RelatedContactId"]: request.received_at - START for request in requests}
@@ -99,7 +99,7 @@ class Backlog:
         return contact_id
 
     def _worker(self) -> None:
-        """One of Lambda's pollers, and the environment that it invokes."""
+        """Run one of Lambda's pollers with its environment."""
         environment = application(
             self.connect,
             sqs=self.sqs,
@@ -124,7 +124,7 @@ class Backlog:
 def stuck(times: int, seed: int) -> Measured:
     """Process one backlog; the seed selects its kind."""
     backlog = Backlog(KINDS[seed], times)
-    started = backlog.work_off()
+    started = backlog.process()
     came = Measured()
     assert started.keys() == set(backlog.good)
     assert max(started.values()) <= MAX_AGE_SECONDS
@@ -150,7 +150,7 @@ def test_records_that_cannot_be_sent_for_now_do_not_hold_up_others(kind: int, ti
 @pytest.mark.parametrize("has_dead_letters", [True, False], ids=["kept", "cannot be kept"])
 def test_records_that_can_never_be_sent_do_not_hold_up_others(*, has_dead_letters: bool) -> None:
     backlog = Backlog("none", 0, bad=10, has_dead_letters=has_dead_letters)
-    started = backlog.work_off()
+    started = backlog.process()
     assert started.keys() == set(backlog.good)
     assert max(started.values()) <= MAX_AGE_SECONDS
     assert len(backlog.sqs.dead_letters) == (10 if has_dead_letters else 0)

@@ -39,5 +39,5 @@ class WorldClient:
 
     def _told(self, error: ConnectError, operation: str) -> ClientError:
         name = str(error.error_type)
-        told = {"Error": {"Code": name}, "ResponseMetadata": {"HTTPStatusCode": STATUS[name]}}
-        return ClientError(told, operation)
+        response = {"Error": {"Code": name}, "ResponseMetadata": {"HTTPStatusCode": STATUS[name]}}
+        return ClientError(response, operation)

@@ -1,4 +1,4 @@
-"""The table of the repeat window: what it keeps, for how long, and what counts as nothing."""
+"""The table of the repeat window: its items, their expiration and invalid items."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ SOON = Deadline(9e9)
 
 
 class FakeTable:
-    """A table that keeps what it is given, once it has raised these errors."""
+    """A fake table that first raises these errors and then stores items."""
 
     def __init__(self, *errors: Exception) -> None:
         self._errors = list(errors)

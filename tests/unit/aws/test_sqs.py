@@ -9,12 +9,12 @@ from deflection.aws.sqs import Queue
 from deflection.errors import AccessDeniedError, RequestRefusedError
 
 LARGEST = 1_048_576
-"""Bytes of a message of SQS, its attributes included."""
+"""The largest SQS message in bytes, with its attributes."""
 LATER = Deadline(9e9)
 
 
 class SizedSqs(FakeSqs):
-    """Queues that refuse what is larger than SQS takes."""
+    """A fake SQS that refuses messages above the size limit."""
 
     def __init__(self, largest: int = LARGEST) -> None:
         super().__init__()
@@ -27,7 +27,7 @@ class SizedSqs(FakeSqs):
 
 
 def size(request: Mapping[str, Any]) -> int:
-    """The bytes that SQS counts: of the body, and of each attribute's name, type and value."""
+    """Count the bytes of the body and of each attribute's name, type and value, as SQS does."""
     attributes = request["MessageAttributes"].items()
     parts = [part for name, value in attributes for part in (name, value["DataType"], value["StringValue"])]
     return len("".join([request["MessageBody"], *parts]).encode())
