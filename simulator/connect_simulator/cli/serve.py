@@ -5,10 +5,10 @@ import errno
 import shlex
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from threading import Event
 from typing import NoReturn
 
 from connect_simulator import demo
@@ -19,6 +19,8 @@ from connect_simulator.page import PageMiddleware, SessionRegistry, Stack, read_
 from connect_simulator.server.control_api import ENDPOINTS, PREFIX
 from connect_simulator.server.simulator import Simulator
 from connect_simulator.sms.sms_operations import OPERATIONS
+
+MAX_SIGNAL_DELAY_SECONDS = 0.5
 
 
 def main() -> None:
@@ -45,7 +47,8 @@ def main() -> None:
                 sys.stdout.write(f"To watch a call continue by SMS, open {simulator.url}/ in a browser.\n")
             sys.stdout.write(usage(simulator))
             sys.stdout.flush()
-            Event().wait()
+            while True:  # Python handles a signal that comes just before a wait only when the wait ends.
+                time.sleep(MAX_SIGNAL_DELAY_SECONDS)
     except OSError as error:
         why = str(error.strerror).partition(" (")[0]  # Python adds the address after the reason.
         hint = f" Try PORT={max(1024, (arguments.port + 1) % 65_536)}." if error.errno == errno.EADDRINUSE else ""
