@@ -280,7 +280,11 @@ def test_age_of_the_oldest_event_that_asks_for_a_message_is_recorded_once_for_a_
         event("deflection_requested") | {"time": (now - timedelta(seconds=age)).isoformat()} for age in (10, 200)
     )
 
-    function.invoke({"Records": [record_of(each) for each in (older_but_ignored, new, oldest)]}, AnyContact())
+    function.invoke(
+        {"Records": [record_of(each) for each in (older_but_ignored, new, oldest)]},
+        AnyContact(),
+        QUEUE_SENDS_PER_SECOND="100",
+    )
 
     [[age]] = function.values("QueueAge")
     assert age == pytest.approx(200, abs=10)
