@@ -28,9 +28,16 @@ def action(kind: str, parameters: dict[str, Any], identifier: str = "a", **trans
 
 
 def when(**results: str) -> list[dict[str, Any]]:
+    """Return a condition for each result; an underscore ends a result that Python reserves, such as True_."""
     return [
-        {"NextAction": to, "Condition": {"Operator": "Equals", "Operands": [result]}} for result, to in results.items()
+        {"NextAction": to, "Condition": {"Operator": "Equals", "Operands": [result.removesuffix("_")]}}
+        for result, to in results.items()
     ]
+
+
+def compares(operator: str, operand: str, to: str = "end") -> dict[str, Any]:
+    """Return a condition with any operator."""
+    return {"NextAction": to, "Condition": {"Operator": operator, "Operands": [operand]}}
 
 
 def otherwise(*errors: str) -> list[dict[str, str]]:
@@ -50,8 +57,9 @@ def flow(*actions: dict[str, Any], flow_type: str = "CONTACT_FLOW", **changes: A
 
 def begin(*actions: dict[str, Any], function: Callable[[Any], Any] = dict, **contact: Any) -> FlowPlayer:
     """Play a flow of these actions until the customer must do something."""
-    flow_type = contact.pop("flow_type", "CONTACT_FLOW")
-    play = FlowPlayer(flow(*actions, flow_type=flow_type), FlowContact("call-1", **contact), {FUNCTION: function})
+    flow_type, errors = contact.pop("flow_type", "CONTACT_FLOW"), contact.pop("errors", {})
+    begun = flow(*actions, flow_type=flow_type)
+    play = FlowPlayer(begun, FlowContact("call-1", **contact), {FUNCTION: function}, errors)
     play.run()
     return play
 

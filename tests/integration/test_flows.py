@@ -10,7 +10,7 @@ from chain import create_queues
 from cloudformation import MADE, VARIABLES, deployed
 from connect_simulator import Fault, Simulator, demo
 from connect_simulator.faults import FaultKind
-from connect_simulator.flows import End, FlowContact, FlowPlayer, FunctionTimeoutError
+from connect_simulator.flows import ContactCenter, End, FlowContact, FlowPlayer, FunctionTimeoutError
 from deflection.reasons import DeclineReason
 from flows import heard, play, said
 
@@ -382,7 +382,7 @@ def test_call_ends_with_a_prompt_when_the_queue_is_full(error: str, begin: Begin
 
 
 def test_call_ends_with_a_prompt_when_the_queue_does_not_exist(begin: Begin) -> None:
-    playing = begin("voice", FlowContact(CALL, queue_names={}))
+    playing = begin("voice", FlowContact(CALL, center=ContactCenter(queues={})))
 
     playing.time_out()
 

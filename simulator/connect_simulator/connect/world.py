@@ -16,6 +16,7 @@ from connect_simulator.connect.instance_config import InstanceConfig
 from connect_simulator.connect.message_templates import Template
 from connect_simulator.connect.quota import Quota, TokenBucket
 from connect_simulator.connect.rules import check_start_outbound_chat_contact
+from connect_simulator.flows import ContactCenter
 from connect_simulator.sms.account import SmsAccount
 
 # Source: API_StartOutboundChatContact.html (a client token is valid for 7 days after the contact is created).
@@ -47,6 +48,7 @@ class World:
     """The simulated state; it starts with the demo instance, and a test may add more instances, by id or by ARN.
 
     Attributes:
+        center: The metrics, agents and hours of the queues, and the callbacks.
         strict_related_contacts: Whether a related contact must exist.
         clock: Returns the current time in epoch seconds.
         new_id: Returns the next contact id.
@@ -59,6 +61,7 @@ class World:
         self.queues: set[str] = {demo.QUEUE_ARN}
         self.whatsapp_numbers: set[str] = {demo.WHATSAPP_NUMBER_ARN}
         self.instance_config = InstanceConfig()
+        self.center = ContactCenter()
         self.templates: set[Template] = set()
         self.sms = SmsAccount()
         self.contacts: dict[str, Contact] = {}

@@ -13,6 +13,7 @@ The player follows AWS's documentation. A comment that begins with `Assumption:`
 Source: https://docs.aws.amazon.com/connect/latest/devguide/flow-language.html
 """
 
+from connect_simulator.flows.contact_center import Callback, ChannelReport, ContactCenter, Queue
 from connect_simulator.flows.document import Action, Flow, FlowError, read_flow
 from connect_simulator.flows.flow_contact import FlowContact
 from connect_simulator.flows.lambda_invocation import FunctionTimeoutError, Invocation, InvocationAbortedError
@@ -20,6 +21,9 @@ from connect_simulator.flows.player import End, FlowPlayer, Step, Waiting
 
 __all__ = [
     "Action",
+    "Callback",
+    "ChannelReport",
+    "ContactCenter",
     "End",
     "Flow",
     "FlowContact",
@@ -28,6 +32,7 @@ __all__ = [
     "FunctionTimeoutError",
     "Invocation",
     "InvocationAbortedError",
+    "Queue",
     "Step",
     "Waiting",
     "read_flow",

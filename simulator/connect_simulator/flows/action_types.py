@@ -70,7 +70,7 @@ def prompt_text(action: Action, contact: FlowContact) -> str:
     Raises:
         FlowError: The text is empty.
     """
-    text = contact.resolve(action.parameters["Text"])
+    text = contact.render(action.parameters["Text"])
     if not text:
         raise FlowError(f"{action.id}: Text must not be empty.")
-    return str(text)
+    return text

@@ -19,6 +19,7 @@ from connect_simulator.flows.contact_actions import (
 from connect_simulator.flows.document import CATCH_ALL, Action, FlowError
 from connect_simulator.flows.flow_contact import FlowContact
 from connect_simulator.flows.lambda_invocation import RESPONSE_TYPES, Function, invoke
+from connect_simulator.flows.metric_actions import check_hours, check_metric, get_metrics
 from connect_simulator.flows.prompt_actions import ask_bot, get_input, loop_prompts, play_prompt
 
 
@@ -78,6 +79,9 @@ ACTION_TYPES: Final[Mapping[str, ActionType]] = {
     "UpdateContactTargetQueue": ActionType(set_queue, EITHER, _names("QueueId")),
     "UpdateContactAttributes": ActionType(set_attributes, EITHER, _names("Attributes", "TargetContact")),
     "Compare": ActionType(compare, EITHER, _names("ComparisonValue")),
+    "GetMetricData": ActionType(get_metrics, EITHER, optional=_names("QueueId", "QueueChannel")),
+    "CheckMetricData": ActionType(check_metric, EITHER, _names("MetricType"), _names("QueueId")),
+    "CheckHoursOfOperation": ActionType(check_hours, EITHER, optional=_names("HoursOfOperationId")),
     "MessageParticipant": ActionType(play_prompt, EITHER, _names("Text")),
     "MessageParticipantIteratively": ActionType(
         loop_prompts, QUEUE, _names("Messages"), _names("InterruptFrequencySeconds")

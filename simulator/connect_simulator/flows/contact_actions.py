@@ -35,10 +35,10 @@ def set_event_hook(action: Action, contact: FlowContact, _: Mapping[str, Functio
 
 def set_queue(action: Action, contact: FlowContact, _: Mapping[str, Function]) -> ActionResult:
     """Run UpdateContactTargetQueue."""
-    queue = contact.resolve(action.parameters["QueueId"])
-    if queue not in contact.queue_names:
+    found = contact.center.find_queue(contact.resolve(action.parameters["QueueId"]))
+    if found is None:
         return ActionResult(error=CATCH_ALL)
-    contact.queue_arn = queue
+    contact.queue_arn, _queue = found
     return ActionResult()
 
 

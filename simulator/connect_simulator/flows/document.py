@@ -1,6 +1,8 @@
 """A flow as written in the Flow language: its actions and the branches between them."""
 
-from collections.abc import Iterator, Mapping
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -10,8 +12,40 @@ CATCH_ALL: Final = "NoMatchingError"
 NO_CONDITION: Final = "NoMatchingCondition"
 
 
+NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+OPERATORS: Final[Mapping[str, Callable[[str, str], bool]]] = {
+    "Equals": operator.eq,
+    "TextStartsWith": str.startswith,
+    "TextEndsWith": str.endswith,
+    "TextContains": operator.contains,
+    "NumberGreaterThan": lambda value, operand: _compare_numbers(operator.gt, value, operand),
+    "NumberGreaterOrEqualTo": lambda value, operand: _compare_numbers(operator.ge, value, operand),
+    "NumberLessThan": lambda value, operand: _compare_numbers(operator.lt, value, operand),
+    "NumberLessOrEqualTo": lambda value, operand: _compare_numbers(operator.le, value, operand),
+}
+
+
 class FlowError(Exception):
     """A flow that this simulator cannot play; the message says where and why."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition on the result of an action, and the action that follows if it is true."""
+
+    operator: str
+    operand: str
+    next: str
+
+    @property
+    def name(self) -> str:
+        """The name of the branch: the operand, after the operator unless that is Equals."""
+        return self.operand if self.operator == "Equals" else f"{self.operator} {self.operand}"
+
+    def matches(self, result: str) -> bool:
+        """Check whether the condition is true; a number operator is false for a result that is not a number."""
+        return OPERATORS[self.operator](result, self.operand)
 
 
 @dataclass(frozen=True)
@@ -23,7 +57,7 @@ class Action:
         type: Its Type, such as GetParticipantInput.
         parameters: Its Parameters.
         next: The next action without a result or an error; None for an action that ends the flow.
-        conditions: The next action for each result.
+        conditions: The conditions on the result; the first one that is true selects the next action.
         errors: The next action for each error type.
     """
 
@@ -31,7 +65,7 @@ class Action:
     type: str
     parameters: Mapping[str, Any]
     next: str | None
-    conditions: Mapping[str, str]
+    conditions: tuple[Condition, ...]
     errors: Mapping[str, str]
 
     def branch_for(self, result: str) -> tuple[str, str]:
@@ -40,8 +74,9 @@ class Action:
         Raises:
             FlowError: The action has no such branch.
         """
-        if result in self.conditions:
-            return result, self.conditions[result]
+        for condition in self.conditions:
+            if condition.matches(result):
+                return condition.name, condition.next
         if NO_CONDITION in self.errors:
             return NO_CONDITION, self.errors[NO_CONDITION]
         raise FlowError(f"{self.id} has no branch for the result {result}.")
@@ -61,7 +96,7 @@ class Action:
         """Yield the name of every branch, and the action that follows; the default branch has an empty name."""
         if self.next is not None:
             yield "", self.next
-        yield from self.conditions.items()
+        yield from ((condition.name, condition.next) for condition in self.conditions)
         yield from self.errors.items()
 
 
@@ -111,14 +146,19 @@ def _read_action(definition: Mapping[str, Any]) -> Action:
         type=definition["Type"],
         parameters=MappingProxyType(definition["Parameters"]),
         next=transitions.get("NextAction"),
-        conditions=MappingProxyType({_operand(each): each["NextAction"] for each in transitions.get("Conditions", ())}),
+        conditions=tuple(_read_condition(each) for each in transitions.get("Conditions", ())),
         errors=MappingProxyType({each["ErrorType"]: each["NextAction"] for each in transitions.get("Errors", ())}),
     )
 
 
-def _operand(transition: Mapping[str, Any]) -> str:
+def _read_condition(transition: Mapping[str, Any]) -> Condition:
     match transition["Condition"]:
-        case {"Operator": "Equals", "Operands": [str(operand)]}:
-            return operand
+        case {"Operator": str(name), "Operands": [str(operand)]} if name in OPERATORS:
+            return Condition(name, operand, transition["NextAction"])
         case condition:
-            raise FlowError(f"Condition must be Equals with one operand (got {condition}).")
+            raise FlowError(f"Condition must be one of {', '.join(OPERATORS)} with one operand (got {condition}).")
+
+
+def _compare_numbers(compare: Callable[[float, float], bool], value: str, operand: str) -> bool:
+    # Assumption: a number operator is false for a value that is not a number.
+    return NUMBER.fullmatch(value) is not None and compare(float(value), float(operand))

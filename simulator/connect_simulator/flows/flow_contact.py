@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from connect_simulator import demo
+from connect_simulator.flows.contact_center import ContactCenter
 from connect_simulator.flows.document import FlowError
 
 REFERENCE: Final = re.compile(r"\$(?:\.\w+|\['[^']+'\])+")
 REFERENCE_PART: Final = re.compile(r"\.(\w+)|\['([^']+)'\]")
-FLOW_ONLY: Final = ("External", "StoredCustomerInput")
+FLOW_ONLY: Final = ("External", "Metrics", "StoredCustomerInput")
 """Members that a flow can refer to and that a function's event does not have."""
+TEST_TYPE: Final = "EXPERIENCE_VALIDATION"
+"""Source: https://docs.aws.amazon.com/connect/latest/adminguide/testing-simulation-execute-test-cases.html"""
 
 
 @dataclass
@@ -25,13 +28,15 @@ class FlowContact:
         system_endpoint: The number that was called, or the number that sent the SMS.
         channel: VOICE, or CHAT for an SMS contact.
         subtype: `connect:Telephony`, `connect:SMS` and so on.
+        is_test: Whether the contact is simulated by a test case of Amazon Connect.
         language: The contact's language, such as `en-US`.
         attributes: The user-defined contact attributes.
         queue_arn: The working queue, after a flow has set it.
-        queue_names: The names of all queues, by ARN.
+        center: The queues that the flows can ask about, and the callbacks that they create.
         event_hooks: The flow that each event of the contact starts.
         voice: The Amazon Polly voice that speaks to the customer.
         external: The response of the latest function.
+        metrics: The latest queue metrics, as `$.Metrics`.
         stored_input: The digits that the customer typed on the keypad, as `$.StoredCustomerInput`.
     """
 
@@ -41,13 +46,15 @@ class FlowContact:
     system_endpoint: str = demo.VOICE_NUMBER
     channel: str = "VOICE"
     subtype: str = "connect:Telephony"
+    is_test: bool = False
     language: str = "en-US"
     attributes: dict[str, str] = field(default_factory=dict)
     queue_arn: str | None = None
-    queue_names: Mapping[str, str] = field(default_factory=lambda: {demo.QUEUE_ARN: "Billing"})
+    center: ContactCenter = field(default_factory=ContactCenter)
     event_hooks: dict[str, str] = field(default_factory=dict)
     voice: str = "Joanna"
     external: Mapping[str, Any] = field(default_factory=dict)
+    metrics: Mapping[str, Any] = field(default_factory=dict)
     stored_input: str | None = None
 
     def lambda_event(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,6 +87,17 @@ class FlowContact:
             return text
         if not REFERENCE.fullmatch(text):
             raise FlowError(f"{text} must be one reference without other text.")
+        return self._value(text)
+
+    def render(self, text: str) -> str:
+        """Return a text that is said or written, with the values of its references; empty for those that are not set.
+
+        Raises:
+            FlowError: The text refers to something that is not simulated.
+        """
+        return REFERENCE.sub(lambda reference: str(self._value(reference[0]) or ""), text)
+
+    def _value(self, text: str) -> Any:
         parts = [name or quoted for name, quoted in REFERENCE_PART.findall(text)]
         value: Any = self._members()
         if parts[0] not in value:
@@ -90,7 +108,11 @@ class FlowContact:
 
     def _members(self) -> dict[str, Any]:
         customer = {"Address": self.customer, "Type": self.customer_type} if self.customer is not None else None
-        name = self.queue_names.get(self.queue_arn or "", "")
+        found = self.center.find_queue(self.queue_arn)
+        name = found[1].name if found else ""
+        segment = {"connect:Subtype": self.subtype} | (
+            {"connect:ValidationTestType": TEST_TYPE} if self.is_test else {}
+        )
         return {
             "Attributes": dict(self.attributes),
             "Channel": self.channel,
@@ -100,8 +122,9 @@ class FlowContact:
             "InitialContactId": self.id,
             "InstanceARN": demo.INSTANCE_ARN,
             "LanguageCode": self.language,
+            "Metrics": self.metrics,
             "Queue": {"ARN": self.queue_arn, "Name": name, "OutboundCallerId": None} if self.queue_arn else None,
-            "SegmentAttributes": {"connect:Subtype": {"ValueString": self.subtype}},
+            "SegmentAttributes": {name: {"ValueString": value} for name, value in segment.items()},
             "StoredCustomerInput": self.stored_input,
             "SystemEndpoint": {"Address": self.system_endpoint, "Type": "TELEPHONE_NUMBER"},
         }

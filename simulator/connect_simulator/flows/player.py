@@ -61,7 +61,7 @@ class End:
 class FlowPlayer:
     """A flow that is played for a contact.
 
-    `errors` makes actions fail: the error type by the id of the action.
+    `errors` makes actions fail: the error type by the id of the action, or by its type.
     """
 
     def __init__(
@@ -145,7 +145,7 @@ class FlowPlayer:
         self._stop("HUNG_UP")
 
     def _run(self, action: Action) -> ActionResult:
-        error = self._errors.get(action.id)
+        error = self._errors.get(action.id, self._errors.get(action.type))
         if error is None:
             return run_action(action, self.flow.type, self.contact, self._functions)
         if error not in action.errors:

@@ -24,7 +24,11 @@ class Call:
 
     def __init__(self, simulator: Simulator, stack: Stack, caller: Caller, publish: Publish) -> None:
         self.contact = FlowContact(
-            simulator.world.new_id(), caller.number, language=caller.language, attributes=dict(caller.attributes)
+            simulator.world.new_id(),
+            caller.number,
+            language=caller.language,
+            attributes=dict(caller.attributes),
+            center=simulator.world.center,
         )
         self.abandoned = False
         self.is_stopped = False

@@ -66,6 +66,7 @@ class OutboundMessages:
             channel="CHAT",
             subtype=request.body["SegmentAttributes"]["connect:Subtype"]["ValueString"],
             attributes=dict(request.body.get("Attributes", {})),
+            center=self._world.center,
         )
         player = FlowPlayer(self._stack.flow("SmsFlow"), contact, {})
         player.run()

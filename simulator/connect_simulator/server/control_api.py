@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from werkzeug.wrappers import Request, Response
 
+from connect_simulator import demo
 from connect_simulator.aws.operation_index import require_operation
 from connect_simulator.connect.operations import epoch_seconds
 from connect_simulator.connect.world import World
@@ -69,6 +70,24 @@ def _put_contact(simulator: Controllable, contact: Any) -> Any:
     return {"Id": contact["Id"]}
 
 
+def _list_queues(simulator: Controllable, _: Any) -> Any:
+    return {arn: asdict(queue) for arn, queue in simulator.world.center.queues.items()}
+
+
+def _update_queue(simulator: Controllable, body: Any) -> Any:
+    members = dict(body or {})
+    found = simulator.world.center.find_queue(members.pop("queue", demo.QUEUE_ARN))
+    if found is None:
+        raise ValueError("queue must be the ARN or id of a queue.")
+    arn, queue = found
+    queue.update(members)
+    return {arn: asdict(queue)}
+
+
+def _list_callbacks(simulator: Controllable, _: Any) -> Any:
+    return [asdict(callback) for callback in simulator.world.center.callbacks]
+
+
 def _add_faults(simulator: Controllable, faults: Any) -> Any:
     new = [Fault(**fault) for fault in (faults if isinstance(faults, list) else [faults])]
     for fault in new:
@@ -95,6 +114,9 @@ ENDPOINTS: Final[dict[tuple[str, str], Callable[[Controllable, Any], Any]]] = {
     ("GET", "contacts"): _list_contacts,
     ("GET", "requests"): _list_requests,
     ("POST", "contacts"): _put_contact,
+    ("GET", "queues"): _list_queues,
+    ("POST", "queues"): _update_queue,
+    ("GET", "callbacks"): _list_callbacks,
     ("POST", "faults"): _add_faults,
     ("DELETE", "faults"): _clear_faults,
     ("POST", "reset"): _reset,

@@ -79,3 +79,12 @@ def test_lambda_event_has_the_contact_data_of_a_call() -> None:
 
 def test_withheld_number_has_no_endpoint() -> None:
     assert FlowContact("call-1", customer=None).lambda_event({})["Details"]["ContactData"]["CustomerEndpoint"] is None
+
+
+@pytest.mark.parametrize(("is_test", "value"), [(True, "EXPERIENCE_VALIDATION"), (False, None)])
+def test_contact_of_a_test_case_carries_its_mark(value: str | None, *, is_test: bool) -> None:
+    contact = FlowContact("call-1", is_test=is_test)
+    segment = contact.lambda_event({})["Details"]["ContactData"]["SegmentAttributes"]
+
+    assert contact.resolve("$.SegmentAttributes['connect:ValidationTestType']") == value
+    assert segment.get("connect:ValidationTestType", {"ValueString": None}) == {"ValueString": value}

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from connect_simulator import Simulator, demo
+from connect_simulator import Simulator, World, demo
+from connect_simulator.flows import Callback
 from control_client import call, respond
 
 type RequestWith = Callable[..., dict[str, Any]]
@@ -54,6 +55,34 @@ def test_reset_clears_the_world_the_faults_and_moto(
     assert "QueueUrls" not in sqs.list_queues()
 
 
+def test_queue_is_changed_and_listed(simulator: Simulator) -> None:
+    report = {"contacts": 3, "oldest_seconds": 240, "wait_seconds": 600}
+    call(simulator.url, "POST", "queues", {"reports": {"VOICE": {"agents_staffed": 1}}})
+
+    changed = call(simulator.url, "POST", "queues", {"is_open": False, "reports": {"VOICE": report, "CHAT": None}})
+
+    assert changed == call(simulator.url, "GET", "queues")
+    queue = changed[demo.QUEUE_ARN]
+    assert (queue["name"], queue["is_open"], queue["reports"]["CHAT"]) == ("Billing", False, None)
+    assert queue["reports"]["VOICE"] == report | {"agents_online": 2, "agents_staffed": 1, "agents_available": 0}
+
+
+def test_refused_change_leaves_the_queue_as_it_was(simulator: Simulator) -> None:
+    before = call(simulator.url, "GET", "queues")
+
+    status, _ = respond(simulator.url, "POST", "queues", {"is_open": False, "reports": {"VOICE": {"contacts": -1}}})
+
+    assert (status, call(simulator.url, "GET", "queues")) == (400, before)
+
+
+def test_callbacks_are_listed(simulator: Simulator, world: World) -> None:
+    world.center.callbacks.append(Callback("call-1", "+14255550142", demo.QUEUE_ARN, 5, 1, 60))
+
+    [callback] = call(simulator.url, "GET", "callbacks")
+
+    assert (callback["number"], callback["queue_arn"]) == ("+14255550142", demo.QUEUE_ARN)
+
+
 @pytest.mark.parametrize(
     ("method", "name", "body", "status"),
     [
@@ -64,6 +93,15 @@ def test_reset_clears_the_world_the_faults_and_moto(
         ("POST", "faults", {"operation": 5, "kind": "internal"}, 400),
         ("POST", "contacts", {"Channel": "VOICE"}, 400),
         ("POST", "contacts", None, 400),
+        ("POST", "queues", {"queue": "another"}, 400),
+        ("POST", "queues", {"open": True}, 400),
+        ("POST", "queues", {"is_open": "yes"}, 400),
+        ("POST", "queues", {"name": None}, 400),
+        ("POST", "queues", {"reports": {"TASK": {}}}, 400),
+        ("POST", "queues", {"reports": {"CHAT": 5}}, 400),
+        ("POST", "queues", {"reports": {"CHAT": {"size": 5}}}, 400),
+        ("POST", "queues", {"reports": {"CHAT": {"contacts": None}}}, 400),
+        ("POST", "queues", {"reports": {"CHAT": {"contacts": "5"}}}, 400),
     ],
 )
 def test_invalid_control_request_gets_the_reason(
