@@ -52,11 +52,12 @@ browser: .venv/browser ## Try the simulator's page in CHROMIUM=/usr/bin/chromium
 
 check: lint test ## Run the linters and the tests; writes nothing
 
-lint: $(READY) $(SAM) $(CHECKOV) ## Check style, types, the import rules, the template and the pins; writes nothing
+lint: $(READY) $(SAM) $(CHECKOV) ## Check style, types, the import rules, the reference, the template and the pins; writes nothing
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@PYTHONPATH=src:ops $(BIN)/lint-imports --no-cache --no-logo
+	@PYTHONPATH=src:ops $(BIN)/python -m deflection_docs --check
 	@$(SAM) validate --lint
 	@$(BIN)/cfn-lint template.yaml --append-rules cfn_lint_serverless.rules
 	@$(CHECKOV) --file template.yaml --framework cloudformation --skip-download --compact --quiet
@@ -70,6 +71,9 @@ simulator: $(READY) ## Keep the simulator running, on HOST=127.0.0.1 PORT=5005
 
 flows: $(READY) ## Write the flows and prompts of flows/ into template.yaml
 	@$(BIN)/python flows/embed.py
+
+docs: $(READY) ## Write docs/reference.md from the code and the template
+	@PYTHONPATH=src:ops $(BIN)/python -m deflection_docs
 
 build: $(SAM) ## Build the function with SAM; CONFIG=arm64 for that architecture, ARGS=--use-container without Python 3.13
 	@$(SAM) build --config-env $(CONFIG) $(ARGS)
@@ -106,7 +110,7 @@ pins: $(READY) ## Compile the pinned requirements anew; UPGRADE=1 takes the newe
 clean: ## Remove all that was set up and built
 	@rm -rf .venv .venv-sam .venv-checkov .venv-bench .aws-sam .cache .hypothesis
 
-.PHONY: help run unit test prove browser check lint simulator flows build audit sbom deploy doctor smoke bench bench-queue pins clean
+.PHONY: help run unit test prove browser check lint simulator flows docs build audit sbom deploy doctor smoke bench bench-queue pins clean
 
 $(READY): requirements/dev.txt simulator/pyproject.toml
 	@test -n "$(PYTHON)" && $(PYTHON) -c '$(SUPPORTED)' >/dev/null 2>&1 || { \

@@ -37,6 +37,12 @@ def all_commands(page: str) -> list[str]:
 
 
 def anchors(page: str) -> set[str]:
-    """Return the anchors that GitHub gives to the headings of a page."""
-    headings = re.findall(r"^#+ (.+)$", PAGES[page], re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    """Return the anchors of a page."""
+    return anchors_in(PAGES[page])
+
+
+def anchors_in(text: str) -> set[str]:
+    """Return the anchors that GitHub gives to the headings of a text, and those that it sets itself."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    named = re.findall(r'<a id="([^"]+)">', text)
+    return {*named, *(re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings)}

@@ -10,7 +10,8 @@ from uuid import uuid4
 import phonenumbers
 
 from deflection.errors import DeflectionError
-from deflection.reasons import DeclineReason, Status
+from deflection.outcome import Status
+from deflection.reasons import DeclineReason
 from deflection.request.message_catalog import Message
 from deflection_ops.deployed_stack import ALIAS
 from deflection_ops.deployment import Deployment

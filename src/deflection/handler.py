@@ -6,6 +6,7 @@ import time
 _init_began = time.monotonic()  # before the imports, which take most of the init time
 gc.disable()  # init creates no garbage; collection would take a tenth of its time
 
+from collections.abc import Mapping
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -38,7 +39,7 @@ gc.enable()
 @observability.tracer.capture_lambda_handler(capture_response=False, capture_error=False)
 def lambda_handler(
     event: Any, context: LambdaContext, application: Application | InvalidSettingsError = _application
-) -> dict[str, Any]:
+) -> Mapping[str, Any]:
     """
     Handle a flow invocation, an EventBridge event or an SQS batch.
 

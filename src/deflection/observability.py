@@ -16,8 +16,8 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from deflection.environment import read_telemetry_names
 from deflection.events import ContactEvent, FlowInvocation, IncomingEvent
-from deflection.outcome import Declined, Deferred, DryRun, Failed, Ignored, Outcome, Started
-from deflection.reasons import DeclineReason, IgnoreReason, Status
+from deflection.outcome import Declined, Deferred, DryRun, Failed, Ignored, Outcome, Started, Status
+from deflection.reasons import DeclineReason, IgnoreReason
 from deflection.redaction import redact_id
 from deflection.response import describe_outcome
 

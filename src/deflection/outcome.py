@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from deflection.contact import Endpoint
@@ -10,6 +11,32 @@ from deflection.reasons import DeclineReason, IgnoreReason
 
 SMS = "connect:SMS"
 WHATSAPP = "connect:WhatsApp"
+
+
+class Status(StrEnum):
+    """The status of a deflection; the flow reads it in `Status`."""
+
+    STARTED = "STARTED"
+    """
+    Amazon Connect started the SMS contact, or had started it for the same client token. The flow can tell the caller.
+    Whether the message is delivered is not known.
+    """
+    DEFERRED = "DEFERRED"
+    """
+    The request could not be sent now and is on the queue; `Reason` says why. The message is sent within
+    MAX_EVENT_AGE_SECONDS or not at all, so keep the caller in the queue.
+    """
+    DECLINED = "DECLINED"
+    """A rule does not allow the message; `Reason` says which. Keep the caller in the queue."""
+    IGNORED = "IGNORED"
+    """The event does not ask for a message. A flow never gets this status."""
+    FAILED = "FAILED"
+    """
+    The message could not be started; `Reason` says why. Keep the caller in the queue. If `Retryable` is true, the flow
+    may invoke the function once more.
+    """
+    DRY_RUN = "DRY_RUN"
+    """The request passed every check. Nothing was sent, because the flow set DryRun."""
 
 
 @dataclass(frozen=True)

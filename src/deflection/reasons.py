@@ -1,18 +1,7 @@
-"""Define every status and reason code, with its meaning and cure."""
+"""Define every reason code, with its meaning and cure."""
 
 from dataclasses import dataclass
-from enum import Enum, StrEnum
-
-
-class Status(StrEnum):
-    """The status of a deflection; the flow reads it in `Status`."""
-
-    STARTED = "STARTED"
-    DEFERRED = "DEFERRED"
-    DECLINED = "DECLINED"
-    IGNORED = "IGNORED"
-    FAILED = "FAILED"
-    DRY_RUN = "DRY_RUN"
+from enum import Enum
 
 
 class Retry(Enum):

@@ -1,18 +1,38 @@
 """Convert an outcome to the flow's response: always the same keys, with strings as values."""
 
 import json
-from typing import assert_never
+from typing import TypedDict, assert_never
 
 from deflection.errors import DeflectionError, InvalidParameterError
-from deflection.outcome import Declined, Deferred, DryRun, Failed, Ignored, Outcome, Started
-from deflection.reasons import Status
+from deflection.outcome import Declined, Deferred, DryRun, Failed, Ignored, Outcome, Started, Status
 
 MAX_RESPONSE_BYTES = 32 * 1024
 """Source: https://docs.aws.amazon.com/connect/latest/adminguide/feature-limits.html"""
 
 
-def to_flow_response(outcome: Outcome) -> dict[str, str]:
-    """Return the response map; the flow reads its keys as `$.External.<key>`."""
+class FlowResponse(TypedDict):
+    """The response map; the flow reads its keys as `$.External.<key>`."""
+
+    Status: str
+    """How the deflection ended: one of the statuses."""
+    Reason: str
+    """Why the message was not started, or not yet; empty with STARTED and DRY_RUN."""
+    Message: str
+    """One sentence for logs, not for callers. It has no personal data."""
+    ContactId: str
+    """The id of the SMS contact; with RECENTLY_DEFLECTED the id of the earlier one; otherwise empty."""
+    RelatedContactId: str
+    """The contact that the SMS contact is related to; empty for none, or if the parameters could not be read."""
+    Subtype: str
+    """The channel that was started or tried last: connect:SMS or connect:WhatsApp."""
+    Retryable: str
+    """Whether the flow may invoke the function again: true or false. It is false with DEFERRED."""
+    Selected: str
+    """The value that the flow parameter Select names."""
+
+
+def to_flow_response(outcome: Outcome) -> FlowResponse:
+    """Return the response to a flow."""
     status, reason, message = describe_outcome(outcome)
     return {
         "Status": status,

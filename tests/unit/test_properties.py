@@ -1,6 +1,7 @@
 """Properties that every event has, whatever it contains."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from hypothesis import given
@@ -35,7 +36,7 @@ PARAMETERS = st.dictionaries(NAMES | st.text(max_size=8), ANY_JSON, max_size=4)
 CONTACT_DATA = st.dictionaries(st.sampled_from(sorted(flow_event()["Details"]["ContactData"])), ANY_JSON, max_size=4)
 
 
-def is_valid_response(response: dict[str, str]) -> bool:
+def is_valid_response(response: Mapping[str, Any]) -> bool:
     """Whether a response is declared and does not show the customer's number."""
     return is_declared(response) and CUSTOMER[1:] not in response["Message"]
 

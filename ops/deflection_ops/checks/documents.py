@@ -16,7 +16,7 @@ SSM_PARAMETER_NOT_FOUND = Problem(
 )
 DOCUMENT_INVALID = Problem(
     "DOCUMENT_INVALID",
-    "{detail}",
+    "The document is invalid: {detail}",
     "Correct the document with `aws ssm put-parameter --overwrite` (docs/messages.md). "
     "The function reads it again within 5 minutes.",
 )

@@ -48,8 +48,8 @@ FUNCTION_NOT_ACTIVE = Problem(
 )
 SETTINGS_INVALID = Problem(
     "SETTINGS_INVALID",
-    "{detail}",
-    "Correct the template parameters of those settings (README, Settings) and deploy again.",
+    "The settings are invalid: {detail}",
+    "Correct the template parameters that set them (docs/reference.md#settings) and deploy again.",
 )
 INSTANCE_ELSEWHERE = Problem(
     "INSTANCE_ELSEWHERE",

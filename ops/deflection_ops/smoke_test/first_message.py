@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from deflection.reasons import Status
+from deflection.outcome import Status
 from deflection.request.limits import SUBTYPE_KEY
 from deflection_ops.aws import SMS_VOICE
 from deflection_ops.errors import AwsError, NotFoundError

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from deflection.contact import is_set
-from deflection.reasons import DeclineReason, FailureReason, Status
+from deflection.outcome import Status
+from deflection.reasons import DeclineReason, FailureReason
 from deflection_ops.errors import AwsError, PermissionMissingError
 from deflection_ops.finding import Finding, Observation, Verdict
 from deflection_ops.invocation import Answer

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import uuid4
 
-from deflection.reasons import Status
+from deflection.outcome import Status
 from deflection_ops.errors import AwsError
 from deflection_ops.finding import Finding, Observation, Verdict
 from deflection_ops.smoke_test import first_message, related_message, steps

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from deflection.contact import Endpoint
-from deflection.reasons import Status
+from deflection.outcome import Status
 from deflection_ops.deployment import Deployment
 from deflection_ops.errors import LostAnswerError, NotFoundError
 from deflection_ops.finding import Observation

@@ -42,6 +42,7 @@ SINGULAR_NAMES: Mapping[str, str] = {
 JSON_PARAMETERS = frozenset(
     {"Attributes", "InitialTemplatedSystemMessage", "SegmentAttributes", "SupportedMessagingContentTypes"}
 )
+_String = Annotated[Text | None, BeforeValidator(to_string)]
 
 
 class TemplateAttributes(BaseModel):
@@ -77,26 +78,27 @@ class Parameters(BaseModel):
         BeforeValidator(parse_string_map),
         Field(description="a JSON object whose values are text, numbers, true or false", repr=False),
     ] = None
+    """The contact attributes of the SMS contact, added to the ones that ATTRIBUTES_TO_COPY copies."""
     ChatDurationInMinutes: Annotated[
         int | None, BeforeValidator(to_string), Field(description="a whole number of minutes")
     ] = None
-    ClientToken: Annotated[Text | None, BeforeValidator(to_string), Field(description="text")] = None
-    ContactFlowId: Annotated[
-        Text | None, BeforeValidator(to_string), Field(description="text, the id or ARN of a flow")
-    ] = None
-    DestinationEndpoint_Address: Annotated[
-        Text | None, BeforeValidator(to_string), Field(description="text, a phone number", repr=False)
-    ] = None
+    """The SMS contact's total duration; by default CHAT_DURATION_MINUTES."""
+    ClientToken: Annotated[_String, Field(description="text")] = None
+    """Connect starts one contact for each token within 7 days; by default a hash of the call and the destination."""
+    ContactFlowId: Annotated[_String, Field(description="text, the id or ARN of a flow")] = None
+    """The flow that handles the SMS contact; by default CONTACT_FLOW_ID."""
+    DestinationEndpoint_Address: Annotated[_String, Field(description="text", repr=False)] = None
+    """Who receives the message; by default the contact's own number. With it, any channel is allowed."""
     DestinationEndpoint_Type: Annotated[
         Literal["TELEPHONE_NUMBER"] | None, Field(description="TELEPHONE_NUMBER, the only type the API takes")
     ] = None
+    """The type of the destination."""
     DryRun: Annotated[bool, Field(description="true or false")] = False
-    InitialSystemMessage_Content: Annotated[
-        Text | None, BeforeValidator(to_string), Field(description="text", repr=False)
-    ] = None
-    InitialSystemMessage_ContentType: Annotated[
-        Text | None, BeforeValidator(to_string), Field(description="text, such as text/plain")
-    ] = None
+    """Whether to decide, build and check the request, and send nothing."""
+    InitialSystemMessage_Content: Annotated[_String, Field(description="text", repr=False)] = None
+    """The first message, sent as it is, without variables; by default the one of the messages or INITIAL_MESSAGE."""
+    InitialSystemMessage_ContentType: Annotated[_String, Field(description="text")] = None
+    """The content type of the first message; by default text/plain."""
     InitialTemplatedSystemMessage: Annotated[
         MessageTemplate | None,
         BeforeValidator(drop_blank_members),
@@ -105,31 +107,32 @@ class Parameters(BaseModel):
             "CustomAttributes and CustomerProfileAttributes"
         ),
     ] = None
-    InstanceId: Annotated[
-        Text | None, BeforeValidator(to_string), Field(description="text, the id or ARN of the instance")
-    ] = None
-    ParticipantDetails_DisplayName: Annotated[
-        Text | None, BeforeValidator(to_string), Field(description="text", repr=False)
-    ] = None
-    RelatedContactId: Annotated[
-        Text | None, BeforeValidator(to_string), Field(description="text, a contact id or NONE")
-    ] = None
+    """A message template of Amazon Connect instead of InitialSystemMessage_Content."""
+    InstanceId: Annotated[_String, Field(description="text, the id or ARN of the instance")] = None
+    """The instance; only the one of INSTANCE_ARN is allowed, which is the default."""
+    ParticipantDetails_DisplayName: Annotated[_String, Field(description="text", repr=False)] = None
+    """The customer's name in the agent's desktop; by default DISPLAY_NAME."""
+    RelatedContactId: Annotated[_String, Field(description="text, a contact id or NONE")] = None
+    """The contact that the SMS contact is related to; by default the invoking contact. NONE relates it to none."""
     SegmentAttributes: Annotated[
         dict[Text, Text] | None,
         BeforeValidator(parse_segment_attributes),
         Field(description='a JSON object whose values are text or {"ValueString": text}', repr=False),
     ] = None
+    """Segment attributes of the SMS contact; by default connect:Subtype alone."""
     Select: Annotated[Text, Field(description="ContactId, * or ^ and the name of a request parameter")] = "ContactId"
-    SourceEndpoint_Address: Annotated[
-        Text | None, BeforeValidator(to_string), Field(description="text, a phone-number ARN of Connect")
-    ] = None
+    """What the response key Selected holds: the contact id, Connect's response as JSON (*) or a parameter (^)."""
+    SourceEndpoint_Address: Annotated[_String, Field(description="text")] = None
+    """The phone number that sends the message; by default SOURCE_PHONE_NUMBER_ARN."""
     SourceEndpoint_Type: Annotated[
         Literal["CONNECT_PHONENUMBER_ARN"] | None,
         Field(description="CONNECT_PHONENUMBER_ARN, the only type the API takes"),
     ] = None
+    """The type of the source."""
     SupportedMessagingContentTypes: Annotated[
         list[Text] | None, BeforeValidator(parse_list), Field(description="a list of content types")
     ] = None
+    """The content types that the contact accepts; by default Connect's own."""
 
 
 PARAMETER_NAMES: tuple[str, ...] = tuple(Parameters.model_fields)

@@ -1,0 +1,40 @@
+"""The findings of `make doctor` and `make smoke`."""
+
+import re
+
+from deflection_docs.section import Row, Section, Table
+from deflection_ops.checks import CHECKS
+from deflection_ops.finding import CheckMessages, Problem
+from deflection_ops.smoke_test.steps import STEPS
+
+
+def doctor_findings() -> Section:
+    """Return the problems that the doctor finds, in the order of its checks."""
+    return Section(
+        "Findings of the doctor",
+        "finding",
+        "A line of `make doctor` that reports a problem ends with one of these codes. The command fills in the names "
+        "that are here between angle brackets or left out (…).",
+        (_table(CHECKS),),
+    )
+
+
+def smoke_findings() -> Section:
+    """Return the problems that the smoke test finds, in the order of its steps."""
+    return Section("Findings of the smoke test", "smoke", "The same for `make smoke`.", (_table(STEPS),))
+
+
+def _table(lines: tuple[CheckMessages, ...]) -> Table:
+    names: dict[Problem, list[str]] = {}
+    for line in lines:
+        for problem in line.problems:
+            names.setdefault(problem, []).append(line.name)
+    rows = tuple(
+        Row(problem.code, (", ".join(found_by), problem.verdict, _words(problem.sentence), problem.cure))
+        for problem, found_by in names.items()
+    )
+    return Table(("Code", "Line", "Verdict", "Meaning", "What to do"), rows)
+
+
+def _words(sentence: str) -> str:
+    return re.sub(r"\{\w+\}", "…", sentence)

@@ -1,0 +1,54 @@
+"""The permissions of the function's role, and of those that may invoke the function."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from deflection_docs.section import Row, Section, Table
+from deflection_docs.template import NO_VALUE, Template, as_text
+
+
+def permissions(template: Template) -> Section:
+    """Return the statements of the role's policy and the permissions to invoke the function."""
+    role = Table(
+        ("Statement", "Actions", "Resources", "Depends on"),
+        tuple(_statements(template)),
+        "What the function may do",
+    )
+    invoke = Table(
+        ("Permission", "Principal", "Action"),
+        tuple(
+            Row(name, (f"`{each['Properties']['Principal']}`", f"`{each['Properties']['Action']}`"))
+            for name, each in template.resources_of("AWS::Lambda::Permission").items()
+        ),
+        "Who may invoke the function",
+    )
+    return Section(
+        "Permissions",
+        "permission",
+        "Besides these, SAM adds the permissions to write the log and traces, and to send to the failure destination.",
+        (role, invoke),
+        linked=False,
+    )
+
+
+def _statements(template: Template) -> Iterator[Row]:
+    for policy in template.function["Policies"]:
+        for statement in policy["Statement"]:
+            condition, granted = statement["Fn::If"][:2] if "Fn::If" in statement else (None, statement)
+            actions, resources = _code(granted["Action"]), _code(_resources(granted["Resource"]))
+            yield Row(granted["Sid"], (actions, resources, template.when(condition)))
+
+
+def _resources(resource: Any) -> list[str]:
+    """Return the resources of a statement; a list that CloudFormation splits from one text is split here."""
+    match resource:
+        case {"Fn::Split": [separator, text]}:
+            return as_text(text).split(separator)
+        case list():
+            return [as_text(each) for each in resource if each != NO_VALUE]
+        case _:
+            return [as_text(resource)]
+
+
+def _code(texts: str | list[str]) -> str:
+    return ", ".join(f"`{text}`" for text in ([texts] if isinstance(texts, str) else texts))
