@@ -8,8 +8,11 @@ from connect_simulator.flows.document import Action, FlowError
 from connect_simulator.flows.flow_contact import FlowContact
 from connect_simulator.flows.lambda_invocation import Function, Invocation
 
-type Expects = Literal["KEY", "DIGITS", "AGENT", "REPLY"]
-"""The input that a flow waits for: a key, digits and the pound key, an agent (in the queue), or a message."""
+type Expects = Literal["KEY", "DIGITS", "AGENT", "REPLY", "TIME"]
+"""The input that a flow waits for: a key, digits and the pound key, an agent (in the queue), or a message.
+
+TIME: nothing but the end of its time limit.
+"""
 type EndReason = Literal["DISCONNECTED", "QUEUED", "FLOW_ENDED", "ANSWERED", "HUNG_UP"]
 """How a flow ended.
 
@@ -33,6 +36,7 @@ class ActionResult:
         error: Selects the branch of an error.
         ends: How the action ends the flow.
         expects: The input that the flow waits for after the action.
+        seconds: The time limit for that input.
         prompts: The text that the customer hears, or reads in a chat.
         attributes: The contact attributes that the action set.
         invocation: The invocation of a function.
@@ -42,6 +46,7 @@ class ActionResult:
     error: str | None = None
     ends: EndReason | None = None
     expects: Expects | None = None
+    seconds: int | None = None
     prompts: tuple[str, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
     invocation: Invocation | None = None

@@ -20,7 +20,7 @@ from connect_simulator.flows.document import CATCH_ALL, Action, FlowError
 from connect_simulator.flows.flow_contact import FlowContact
 from connect_simulator.flows.lambda_invocation import RESPONSE_TYPES, Function, invoke
 from connect_simulator.flows.metric_actions import check_hours, check_metric, get_metrics
-from connect_simulator.flows.prompt_actions import ask_bot, get_input, loop_prompts, play_prompt
+from connect_simulator.flows.prompt_actions import ask_bot, get_input, loop_prompts, play_prompt, wait
 
 
 def run_action(action: Action, flow_type: str, contact: FlowContact, functions: Mapping[str, Function]) -> ActionResult:
@@ -93,6 +93,7 @@ ACTION_TYPES: Final[Mapping[str, ActionType]] = {
         _names("DTMFConfiguration", "InputValidation"),
     ),
     "ConnectParticipantWithLexBot": ActionType(ask_bot, EITHER, _names("Text", "LexV2Bot", "LexTimeoutSeconds")),
+    "Wait": ActionType(wait, EITHER, _names("TimeLimitSeconds"), _names("Events")),
     "InvokeLambdaFunction": ActionType(
         _invoke_function,
         EITHER,

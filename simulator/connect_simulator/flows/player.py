@@ -1,6 +1,5 @@
 """Play a flow one step after the other, until the customer must do something, or until it ends."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -8,13 +7,19 @@ from typing import Final
 
 from connect_simulator.flows.action_types import ActionResult, EndReason, Expects
 from connect_simulator.flows.actions import run_action
-from connect_simulator.flows.document import NO_CONDITION, Action, Flow, FlowError
+from connect_simulator.flows.customer_input import (
+    Branch,
+    branch_on_keys,
+    branch_on_reply,
+    branch_on_timeout,
+    default_branch,
+    require_keys,
+)
+from connect_simulator.flows.document import Action, Flow, FlowError
 from connect_simulator.flows.flow_contact import FlowContact
 from connect_simulator.flows.lambda_invocation import Function, Invocation
 
 NO_ERRORS: Final[Mapping[str, str]] = MappingProxyType({})
-TIMEOUT: Final = "Timeout"
-INTERRUPTED: Final = "MessagesInterrupted"
 
 
 @dataclass(frozen=True)
@@ -40,10 +45,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Waiting:
-    """The action at which the flow waits, and what it expects."""
+    """The action at which the flow waits, what it expects, and for how many seconds; None means without a limit."""
 
     action: str
     expects: Expects
+    seconds: int | None
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,7 @@ class FlowPlayer:
         self.end: End | None = None
         self._functions = functions
         self._errors = errors
-        self._next: tuple[str, str] = ("", flow.start)
+        self._next: Branch = ("", flow.start)
 
     def step(self) -> Step | None:
         """Take the next step; return None if the customer must do something first, or if the flow has ended."""
@@ -90,7 +96,7 @@ class FlowPlayer:
         step = Step(name, action.type, branch, result.prompts, result.attributes, result.invocation)
         self.steps.append(step)
         if result.expects:
-            self.waiting = Waiting(name, result.expects)
+            self.waiting = Waiting(name, result.expects, result.seconds)
         elif result.ends:
             hook = self.contact.event_hooks.get("CustomerQueue") if result.ends == "QUEUED" else None
             self.end = End(result.ends, name, hook)
@@ -104,37 +110,23 @@ class FlowPlayer:
 
     def press(self, keys: str) -> list[Step]:
         """Press keys; the star deletes what was typed, and the pound key ends the input."""
-        if not re.fullmatch(r"[0-9*#]+", keys):
-            raise ValueError(f"keys must contain only 0 to 9, * and # (got {keys}).")
-        action = self._waiting_action("KEY", "DIGITS")
-        if "InputValidation" not in action.parameters:
-            return self._continue(action.branch_for(keys[0]))
-        max_length = int(action.parameters["InputValidation"]["CustomValidation"]["MaximumLength"])
-        self.contact.stored_input = keys.partition("#")[0].rpartition("*")[2][:max_length]
-        return self._continue(("", _next_action(action)))
+        require_keys(keys)
+        return self._continue(branch_on_keys(self._waiting_action("KEY", "DIGITS"), self.contact, keys))
 
     def time_out(self) -> list[Step]:
         """Let the time limit of the action pass without input."""
-        action = self._waiting_action("KEY", "DIGITS", "REPLY")
-        if "InputValidation" not in action.parameters:
-            return self._continue(action.branch_for_error("InputTimeLimitExceeded"))
-        # AWS: without any input, the flow continues as with input, and the stored input is this word.
-        self.contact.stored_input = TIMEOUT
-        return self._continue(("", _next_action(action)))
+        return self._continue(branch_on_timeout(self._waiting_action("KEY", "DIGITS", "REPLY", "TIME"), self.contact))
 
     def wait(self) -> list[Step]:
         """Wait in the queue until the flow interrupts its prompts; without an interruption, nothing happens."""
         action = self._waiting_action("AGENT")
-        if "InterruptFrequencySeconds" not in action.parameters:
+        if self.waiting and self.waiting.seconds is None:
             return []
-        return self._continue(action.branch_for(INTERRUPTED))
+        return self._continue(branch_on_timeout(action, self.contact))
 
-    def reply(self, intent: str) -> list[Step]:
-        """Send a message that the bot recognizes as this intent."""
-        action = self._waiting_action("REPLY")
-        if not action.conditions:
-            return self._continue(action.branch_for_error(NO_CONDITION))
-        return self._continue(action.branch_for(intent))
+    def reply(self, intent: str = "") -> list[Step]:
+        """Send a message; a bot recognizes it as this intent."""
+        return self._continue(branch_on_reply(self._waiting_action("REPLY"), intent))
 
     def connect_agent(self) -> None:
         """Connect an agent to the contact, at any step."""
@@ -157,7 +149,7 @@ class FlowPlayer:
             raise FlowError("The flow does not wait for this input.")
         return self.flow.actions[self.waiting.action]
 
-    def _continue(self, branch: tuple[str, str]) -> list[Step]:
+    def _continue(self, branch: Branch) -> list[Step]:
         self.waiting, self._next = None, branch
         return self.run()
 
@@ -168,13 +160,7 @@ class FlowPlayer:
         self.waiting = None
 
 
-def _branch_after(action: Action, result: ActionResult) -> tuple[str, str]:
+def _branch_after(action: Action, result: ActionResult) -> Branch:
     if result.error is not None:
         return action.branch_for_error(result.error)
-    return action.branch_for(result.result) if result.result is not None else ("", _next_action(action))
-
-
-def _next_action(action: Action) -> str:
-    if action.next is None:
-        raise FlowError(f"{action.id} has no next action.")
-    return action.next
+    return action.branch_for(result.result) if result.result is not None else default_branch(action)

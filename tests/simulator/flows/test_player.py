@@ -51,7 +51,7 @@ def test_menu_waits_for_a_key_and_records_the_branch() -> None:
     ]
     for do, way in presses:
         play = begin(menu, say("Yes", "b"))
-        assert play.waiting == Waiting("a", "KEY")
+        assert play.waiting == Waiting("a", "KEY", 5)
         assert play.step() is None
         assert [(step.action, step.branch) for step in do(play)] == way
         assert play.waiting is None
@@ -62,7 +62,7 @@ def test_menu_waits_for_a_key_and_records_the_branch() -> None:
 )
 def test_typed_digits_are_stored(keys: str, stored: str) -> None:
     play = begin(action("GetParticipantInput", KEYS))
-    assert play.waiting == Waiting("a", "DIGITS")
+    assert play.waiting == Waiting("a", "DIGITS", 5)
 
     play.press(keys)
 
@@ -119,8 +119,12 @@ def test_flow_stops_when_the_customer_hangs_up_between_steps() -> None:
     assert (play.end, play.run()) == (End("HUNG_UP", "a"), [])
 
 
-@pytest.mark.parametrize(("seconds", "steps"), [({"InterruptFrequencySeconds": "30"}, ["end"]), ({}, [])])
-def test_prompts_loop_until_an_interruption_or_an_agent(seconds: dict[str, str], steps: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("seconds", "limit", "steps"), [({"InterruptFrequencySeconds": "30"}, 30, ["end"]), ({}, None, [])]
+)
+def test_prompts_loop_until_an_interruption_or_an_agent(
+    seconds: dict[str, str], limit: int | None, steps: list[str]
+) -> None:
     messages = {"Messages": [{"Text": "Please wait."}, {"SSML": "<speak/>"}]}
     conditions = when(MessagesInterrupted="end")
     play = begin(
@@ -128,7 +132,7 @@ def test_prompts_loop_until_an_interruption_or_an_agent(seconds: dict[str, str],
     )
 
     assert play.steps[0].prompts == ("Please wait.", "<speak/>")
-    assert play.waiting == Waiting("a", "AGENT")
+    assert play.waiting == Waiting("a", "AGENT", limit)
     assert [step.action for step in play.wait()] == steps
 
 
@@ -150,3 +154,54 @@ def test_requested_error_happens_at_its_action() -> None:
         assert play.steps[-1].branch == error
     with pytest.raises(FlowError, match="no branch for the error Another"):
         FlowPlayer(flow(transfer), FlowContact("call-1"), {}, {"a": "Another"}).run()
+
+
+def gate(seconds: str = "900", events: tuple[str, ...] = ("CustomerReturned",), **contact: Any) -> FlowPlayer:
+    """Play a Wait of a chat contact, by default for the customer's reply."""
+    to = {"CustomerReturned": "back"} if events else {}
+    parameters = {"TimeLimitSeconds": seconds} | ({"Events": list(events)} if events else {})
+    wait = action("Wait", parameters, Conditions=when(WaitCompleted="end", **to))
+    return begin(wait, say("Hello again", "back"), **({"channel": "CHAT"} | contact))
+
+
+def test_reply_ends_a_wait_before_its_time() -> None:
+    play = gate()
+    assert play.waiting == Waiting("a", "REPLY", 900)
+
+    assert [(step.action, step.branch) for step in play.reply()] == [("back", "CustomerReturned"), ("end", "")]
+
+
+def test_wait_is_completed_without_a_reply() -> None:
+    assert [(step.action, step.branch) for step in gate().time_out()] == [("end", "WaitCompleted")]
+
+
+def test_wait_without_an_event_ends_only_with_its_time() -> None:
+    play = gate(events=())
+    assert play.waiting == Waiting("a", "TIME", 900)
+
+    with pytest.raises(FlowError):
+        play.reply()
+    assert [step.branch for step in play.time_out()] == ["WaitCompleted"]
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        {"channel": "VOICE"},
+        {"seconds": "$.Attributes.none"},
+        {"seconds": "$.Attributes.seconds", "attributes": {"seconds": "0"}},
+        {"seconds": "$.Attributes.seconds", "attributes": {"seconds": "604801"}},
+        {"seconds": "$.Attributes.seconds", "attributes": {"seconds": "soon"}},
+    ],
+)
+def test_wait_of_a_call_or_for_an_invalid_time_takes_the_error_branch(contact: dict[str, Any]) -> None:
+    assert gate(**contact).steps[-1].branch == "NoMatchingError"
+
+
+def test_wait_for_another_event_is_not_simulated() -> None:
+    with pytest.raises(FlowError, match="CustomerReturned"):
+        gate(events=("BotParticipantDisconnected",))
+
+
+def test_time_of_a_wait_can_be_a_reference() -> None:
+    assert gate("$.Attributes.seconds", attributes={"seconds": "60"}).waiting == Waiting("a", "REPLY", 60)
