@@ -17,6 +17,7 @@ from deflection.outcome import OutcomeDetails, Started
 from deflection.reasons import DeclineReason
 from deflection.request.builder import FLOW_OUTCOME_ATTRIBUTES
 from deflection.response import to_flow_response
+from flow_acceptance import findings
 from flows import NAMES, document, flow
 
 FILES = {path.stem: path.read_text() for path in (ROOT / "flows").glob("*.json")}
@@ -27,65 +28,7 @@ CONTENT = {
     "sms": RESOURCES["SmsFlow"]["Properties"]["Content"]["Fn::If"][2],
 }
 ACTIONS = [(name, action) for name in FILES for action in document(name)["Actions"]]
-HOLDING = "MessageParticipantIteratively"
-
-ANY_ERROR = {"NoMatchingError"}
-SHAPES: dict[str, tuple[set[str], set[str], bool]] = {
-    "UpdateContactTextToSpeechVoice": ({"TextToSpeechVoice", "TextToSpeechEngine"}, ANY_ERROR, False),
-    "UpdateContactData": ({"LanguageCode", "TargetContact"}, ANY_ERROR, False),
-    "UpdateContactEventHooks": ({"EventHooks"}, ANY_ERROR, False),
-    "UpdateContactTargetQueue": ({"QueueId"}, ANY_ERROR, False),
-    "UpdateContactAttributes": ({"Attributes", "TargetContact"}, ANY_ERROR, False),
-    "Compare": ({"ComparisonValue"}, {"NoMatchingCondition"}, True),
-    "MessageParticipant": ({"Text"}, ANY_ERROR, False),
-    "MessageParticipantIteratively": ({"Messages"}, ANY_ERROR, False),
-    "MessageParticipantIteratively, interrupted": ({"Messages", "InterruptFrequencySeconds"}, ANY_ERROR, True),
-    "GetParticipantInput, a key": (
-        {"Text", "StoreInput", "InputTimeLimitSeconds"},
-        {"InputTimeLimitExceeded", "NoMatchingCondition", *ANY_ERROR},
-        True,
-    ),
-    "GetParticipantInput, stored": (
-        {"Text", "StoreInput", "InputTimeLimitSeconds", "DTMFConfiguration", "InputValidation"},
-        ANY_ERROR,
-        False,
-    ),
-    "ConnectParticipantWithLexBot": (
-        {"Text", "LexV2Bot", "LexTimeoutSeconds"},
-        {"InputTimeLimitExceeded", "NoMatchingCondition", *ANY_ERROR},
-        False,
-    ),
-    "InvokeLambdaFunction": (
-        {"LambdaFunctionARN", "InvocationTimeLimitSeconds", "InvocationType", "ResponseValidation"},
-        ANY_ERROR,
-        False,
-    ),
-    "TransferContactToQueue": (set(), {"QueueAtCapacity", *ANY_ERROR}, False),
-    "DisconnectParticipant": (set(), set(), False),
-    "EndFlowExecution": (set(), set(), False),
-}
-"""The parameters of an action, the errors that need a branch, and whether it has conditions.
-
-Source: the actions' pages under https://docs.aws.amazon.com/connect/latest/devguide/flow-language-actions.html
-"""
-OPTIONAL = {"InvokeLambdaFunction": {"LambdaInvocationAttributes"}}
 ENDS = {"DisconnectParticipant", "EndFlowExecution"}
-ONLY_IN = {
-    "MessageParticipantIteratively": "CUSTOMER_QUEUE",
-    "EndFlowExecution": "CUSTOMER_QUEUE",
-    "TransferContactToQueue": "CONTACT_FLOW",
-}
-"""Actions that only one type of flow may have. Source: the section Restrictions of their pages."""
-
-
-def kind(action: dict[str, Any]) -> str:
-    match action:
-        case {"Parameters": {"StoreInput": stored}}:
-            return f"{action['Type']}, {'stored' if stored == 'True' else 'a key'}"
-        case {"Parameters": {"InterruptFrequencySeconds": _}}:
-            return f"{action['Type']}, interrupted"
-        case _:
-            return str(action["Type"])
 
 
 def branches(action: dict[str, Any]) -> Iterator[str]:
@@ -199,15 +142,37 @@ def test_every_action_has_a_position_of_its_own_in_the_designer(name: str) -> No
 
 
 @pytest.mark.parametrize(("name", "action"), ACTIONS, ids=ids(ACTIONS))
-def test_action_has_the_parameters_and_branches_of_its_type(name: str, action: dict[str, Any]) -> None:
-    parameters, errors, has_conditions = SHAPES[kind(action)]
-    transitions = action["Transitions"]
+def test_amazon_connect_accepts_the_action(name: str, action: dict[str, Any]) -> None:
+    assert findings(action, RESOURCES[NAMES[name]]["Properties"]["Type"]) == []
 
-    assert parameters <= set(action["Parameters"]) <= parameters | OPTIONAL.get(action["Type"], set())
-    assert {each["ErrorType"] for each in transitions.get("Errors", [])} == errors
-    assert ("Conditions" in transitions) is has_conditions
-    assert ("NextAction" in transitions) is (action["Type"] not in ENDS)
-    assert ONLY_IN.get(action["Type"]) in (None, RESOURCES[NAMES[name]]["Properties"]["Type"])
+
+def test_table_of_accepted_actions_refuses_what_the_service_refuses() -> None:
+    wait = {
+        "Identifier": "a",
+        "Type": "Wait",
+        "Parameters": {"TimeoutSeconds": "60", "Events": ["CustomerReturned"]},
+        "Transitions": {
+            "NextAction": "b",
+            "Conditions": [{"NextAction": "b", "Condition": {"Operator": "Equals", "Operands": ["CustomerReturned"]}}],
+            "Errors": [{"NextAction": "b", "ErrorType": "NoMatchingError"}],
+        },
+    }
+    callback = {
+        "Identifier": "a",
+        "Type": "UpdateContactCallbackNumber",
+        "Parameters": {"CallbackNumber": "+14255550142"},
+        "Transitions": {"NextAction": "b", "Errors": [{"NextAction": "b", "ErrorType": "NoMatchingError"}]},
+    }
+
+    assert findings(wait, "CONTACT_FLOW") == [
+        "a: TimeLimitSeconds is missing",
+        "a: TimeoutSeconds is refused",
+        "a: conditions must name ['CustomerReturned', 'WaitCompleted']",
+    ]
+    assert len(findings(callback, "CONTACT_FLOW")) == 2
+    assert findings(callback | {"Type": "SetCallbackNumber"}, "CONTACT_FLOW") == [
+        "SetCallbackNumber is not in the table"
+    ]
 
 
 @pytest.mark.parametrize(("name", "action"), ACTIONS, ids=ids(ACTIONS))
@@ -224,18 +189,14 @@ def test_every_value_of_an_action_is_a_string(name: str, action: dict[str, Any])
 
 
 @pytest.mark.parametrize(("name", "action"), ACTIONS, ids=ids(ACTIONS))
-def test_condition_compares_with_one_value(name: str, action: dict[str, Any]) -> None:
-    operands = [each["Condition"]["Operands"] for each in action["Transitions"].get("Conditions", [])]
-    written = {each["Condition"]["Operator"] for each in action["Transitions"].get("Conditions", [])}
+def test_no_condition_of_an_action_repeats_another(name: str, action: dict[str, Any]) -> None:
+    conditions = [
+        (each["Condition"]["Operator"], *each["Condition"]["Operands"])
+        for each in action["Transitions"].get("Conditions", [])
+    ]
 
     assert name in FILES
-    assert written <= {"Equals"}
-    assert all(len(each) == 1 for each in operands)
-    assert len({operand for [operand] in operands}) == len(operands)
-    if kind(action) == f"{HOLDING}, interrupted":
-        assert operands == [["MessagesInterrupted"]]
-    if kind(action) == "GetParticipantInput, a key":
-        assert all(re.fullmatch("[0-9*#]", operand) for [operand] in operands)
+    assert len(set(conditions)) == len(conditions)
 
 
 def test_flows_read_only_response_keys_of_the_function() -> None:
