@@ -7,6 +7,7 @@
     player.end           # how the flow ended
 
 `document` reads a flow, `player` takes its steps, `actions` runs each one and changes the `flow_contact`.
+The modules `*_actions` have one family of actions each; `contact_center` has what flows can ask about.
 Only the actions and parameters that this project's flows use are simulated; others raise `FlowError`.
 The player follows AWS's documentation. A comment that begins with `Assumption:` marks undocumented behavior.
 
@@ -17,7 +18,8 @@ from connect_simulator.flows.contact_center import Callback, ChannelReport, Cont
 from connect_simulator.flows.document import Action, Flow, FlowError, read_flow
 from connect_simulator.flows.flow_contact import FlowContact
 from connect_simulator.flows.lambda_invocation import FunctionTimeoutError, Invocation, InvocationAbortedError
-from connect_simulator.flows.player import End, FlowPlayer, Step, Waiting
+from connect_simulator.flows.player import FlowPlayer
+from connect_simulator.flows.progress import End, Step, Waiting
 
 __all__ = [
     "Action",

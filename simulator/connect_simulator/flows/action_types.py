@@ -20,7 +20,9 @@ DISCONNECTED: Amazon Connect ended the contact. QUEUED: it was transferred to a 
 and the caller waits in silence. ANSWERED: an agent accepted the contact. HUNG_UP: the customer hung up.
 """
 
-INBOUND: Final = frozenset({"CONTACT_FLOW"})
+MODULE: Final = frozenset({"MODULE"})
+INBOUND: Final = frozenset({"CONTACT_FLOW"}) | MODULE
+"""Inbound flows and flow modules, which only inbound flows can invoke."""
 QUEUE: Final = frozenset({"CUSTOMER_QUEUE"})
 EITHER: Final = INBOUND | QUEUE
 
@@ -40,6 +42,8 @@ class ActionResult:
         prompts: The text that the customer hears, or reads in a chat.
         attributes: The contact attributes that the action set.
         invocation: The invocation of a function.
+        module: The ARN or id of the flow module that the flow enters.
+        leaves_module: Whether the flow module ends, and the flow that invoked it continues.
     """
 
     result: str | None = None
@@ -50,6 +54,8 @@ class ActionResult:
     prompts: tuple[str, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
     invocation: Invocation | None = None
+    module: str | None = None
+    leaves_module: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ https://docs.aws.amazon.com/connect/latest/devguide/flow-language-actions.html
 from collections.abc import Mapping
 from typing import Any, Final
 
-from connect_simulator.flows.action_types import EITHER, INBOUND, QUEUE, ActionResult, ActionType
+from connect_simulator.flows.action_types import EITHER, INBOUND, MODULE, QUEUE, ActionResult, ActionType
+from connect_simulator.flows.callback_actions import create_callback, set_callback_number
 from connect_simulator.flows.contact_actions import (
     compare,
     set_attributes,
@@ -20,6 +21,7 @@ from connect_simulator.flows.document import CATCH_ALL, Action, FlowError
 from connect_simulator.flows.flow_contact import FlowContact
 from connect_simulator.flows.lambda_invocation import RESPONSE_TYPES, Function, invoke
 from connect_simulator.flows.metric_actions import check_hours, check_metric, get_metrics
+from connect_simulator.flows.module_actions import end_module, invoke_module
 from connect_simulator.flows.prompt_actions import ask_bot, get_input, loop_prompts, play_prompt, wait
 
 
@@ -100,6 +102,15 @@ ACTION_TYPES: Final[Mapping[str, ActionType]] = {
         _names("LambdaFunctionARN", "InvocationTimeLimitSeconds", "InvocationType", "ResponseValidation"),
         _names("LambdaInvocationAttributes"),
     ),
+    "UpdateContactCallbackNumber": ActionType(set_callback_number, EITHER, _names("CallbackNumber")),
+    "CreateCallbackContact": ActionType(
+        create_callback,
+        EITHER,
+        _names("InitialCallDelaySeconds", "MaximumConnectionAttempts", "RetryDelaySeconds"),
+        _names("QueueId"),
+    ),
+    "InvokeFlowModule": ActionType(invoke_module, INBOUND, _names("FlowModuleId")),
+    "EndFlowModuleExecution": ActionType(end_module, MODULE),
     "TransferContactToQueue": ActionType(_transfer_to_queue, INBOUND),
     "DisconnectParticipant": ActionType(_disconnect, EITHER),
     "EndFlowExecution": ActionType(_end_flow, QUEUE),

@@ -16,6 +16,9 @@ FLOW_ONLY: Final = ("External", "Metrics", "StoredCustomerInput")
 TEST_TYPE: Final = "EXPERIENCE_VALIDATION"
 """Source: https://docs.aws.amazon.com/connect/latest/adminguide/testing-simulation-execute-test-cases.html"""
 
+type LocalData = tuple[Mapping[str, Any], Mapping[str, Any], str | None]
+"""The data that belongs to a flow: `$.External`, `$.Metrics` and `$.StoredCustomerInput`."""
+
 
 @dataclass
 class FlowContact:
@@ -37,6 +40,7 @@ class FlowContact:
         voice: The Amazon Polly voice that speaks to the customer.
         external: The response of the latest function.
         metrics: The latest queue metrics, as `$.Metrics`.
+        callback_number: The number to call back, after a flow has set it; without it, the caller's.
         stored_input: The digits that the customer typed on the keypad, as `$.StoredCustomerInput`.
     """
 
@@ -55,7 +59,23 @@ class FlowContact:
     voice: str = "Joanna"
     external: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, Any] = field(default_factory=dict)
+    callback_number: str | None = None
     stored_input: str | None = None
+    _outer_data: list[LocalData] = field(default_factory=list)
+
+    def enter_module(self) -> None:
+        """Begin a flow module, which does not see the local data of the flow that invokes it.
+
+        The module does see the contact itself, such as its attributes, its queue and its callback number.
+
+        Source: https://docs.aws.amazon.com/connect/latest/adminguide/contact-flow-modules.html (Limitations)
+        """
+        self._outer_data.append((self.external, self.metrics, self.stored_input))
+        self.external, self.metrics, self.stored_input = {}, {}, None
+
+    def leave_module(self) -> None:
+        """End a flow module; the flow that invoked it gets its own local data again."""
+        self.external, self.metrics, self.stored_input = self._outer_data.pop()
 
     def lambda_event(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Build the event for a function that a flow invokes for this contact.

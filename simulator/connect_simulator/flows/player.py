@@ -1,7 +1,6 @@
 """Play a flow one step after the other, until the customer must do something, or until it ends."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
@@ -15,59 +14,30 @@ from connect_simulator.flows.customer_input import (
     default_branch,
     require_keys,
 )
-from connect_simulator.flows.document import Action, Flow, FlowError
+from connect_simulator.flows.document import CATCH_ALL, Action, Flow, FlowError
 from connect_simulator.flows.flow_contact import FlowContact
-from connect_simulator.flows.lambda_invocation import Function, Invocation
+from connect_simulator.flows.lambda_invocation import Function
+from connect_simulator.flows.progress import End, Step, Waiting
 
+MAX_NESTED_MODULES: Final = 5
+"""Source: https://docs.aws.amazon.com/connect/latest/adminguide/contact-flow-modules.html"""
+NO_MODULES: Final[Mapping[str, Flow]] = MappingProxyType({})
 NO_ERRORS: Final[Mapping[str, str]] = MappingProxyType({})
-
-
-@dataclass(frozen=True)
-class Step:
-    """An action that the flow ran.
-
-    Attributes:
-        action: Its id.
-        type: Its type.
-        branch: The branch of the previous action that led here: a result, an error, or empty.
-        prompts: The text that the customer hears, or reads in a chat.
-        attributes: The contact attributes that the action set.
-        invocation: The invocation of a function, if the action is one.
-    """
-
-    action: str
-    type: str
-    branch: str
-    prompts: tuple[str, ...]
-    attributes: Mapping[str, str]
-    invocation: Invocation | None
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """The action at which the flow waits, what it expects, and for how many seconds; None means without a limit."""
-
-    action: str
-    expects: Expects
-    seconds: int | None
-
-
-@dataclass(frozen=True)
-class End:
-    """How and at which action the flow ended.
-
-    `next_flow` is the ARN of the flow that continues a queued call, if a flow has set one.
-    """
-
-    reason: EndReason
-    action: str
-    next_flow: str | None = None
 
 
 class FlowPlayer:
     """A flow that is played for a contact.
 
     `errors` makes actions fail: the error type by the id of the action, or by its type.
+    `modules` are the flow modules that it can invoke, by ARN.
+
+    Attributes:
+        flow: The flow, or the flow module that it is in.
+        module: The ARN of that flow module; empty for the flow itself.
+        contact: The contact.
+        steps: The steps that it has taken.
+        waiting: What the flow waits for.
+        end: How the flow ended.
     """
 
     def __init__(
@@ -76,14 +46,18 @@ class FlowPlayer:
         contact: FlowContact,
         functions: Mapping[str, Function],
         errors: Mapping[str, str] = NO_ERRORS,
+        modules: Mapping[str, Flow] = NO_MODULES,
     ) -> None:
         self.flow = flow
+        self.module = ""
         self.contact = contact
         self.steps: list[Step] = []
         self.waiting: Waiting | None = None
         self.end: End | None = None
         self._functions = functions
         self._errors = errors
+        self._modules = modules
+        self._outer: list[tuple[Flow, str, Action]] = []
         self._next: Branch = ("", flow.start)
 
     def step(self) -> Step | None:
@@ -93,13 +67,17 @@ class FlowPlayer:
         branch, name = self._next
         action = self.flow.actions[name]
         result = self._run(action)
-        step = Step(name, action.type, branch, result.prompts, result.attributes, result.invocation)
+        step = Step(name, action.type, branch, result.prompts, result.attributes, result.invocation, self.module)
         self.steps.append(step)
         if result.expects:
             self.waiting = Waiting(name, result.expects, result.seconds)
         elif result.ends:
             hook = self.contact.event_hooks.get("CustomerQueue") if result.ends == "QUEUED" else None
             self.end = End(result.ends, name, hook)
+        elif result.module is not None:
+            self._enter_module(action, result.module)
+        elif result.leaves_module:
+            self._leave_module()
         else:
             self._next = _branch_after(action, result)
         return step
@@ -143,6 +121,23 @@ class FlowPlayer:
         if error not in action.errors:
             raise FlowError(f"{action.id} has no branch for the error {error}.")
         return ActionResult(error=error)
+
+    def _enter_module(self, action: Action, name: str) -> None:
+        arn = next((arn for arn in self._modules if name in (arn, arn.rpartition("/")[2])), None)
+        if arn is None:
+            self._next = action.branch_for_error(CATCH_ALL)
+            return
+        if len(self._outer) == MAX_NESTED_MODULES:
+            raise FlowError(f"{action.id}: at most {MAX_NESTED_MODULES} flow modules can be nested.")
+        self._outer.append((self.flow, self.module, action))
+        self.contact.enter_module()
+        self.flow, self.module = self._modules[arn], arn
+        self._next = ("", self.flow.start)
+
+    def _leave_module(self) -> None:
+        self.flow, self.module, action = self._outer.pop()
+        self.contact.leave_module()
+        self._next = default_branch(action)
 
     def _waiting_action(self, *expects: Expects) -> Action:
         if self.waiting is None or self.waiting.expects not in expects:
