@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from threading import Lock
 
 from aws_lambda_powertools import Logger, Tracer
-from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+from aws_lambda_powertools.metrics import EphemeralMetrics
 
 from deflection.environment import read_telemetry_names
 from deflection.events import ContactEvent, FlowInvocation, IncomingEvent
@@ -20,6 +20,7 @@ from deflection.outcome import Declined, Deferred, DryRun, Failed, Ignored, Outc
 from deflection.reasons import DeclineReason, IgnoreReason
 from deflection.redaction import redact_id
 from deflection.response import describe_outcome
+from deflection.telemetry import ExceptionFields, Metric, OutcomeFields
 
 KNOWN_CHANNELS = frozenset({"VOICE", "CHAT", "TASK", "EMAIL"})
 LOG_MESSAGES = {
@@ -34,7 +35,7 @@ LOG_MESSAGES = {
 _service, _namespace = read_telemetry_names()
 logger = Logger(service=_service)
 tracer = Tracer(service=_service, auto_patch=False)
-_latencies: ContextVar[tuple[tuple[str, float], ...]] = ContextVar("latencies", default=())
+_latencies: ContextVar[tuple[tuple[Metric, float], ...]] = ContextVar("latencies", default=())
 _cold_start = iter((True,))
 _writing = Lock()
 """Held while a metric or a log line is written: Powertools writes a metric and its line break in two calls."""
@@ -48,7 +49,7 @@ def record_invocation(function_name: str) -> None:
     if next(_cold_start, False):
         metrics = _metrics()
         metrics.add_dimension("function_name", function_name)
-        metrics.add_metric("ColdStart", MetricUnit.Count, 1)
+        _add(metrics, Metric.COLD_START, 1)
         metrics.flush_metrics()
 
 
@@ -73,7 +74,7 @@ def record_context() -> Iterator[None]:
 
 
 @contextmanager
-def trace_call(operation: str, latency: str) -> Iterator[None]:
+def trace_call(operation: str, latency: Metric) -> Iterator[None]:
     """Trace a call to a service and measure its latency."""
     began = time.monotonic()
     failure = None
@@ -96,7 +97,7 @@ def warn_repeat_window_not_updated() -> None:
 
 def record_flow_latency(seconds: float) -> None:
     """Record how long a flow waited for its response, including the function's init."""
-    _latencies.set((*_latencies.get(), ("FlowLatency", 1000 * seconds)))
+    _latencies.set((*_latencies.get(), (Metric.FLOW_LATENCY, 1000 * seconds)))
 
 
 def record_queue_age(seconds: float) -> None:
@@ -106,7 +107,7 @@ def record_queue_age(seconds: float) -> None:
     SQS's `ApproximateAgeOfOldestMessage` leaves out messages that were received three times or more.
     """
     metrics = _metrics()
-    metrics.add_metric("QueueAge", MetricUnit.Seconds, seconds)
+    _add(metrics, Metric.QUEUE_AGE, seconds)
     with _writing:
         metrics.flush_metrics()
 
@@ -126,23 +127,21 @@ def record_outcome(incoming: IncomingEvent | None, outcome: Outcome, seconds: fl
             log = logger.warning
         case _:
             log = logger.info
+    fields: OutcomeFields = {
+        "status": status,
+        "reason": reason,
+        "detail": sentence,
+        "contact_id": outcome.contact_id if isinstance(outcome, Started | Declined) else "",
+        "related_contact_id": redact_id(outcome.details.related_contact_id),
+        "destination": outcome.details.destination.masked if outcome.details.destination else "",
+        "subtype": outcome.details.subtype,
+        "refused": outcome.details.refused,
+        "sms_parts": outcome.details.sms_parts,
+        "duration_ms": round(1000 * seconds, 1),
+    }
     with _writing:
-        _emit_metrics(status, reason, ["Deflections", *_funnel_metrics(incoming, outcome)], parts)
-        log(
-            LOG_MESSAGES[Status(status)],
-            extra={
-                "status": status,
-                "reason": reason,
-                "detail": sentence,
-                "contact_id": outcome.contact_id if isinstance(outcome, Started | Declined) else "",
-                "related_contact_id": redact_id(outcome.details.related_contact_id),
-                "destination": outcome.details.destination.masked if outcome.details.destination else "",
-                "subtype": outcome.details.subtype,
-                "refused": outcome.details.refused,
-                "sms_parts": outcome.details.sms_parts,
-                "duration_ms": round(1000 * seconds, 1),
-            },
-        )
+        _emit_metrics(status, reason, [Metric.DEFLECTIONS, *_funnel_metrics(incoming, outcome)], parts)
+        log(LOG_MESSAGES[Status(status)], extra=fields)
 
 
 class UnexpectedError(Exception):
@@ -155,34 +154,39 @@ def report_unexpected_error(error: Exception) -> UnexpectedError:
 
     kind = type(error).__name__
     metrics = _metrics()
-    metrics.add_metric("Failed", MetricUnit.Count, 1)
+    _add(metrics, Metric.FAILED, 1)
     with _writing:
         metrics.flush_metrics()
         where = traceback.format_tb(error.__traceback__)
-        logger.error("Unhandled exception", extra={"kind": kind, "where": where})
+        fields: ExceptionFields = {"kind": kind, "where": where}
+        logger.error("Unhandled exception", extra=fields)
     return UnexpectedError(f"Unhandled exception: {kind}. The log shows where.")
 
 
-def _emit_metrics(status: str, reason: str, names: list[str], parts: int) -> None:
+def _emit_metrics(status: str, reason: str, names: list[Metric], parts: int) -> None:
     metrics = _metrics()
     metrics.add_dimension("status", status)
     metrics.add_dimensions(service=_service)
     if reason:
         metrics.add_dimensions(service=_service, status=status, reason=reason)
     if parts:
-        metrics.add_metric("SmsParts", MetricUnit.Count, parts)
+        _add(metrics, Metric.SMS_PARTS, parts)
     for latency, milliseconds in _latencies.get():
-        metrics.add_metric(latency, MetricUnit.Milliseconds, milliseconds)
+        _add(metrics, latency, milliseconds)
     for name in names:
-        metrics.add_metric(name, MetricUnit.Count, 1)
+        _add(metrics, name, 1)
     metrics.flush_metrics()
+
+
+def _add(metrics: EphemeralMetrics, metric: Metric, value: float) -> None:
+    metrics.add_metric(metric.value, metric.unit, value)
 
 
 def _metrics() -> EphemeralMetrics:
     return EphemeralMetrics(service=_service, namespace=_namespace)
 
 
-def _funnel_metrics(incoming: IncomingEvent | None, outcome: Outcome) -> list[str]:
+def _funnel_metrics(incoming: IncomingEvent | None, outcome: Outcome) -> list[Metric]:
     """
     Return the metrics of the funnel: asked for, eligible, started or failed, and later answered or not.
 
@@ -191,8 +195,12 @@ def _funnel_metrics(incoming: IncomingEvent | None, outcome: Outcome) -> list[st
     match outcome:
         case Ignored(reason=IgnoreReason.SMS_CONTACT_EVENT) if isinstance(incoming, ContactEvent):
             if incoming.type == "CONNECTED_TO_AGENT":
-                return ["Answered"]
-            return ["EndedUnanswered"] if incoming.type == "DISCONNECTED" and not incoming.contact.was_answered else []
+                return [Metric.ANSWERED]
+            return (
+                [Metric.ENDED_UNANSWERED]
+                if incoming.type == "DISCONNECTED" and not incoming.contact.was_answered
+                else []
+            )
         case Ignored() | DryRun() | Deferred():
             return []
         case Declined(reason=DeclineReason.CONSENT_MISSING) if isinstance(incoming, ContactEvent):
@@ -200,7 +208,7 @@ def _funnel_metrics(incoming: IncomingEvent | None, outcome: Outcome) -> list[st
         case Failed(error=error) if error.retryable and not isinstance(incoming, FlowInvocation):
             return []
         case Started():
-            return ["AskedFor", "Eligible", "Started"]
+            return [Metric.ASKED_FOR, Metric.ELIGIBLE, Metric.STARTED]
         case _:
-            reached = ["AskedFor", "Eligible"] if outcome.details.destination else ["AskedFor"]
-            return [*reached, "Failed"] if isinstance(outcome, Failed) else reached
+            reached = [Metric.ASKED_FOR, *([Metric.ELIGIBLE] if outcome.details.destination else [])]
+            return [*reached, Metric.FAILED] if isinstance(outcome, Failed) else reached

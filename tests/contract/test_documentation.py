@@ -23,7 +23,7 @@ from deflection.settings import Settings
 from deflection_ops.checks import CHECKS
 from deflection_ops.smoke_test.steps import STEPS
 from pages import MAKEFILE, PAGES, ROOT, TARGETS, all_commands, anchors, blocks, commands, inline_code
-from telemetry import LOG_KEYS, METRICS, STATUSES
+from telemetry import METRICS, STATUSES
 
 SETTINGS = {name.upper() for name in Settings.model_fields}
 REASONS = {reason.name for reason in (*DeclineReason, *IgnoreReason, *FailureReason)}
@@ -77,19 +77,6 @@ def test_every_link_leads_to_a_file_and_a_heading(page: str) -> None:
         assert target.exists(), link
         name = str(target.relative_to(ROOT))
         assert not anchor or name not in PAGES or anchor in anchors(name), f"{link}#{anchor}"
-
-
-DOCUMENTED = [
-    *(("metric", name) for name in sorted(METRICS)),
-    *(("log key", name) for name in sorted(LOG_KEYS)),
-]
-
-
-@pytest.mark.parametrize(("kind", "name"), DOCUMENTED)
-def test_public_interface_is_documented(kind: str, name: str) -> None:
-    mentioned = [page for page in PAGES for code in inline_code(page) if re.search(rf"(?<!\w){name}(?!\w)", code)]
-
-    assert mentioned, f"No page mentions the {kind} {name}."
 
 
 @every_written_page

@@ -10,6 +10,7 @@ from deflection_docs.sections import (
     responses,
     settings,
     stack,
+    telemetry,
 )
 from deflection_docs.template import Template
 
@@ -24,6 +25,8 @@ def read_sections(template: Template) -> tuple[Section, ...]:
         responses.response_keys(),
         responses.statuses(),
         responses.reasons(),
+        telemetry.metrics(template),
+        telemetry.log_keys(),
         alarms.alarms(template),
         stack.outputs(template),
         permissions.permissions(template),

@@ -19,6 +19,7 @@ from deflection.request.limits import SUBTYPE_KEY
 from deflection.request.message_catalog import MessageCatalog
 from deflection.request.routes import EMPTY_ROUTE, Route
 from deflection.settings import Settings
+from deflection.telemetry import Metric
 
 CHECK_TIMEOUT_SECONDS = 1.0
 """The time limit of reading an SSM parameter, the opt-out list or the carrier lookup."""
@@ -81,7 +82,7 @@ class AwsGateway:
     def describe(self, contact_id: str) -> Contact:
         """Return the contact as Amazon Connect knows it now."""
         instance_arn = self.application.settings.instance_arn
-        with trace_call("DescribeContact", "DescribeLatency"):
+        with trace_call("DescribeContact", Metric.DESCRIBE_LATENCY):
             deadline = self.deadline.capped(RECORD_CALL_TIMEOUT_SECONDS)
             return describe_contact(self._connect, instance_arn, contact_id, deadline)
 
@@ -104,7 +105,7 @@ class AwsGateway:
         settings, client = self.application.settings, self.application.sms
         if client is None:
             return None
-        with trace_call("screening", "ScreeningLatency"):
+        with trace_call("screening", Metric.SCREENING_LATENCY):
             seconds = min(CHECK_TIMEOUT_SECONDS, CHECK_SHARE * self.deadline.remaining)
             return screen_number(client, destination.address, settings, self.deadline.capped(seconds))
 
@@ -130,7 +131,7 @@ class AwsGateway:
 
     def _start(self, request: StartChatRequest, reserve: float = 0.0) -> str:
         deadline = self.deadline.minus(reserve)
-        with trace_call("StartOutboundChatContact", "ConnectLatency"):
+        with trace_call("StartOutboundChatContact", Metric.CONNECT_LATENCY):
             return start_contact(self._connect, request, deadline, self.application.clock.sleep)
 
 
@@ -166,5 +167,5 @@ class RateLimitedGateway(AwsGateway):
 
     def _start(self, request: StartChatRequest, reserve: float = 0.0) -> str:
         deadline = self.deadline.minus(reserve).capped(RECORD_CALL_TIMEOUT_SECONDS)
-        with trace_call("StartOutboundChatContact", "ConnectLatency"):
+        with trace_call("StartOutboundChatContact", Metric.CONNECT_LATENCY):
             return start_contact_once(self._connect, request, deadline)

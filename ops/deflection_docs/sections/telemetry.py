@@ -1,0 +1,42 @@
+"""The metrics and the keys of the log."""
+
+from deflection.observability import LOG_MESSAGES
+from deflection.telemetry import ExceptionFields, Metric, OutcomeFields
+from deflection_docs.docstrings import member_docstrings
+from deflection_docs.section import Row, Section, Table
+from deflection_docs.template import Template
+
+
+def metrics(template: Template) -> Section:
+    """Return the metrics with their unit."""
+    meanings = member_docstrings(Metric)
+    rows = tuple(Row(metric.value, (metric.unit, meanings[metric.name])) for metric in Metric)
+    return Section(
+        "Metrics",
+        "metric",
+        f"The namespace is `{template.variables['POWERTOOLS_METRICS_NAMESPACE']}`, and the dimension `service` is the "
+        "stack's name. Each metric has the dimension sets `service`; `service`, `status`; and with a reason `service`, "
+        "`status`, `reason`, unless the table names others.",
+        (Table(("Metric", "Unit", "Meaning"), rows),),
+        unlinked=("log",),
+    )
+
+
+def log_keys() -> Section:
+    """Return the keys of the log that this function adds to those of Powertools."""
+    messages = ", ".join(f'"{message}"' for message in LOG_MESSAGES.values())
+    return Section(
+        "Log keys",
+        "log",
+        f"Each deflection writes one line, with one of these messages: {messages}. Powertools adds `level`, `message`, "
+        "`timestamp` and its other keys; `correlation_id` is the id of the call or of the event.",
+        (
+            Table(("Key", "Value"), _rows(OutcomeFields), "The line of a deflection"),
+            Table(("Key", "Value"), _rows(ExceptionFields), "The line of an unhandled exception"),
+        ),
+        unlinked=("parameter",),
+    )
+
+
+def _rows(fields: type) -> tuple[Row, ...]:
+    return tuple(Row(name, (meaning,)) for name, meaning in member_docstrings(fields).items())
