@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from connect_simulator.flows.document import Action, FlowError
 from connect_simulator.flows.flow_contact import FlowContact
@@ -30,6 +30,22 @@ type Run = Callable[[Action, FlowContact, Mapping[str, Function]], ActionResult]
 
 
 @dataclass(frozen=True)
+class ModuleCall:
+    """The id of a flow module, and its input."""
+
+    module_id: str
+    given: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ModuleReturn:
+    """The branch that a flow module selects, if any, and its output."""
+
+    result: str | None
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class ActionResult:
     """The result of an action; without a result, error or end, the flow continues with the next action.
 
@@ -42,8 +58,8 @@ class ActionResult:
         prompts: The text that the customer hears, or reads in a chat.
         attributes: The contact attributes that the action set.
         invocation: The invocation of a function.
-        module: The ARN or id of the flow module that the flow enters.
-        leaves_module: Whether the flow module ends, and the flow that invoked it continues.
+        enters: The flow module that the flow enters.
+        returns: What a flow module returns to the flow that invoked it.
     """
 
     result: str | None = None
@@ -54,8 +70,8 @@ class ActionResult:
     prompts: tuple[str, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
     invocation: Invocation | None = None
-    module: str | None = None
-    leaves_module: bool = False
+    enters: ModuleCall | None = None
+    returns: ModuleReturn | None = None
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,14 @@ def set_attributes(action: Action, contact: FlowContact, _: Mapping[str, Functio
     return ActionResult(attributes=values)
 
 
+def set_flow_attributes(action: Action, contact: FlowContact, _: Mapping[str, Function]) -> ActionResult:
+    """Run UpdateFlowAttributes; the attributes end with the flow, and modules do not see them."""
+    given = action.parameters["FlowAttributes"]
+    # Assumption: a reference that is not set sets an empty attribute.
+    contact.flow_attributes |= {name: contact.resolve(each["Value"]) or "" for name, each in given.items()}
+    return ActionResult()
+
+
 def compare(action: Action, contact: FlowContact, _: Mapping[str, Function]) -> ActionResult:
     """Run Compare."""
     value = contact.resolve(action.parameters["ComparisonValue"])

@@ -11,13 +11,13 @@ from connect_simulator.flows.document import FlowError
 
 REFERENCE: Final = re.compile(r"\$(?:\.\w+|\['[^']+'\])+")
 REFERENCE_PART: Final = re.compile(r"\.(\w+)|\['([^']+)'\]")
-FLOW_ONLY: Final = ("External", "Metrics", "StoredCustomerInput")
+FLOW_ONLY: Final = ("External", "FlowAttributes", "Metrics", "Modules", "StoredCustomerInput")
 """Members that a flow can refer to and that a function's event does not have."""
 TEST_TYPE: Final = "EXPERIENCE_VALIDATION"
 """Source: https://docs.aws.amazon.com/connect/latest/adminguide/testing-simulation-execute-test-cases.html"""
 
-type LocalData = tuple[Mapping[str, Any], Mapping[str, Any], str | None]
-"""The data that belongs to a flow: `$.External`, `$.Metrics` and `$.StoredCustomerInput`."""
+LOCAL_DATA: Final = ("external", "metrics", "flow_attributes", "modules", "stored_input")
+"""The fields of a contact that belong to the flow, not to the contact."""
 
 
 @dataclass
@@ -41,6 +41,8 @@ class FlowContact:
         external: The response of the latest function.
         metrics: The latest queue metrics, as `$.Metrics`.
         callback_number: The number to call back, after a flow has set it; without it, the caller's.
+        flow_attributes: The attributes of the flow, as `$.FlowAttributes`.
+        modules: The input or the output of a flow module, as `$.Modules`.
         stored_input: The digits that the customer typed on the keypad, as `$.StoredCustomerInput`.
     """
 
@@ -61,21 +63,26 @@ class FlowContact:
     metrics: Mapping[str, Any] = field(default_factory=dict)
     callback_number: str | None = None
     stored_input: str | None = None
-    _outer_data: list[LocalData] = field(default_factory=list)
+    flow_attributes: dict[str, str] = field(default_factory=dict)
+    modules: Mapping[str, Any] = field(default_factory=dict)
+    _outer_data: list[dict[str, Any]] = field(default_factory=list)
 
-    def enter_module(self) -> None:
-        """Begin a flow module, which does not see the local data of the flow that invokes it.
+    def enter_module(self, given: Mapping[str, Any]) -> None:
+        """Begin a flow module, which does not see the local data of the flow that invokes it, but gets an input.
 
         The module does see the contact itself, such as its attributes, its queue and its callback number.
 
         Source: https://docs.aws.amazon.com/connect/latest/adminguide/contact-flow-modules.html (Limitations)
         """
-        self._outer_data.append((self.external, self.metrics, self.stored_input))
-        self.external, self.metrics, self.stored_input = {}, {}, None
+        self._outer_data.append({name: getattr(self, name) for name in LOCAL_DATA})
+        self.external, self.metrics, self.flow_attributes, self.stored_input = {}, {}, {}, None
+        self.modules = {"Input": given}
 
-    def leave_module(self) -> None:
-        """End a flow module; the flow that invoked it gets its own local data again."""
-        self.external, self.metrics, self.stored_input = self._outer_data.pop()
+    def leave_module(self, result: str | None, data: Mapping[str, Any]) -> None:
+        """End a flow module; the flow that invoked it gets its own local data again, and the module's output."""
+        for name, value in self._outer_data.pop().items():
+            setattr(self, name, value)
+        self.modules = {"Result": result, "ResultData": data}
 
     def lambda_event(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Build the event for a function that a flow invokes for this contact.
@@ -109,6 +116,14 @@ class FlowContact:
             raise FlowError(f"{text} must be one reference without other text.")
         return self._value(text)
 
+    def resolve_all(self, members: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the members with the values of those that are references.
+
+        Raises:
+            FlowError: A member refers to something that is not simulated, or mixes a reference with other text.
+        """
+        return {name: self.resolve(value) if isinstance(value, str) else value for name, value in members.items()}
+
     def render(self, text: str) -> str:
         """Return a text that is said or written, with the values of its references; empty for those that are not set.
 
@@ -139,10 +154,12 @@ class FlowContact:
             "ContactId": self.id,
             "CustomerEndpoint": customer,
             "External": self.external,
+            "FlowAttributes": self.flow_attributes,
             "InitialContactId": self.id,
             "InstanceARN": demo.INSTANCE_ARN,
             "LanguageCode": self.language,
             "Metrics": self.metrics,
+            "Modules": self.modules,
             "Queue": {"ARN": self.queue_arn, "Name": name, "OutboundCallerId": None} if self.queue_arn else None,
             "SegmentAttributes": {name: {"ValueString": value} for name, value in segment.items()},
             "StoredCustomerInput": self.stored_input,

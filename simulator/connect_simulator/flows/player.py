@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from connect_simulator.flows.action_types import ActionResult, EndReason, Expects
+from connect_simulator.flows.action_types import ActionResult, EndReason, Expects, ModuleCall, ModuleReturn
 from connect_simulator.flows.actions import run_action
 from connect_simulator.flows.customer_input import (
     Branch,
@@ -55,6 +55,8 @@ class FlowPlayer:
         self.waiting: Waiting | None = None
         self.end: End | None = None
         self._functions = functions
+        # Source: flow-control-actions-updateflowattributes.html (they are not carried over to subsequent flows).
+        contact.flow_attributes = {}
         self._errors = errors
         self._modules = modules
         self._outer: list[tuple[Flow, str, Action]] = []
@@ -74,10 +76,10 @@ class FlowPlayer:
         elif result.ends:
             hook = self.contact.event_hooks.get("CustomerQueue") if result.ends == "QUEUED" else None
             self.end = End(result.ends, name, hook)
-        elif result.module is not None:
-            self._enter_module(action, result.module)
-        elif result.leaves_module:
-            self._leave_module()
+        elif result.enters:
+            self._enter_module(action, result.enters)
+        elif result.returns:
+            self._leave_module(result.returns)
         else:
             self._next = _branch_after(action, result)
         return step
@@ -122,22 +124,22 @@ class FlowPlayer:
             raise FlowError(f"{action.id} has no branch for the error {error}.")
         return ActionResult(error=error)
 
-    def _enter_module(self, action: Action, name: str) -> None:
-        arn = next((arn for arn in self._modules if name in (arn, arn.rpartition("/")[2])), None)
+    def _enter_module(self, action: Action, call: ModuleCall) -> None:
+        arn = next((arn for arn in self._modules if arn.rpartition("/")[2] == call.module_id), None)
         if arn is None:
             self._next = action.branch_for_error(CATCH_ALL)
             return
         if len(self._outer) == MAX_NESTED_MODULES:
             raise FlowError(f"{action.id}: at most {MAX_NESTED_MODULES} flow modules can be nested.")
         self._outer.append((self.flow, self.module, action))
-        self.contact.enter_module()
+        self.contact.enter_module(call.given)
         self.flow, self.module = self._modules[arn], arn
         self._next = ("", self.flow.start)
 
-    def _leave_module(self) -> None:
+    def _leave_module(self, returned: ModuleReturn) -> None:
         self.flow, self.module, action = self._outer.pop()
-        self.contact.leave_module()
-        self._next = default_branch(action)
+        self.contact.leave_module(returned.result, returned.data)
+        self._next = _branch_after(action, ActionResult(result=returned.result))
 
     def _waiting_action(self, *expects: Expects) -> Action:
         if self.waiting is None or self.waiting.expects not in expects:

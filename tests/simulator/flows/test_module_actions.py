@@ -6,7 +6,7 @@ import pytest
 
 from connect_simulator import demo
 from connect_simulator.flows import End, Flow, FlowContact, FlowError, FlowPlayer, Waiting
-from flow_language import FUNCTION, action, flow, invoke, say, when, write
+from flow_language import FUNCTION, action, flow, invoke, otherwise, say, when, write
 
 ARN = f"{demo.INSTANCE_ARN}/flow-module/offer"
 INNER = f"{demo.INSTANCE_ARN}/flow-module/inner"
@@ -108,3 +108,55 @@ def test_module_is_for_inbound_flows_and_return_for_modules_only() -> None:
     for actions, flow_type in (([enter()], "CUSTOMER_QUEUE"), ([RETURN], "CONTACT_FLOW")):
         with pytest.raises(FlowError, match="not simulated"):
             FlowPlayer(flow(*actions, flow_type=flow_type), FlowContact("call-1"), {}).run()
+
+
+def test_module_gets_an_input_and_returns_a_branch_with_data() -> None:
+    answer = action(
+        "EndFlowModuleExecution",
+        {"Result": "offered", "ResultData": {"status": "$.External.Status", "wait": "$.Modules.Input.wait"}},
+        "answer",
+        NextAction=None,
+        Errors=None,
+    )
+    inside = flow(invoke() | {"Transitions": {"NextAction": "answer"}}, answer, flow_type="MODULE")
+    call = action(
+        "InvokeFlowModule",
+        {"FlowModuleId": "offer:$LATEST", "Input": {"wait": "$.Attributes.wait", "loud": True}},
+        "enter",
+        Conditions=when(offered="b"),
+        Errors=otherwise("NoMatchingCondition", "NoMatchingError"),
+    )
+
+    player = play({ARN: inside}, call, say("x", "b"), attributes={"wait": "60"})
+
+    assert [step.branch for step in player.steps if step.action == "b"] == ["offered"]
+    assert player.contact.resolve("$.Modules.Result") == "offered"
+    assert player.contact.resolve("$.Modules.ResultData.status") == "STARTED"
+    assert player.contact.resolve("$.Modules.ResultData.wait") == "60"
+    assert player.contact.resolve("$.Modules.Input.wait") is None
+
+
+def test_module_that_selects_no_branch_continues_with_the_next_action() -> None:
+    call = enter(NextAction="b", Conditions=when(offered="end"), Errors=otherwise("NoMatchingCondition"))
+
+    player = play({ARN: module(say("Hello", NextAction="return"))}, call, say("x", "b"))
+
+    assert [(step.action, step.branch) for step in player.steps][-2:] == [("b", ""), ("end", "")]
+
+
+def test_flow_attributes_stay_in_their_flow() -> None:
+    setting = {"FlowAttributes": {"wait": {"Value": "$.Attributes.wait"}, "none": {"Value": "$.Attributes.none"}}}
+    menu = action("GetParticipantInput", MENU, Conditions=when(**{"1": "return"}))
+    player = play(
+        {ARN: module(menu)},
+        action("UpdateFlowAttributes", setting, "s", NextAction="enter"),
+        enter(),
+        attributes={"wait": "60"},
+    )
+    assert player.contact.resolve("$.FlowAttributes.wait") is None
+
+    player.press("1")
+
+    assert [player.contact.resolve(f"$.FlowAttributes.{name}") for name in ("wait", "none")] == ["60", ""]
+    FlowPlayer(flow(say("x")), player.contact, {})
+    assert player.contact.resolve("$.FlowAttributes.wait") is None
