@@ -9,16 +9,25 @@ from connect_simulator.flows import Flow, FlowContact, FlowPlayer, read_flow
 
 BOT_ARN = "arn:aws:lex:us-east-1:111122223333:bot-alias/ABCDEFGHIJ/TSTALIASID"
 FUNCTION_ARN: str = MADE["DeflectionFunctionAliaslive"]
-NAMES = {"voice": "VoiceFlow", "customer_queue": "CustomerQueueFlow", "sms": "SmsFlow", "sms_bot": "SmsFlow"}
+NAMES = {
+    "voice": "VoiceFlow",
+    "customer_queue": "CustomerQueueFlow",
+    "sms": "SmsFlow",
+    "sms_bot": "SmsFlow",
+    "sms_direct": "SmsFlow",
+}
 """The resource of each flow file."""
+VARIANTS = {"sms_bot": {"LexBotAliasArn": BOT_ARN}, "sms_direct": {"SmsReplySeconds": "0"}}
+"""The template parameters that deploy a file instead of another one."""
 
 type Call = Callable[..., FlowPlayer]
 
 
 def document(name: str, **given: str) -> dict[str, Any]:
     """Return the flow of a file under the given template parameters and the defaults of the others."""
-    bot = {"LexBotAliasArn": BOT_ARN} if name == "sms_bot" else {}
-    loaded: dict[str, Any] = json.loads(deployed(RESOURCES[NAMES[name]]["Properties"]["Content"], GIVEN | bot | given))
+    loaded: dict[str, Any] = json.loads(
+        deployed(RESOURCES[NAMES[name]]["Properties"]["Content"], GIVEN | VARIANTS.get(name, {}) | given)
+    )
     return loaded
 
 

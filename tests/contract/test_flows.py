@@ -25,7 +25,8 @@ CONTENT = {
     "voice": RESOURCES["VoiceFlow"]["Properties"]["Content"],
     "customer_queue": RESOURCES["CustomerQueueFlow"]["Properties"]["Content"],
     "sms_bot": RESOURCES["SmsFlow"]["Properties"]["Content"]["Fn::If"][1],
-    "sms": RESOURCES["SmsFlow"]["Properties"]["Content"]["Fn::If"][2],
+    "sms": RESOURCES["SmsFlow"]["Properties"]["Content"]["Fn::If"][2]["Fn::If"][1],
+    "sms_direct": RESOURCES["SmsFlow"]["Properties"]["Content"]["Fn::If"][2]["Fn::If"][2],
 }
 ACTIONS = [(name, action) for name in FILES for action in document(name)["Actions"]]
 ENDS = {"DisconnectParticipant", "EndFlowExecution"}
@@ -97,7 +98,7 @@ def test_make_flows_updates_only_the_changed_flow(tmp_path: Path) -> None:
 
     before, after = ((folder / "template.yaml").read_text().splitlines() for folder in (ROOT, tmp_path))
     different = [(one, other) for one, other in zip(before, after, strict=True) if one != other]
-    assert different == [('              "Version": "2019-10-30",', '              "Version" : "2019-10-30",')]
+    assert different == [('                "Version": "2019-10-30",', '                "Version" : "2019-10-30",')]
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -238,7 +239,7 @@ def test_flow_invokes_the_function_with_its_time_limit_and_response_type(name: s
         assert each["Parameters"]["ResponseValidation"] == {"ResponseType": "JSON"}
 
 
-def test_flows_write_only_consent_and_the_outcome_attributes() -> None:
+def test_flows_write_only_consent_the_outcome_and_the_reply() -> None:
     written = {
         name
         for _, action in ACTIONS
@@ -246,7 +247,7 @@ def test_flows_write_only_consent_and_the_outcome_attributes() -> None:
         for name in action["Parameters"]["Attributes"]
     }
 
-    assert written == FLOW_OUTCOME_ATTRIBUTES | {PARAMETERS["ConsentAttribute"]["Default"]}
+    assert written == FLOW_OUTCOME_ATTRIBUTES | {PARAMETERS["ConsentAttribute"]["Default"], "replied"}
 
 
 def test_invocations_of_one_call_fit_into_twenty_seconds() -> None:

@@ -44,7 +44,7 @@ NAMES_OF_THE_POUND_KEY = {
     "pt-BR": "tecla jogo da velha",
 }
 SPEAKERS = {"PromptVoice", "PromptVoiceEngine"}
-WRITTEN = {"InitialMessage", "SmsBotMessage", "SmsNobodyFreeMessage"}
+WRITTEN = {"InitialMessage", "SmsBotMessage", "SmsNobodyFreeMessage", "SmsClosingMessage"}
 OFFERS = {"OfferPrompt", "QueueOfferPrompt"}
 GSM_7 = set(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"

@@ -546,6 +546,13 @@ def test_sms_contacts_use_the_flow_of_the_stack_or_the_given_one(given: dict[str
     )
 
 
+@pytest.mark.parametrize(
+    ("bot", "seconds", "broken"), [("", "0", []), (BOT_ARN, "60", []), (BOT_ARN, "0", ["BotWaitsForReply"])]
+)
+def test_bot_requires_a_time_for_the_reply(bot: str, seconds: str, broken: list[str]) -> None:
+    assert broken_rules(LexBotAliasArn=bot, SmsReplySeconds=seconds) == broken
+
+
 @pytest.mark.parametrize("subtypes", PARAMETERS["Subtypes"]["AllowedValues"])
 def test_whatsapp_requires_message_templates(subtypes: str) -> None:
     without, with_templates = (
@@ -662,7 +669,7 @@ def test_console_groups_every_parameter() -> None:
         ("LexBotAliasArn", ""),
         ("LexBotAliasArn", BOT_ARN),
         *(("QueueOfferSeconds", seconds) for seconds in ("20", "60", "999")),
-        *(("SmsReplySeconds", seconds) for seconds in ("60", "3600", "99999")),
+        *(("SmsReplySeconds", seconds) for seconds in ("0", "60", "3600", "99999")),
         *(("InitialMessage", text) for text in ("", "It costs $$5.", "Hello $name,\n${name}!", "$$$name", "x" * 1024)),
         *(("ChatDurationMinutes", minutes) for minutes in ("60", "480", "9999", "10079", "10080")),
         *(("MaxEventAgeSeconds", seconds) for seconds in ("60", "300", "79999", "85999", "86399", "86400")),

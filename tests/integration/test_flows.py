@@ -467,24 +467,75 @@ def test_call_that_passes_both_flows_is_sent_one_message(begin: Begin, accept: B
     assert len(simulator.world.requests) == 1
 
 
+TRANSFER_ERRORS = [{"queue": "NoMatchingError"}, {"transfer": "QueueAtCapacity"}, {"transfer": "NoMatchingError"}]
+
+
 def text_contact() -> FlowContact:
     return FlowContact("text", channel="CHAT", subtype="connect:SMS", attributes={"smsConsent": "yes"})
 
 
-def test_sms_contact_is_queued_at_once(begin: Begin) -> None:
-    playing = begin("sms", text_contact())
+def test_sms_contact_is_queued_at_once_without_a_time_for_the_reply(begin: Begin) -> None:
+    playing = begin("sms_direct", text_contact())
 
     assert heard(playing) == []
     assert playing.end == End("QUEUED", "transfer")
     assert playing.contact.queue_arn == demo.QUEUE_ARN
 
 
-@pytest.mark.parametrize("errors", [{"queue": "NoMatchingError"}, {"transfer": "QueueAtCapacity"}])
-@pytest.mark.parametrize("name", ["sms", "sms_bot"])
+def test_customer_who_replies_reaches_the_queue(begin: Begin) -> None:
+    playing = begin("sms", text_contact())
+    waited = playing.waiting
+
+    playing.reply()
+
+    assert waited
+    assert waited.seconds == 3600
+    assert heard(playing) == []
+    assert playing.contact.attributes["replied"] == "yes"
+    assert playing.end == End("QUEUED", "transfer")
+
+
+def test_customer_who_does_not_reply_reads_a_closing_message_and_takes_no_agent(begin: Begin) -> None:
+    playing = begin("sms", text_contact())
+
+    playing.time_out()
+
+    assert heard(playing) == [said("SmsClosingMessage")]
+    assert playing.contact.attributes["replied"] == "no"
+    assert playing.end == End("DISCONNECTED", "goodbye")
+
+
+def test_sms_contact_is_queued_when_waiting_for_the_reply_fails(begin: Begin) -> None:
+    playing = begin("sms", text_contact(), errors={"reply": "NoMatchingError"})
+
+    assert "replied" not in playing.contact.attributes
+    assert playing.end == End("QUEUED", "transfer")
+
+
+@pytest.mark.parametrize("action", ["language", "note-replied"])
+def test_reply_counts_in_spite_of_an_unrelated_error(action: str, begin: Begin) -> None:
+    playing = begin("sms", text_contact(), errors={action: "NoMatchingError"})
+
+    playing.reply()
+
+    assert playing.end == End("QUEUED", "transfer")
+
+
+@pytest.mark.parametrize("action", ["note-silent", "closing"])
+def test_silent_conversation_ends_in_spite_of_an_unrelated_error(action: str, begin: Begin) -> None:
+    playing = begin("sms", text_contact(), errors={action: "NoMatchingError"})
+
+    playing.time_out()
+
+    assert playing.end == End("DISCONNECTED", "goodbye")
+
+
+@pytest.mark.parametrize("errors", TRANSFER_ERRORS)
+@pytest.mark.parametrize("name", ["sms", "sms_bot", "sms_direct"])
 def test_sms_contact_gets_a_reply_when_the_queue_is_full(name: str, errors: dict[str, str], begin: Begin) -> None:
     playing = begin(name, text_contact(), errors=errors)
-    if name == "sms_bot":
-        playing.reply("Anything")
+    if name != "sms_direct":
+        playing.reply()
 
     assert heard(playing)[-1] == said("SmsNobodyFreeMessage")
     assert playing.end == End("DISCONNECTED", "goodbye")
@@ -555,12 +606,12 @@ def test_caller_hears_and_reads_the_language_of_the_stack(
     assert playing.contact.voice == said("PromptVoice", language)
 
 
-@pytest.mark.parametrize("name", ["sms", "sms_bot"])
+@pytest.mark.parametrize("name", ["sms", "sms_bot", "sms_direct"])
 def test_sms_contact_has_and_reads_the_language_of_the_stack(name: str) -> None:
     contact = text_contact()
     playing = play(name, contact, say_nothing, language="fr-CA", errors={"queue": "NoMatchingError"})
-    if name == "sms_bot":
-        playing.reply("Anything")
+    if name != "sms_direct":
+        playing.reply()
 
     first = [said("SmsBotMessage", "fr-CA")] if name == "sms_bot" else []
     assert heard(playing) == [*first, said("SmsNobodyFreeMessage", "fr-CA")]
