@@ -16,6 +16,8 @@ QUEUE_ARN: Final = f"{INSTANCE_ARN}/queue/7c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f"
 SMS_NUMBER_ARN: Final = f"arn:aws:connect:{REGION}:{ACCOUNT}:phone-number/2f9a6b3c-1d4e-4f5a-8b6c-7d8e9f0a1b2c"
 WHATSAPP_NUMBER_ARN: Final = f"arn:aws:connect:{REGION}:{ACCOUNT}:phone-number/3a8b7c6d-5e4f-4a3b-9c2d-1e0f9a8b7c6d"
 
+VOICE_NUMBER_ARN: Final = f"arn:aws:connect:{REGION}:{ACCOUNT}:phone-number/1e8f5a2b-0c3d-4e4f-9a5b-6c7d8e9f0a1b"
+
 # Numbers and flows for the documentation's other brands.
 MORE_SMS_NUMBER_ARNS: Final = (
     f"arn:aws:connect:{REGION}:{ACCOUNT}:phone-number/4b9c8d7e-6f5a-4b4c-8d3e-2f1a0b9c8d7e",

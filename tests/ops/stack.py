@@ -14,11 +14,10 @@ from deflection.errors import InvalidSettingsError
 from deflection.handler import lambda_handler
 from deflection_ops.aws import AwsApi
 
-ACCOUNT = "123456789012"
-"""Moto's."""
-INSTANCE_ARN = demo.INSTANCE_ARN.replace(demo.ACCOUNT, ACCOUNT)
-QUEUE_ARN = demo.QUEUE_ARN.replace(demo.ACCOUNT, ACCOUNT)
 STACK = "sms"
+OTHER_ACCOUNT = "444455556666"
+FOREIGN_INSTANCE = demo.INSTANCE_ARN.replace(demo.ACCOUNT, OTHER_ACCOUNT)
+"""An instance of another account."""
 TO = "+14255550123"
 
 ROLE = {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}}
@@ -41,7 +40,7 @@ class DeployedStack:
         self.simulator = simulator
         self.aws: AwsApi = aws
         self.call = aws.call
-        self._deploy(environment, {"QueueArn": QUEUE_ARN} | parameters)
+        self._deploy(environment, {"QueueArn": demo.QUEUE_ARN} | parameters)
 
     def _deploy(self, environment: Mapping[str, str], parameters: Mapping[str, str]) -> None:
         queues = ["DeflectionQueue", "DeadLetterQueue", "UndeliveredEvents", "FailedInvocations"]
@@ -49,10 +48,10 @@ class DeployedStack:
             "Role": {"Type": "AWS::IAM::Role", "Properties": ROLE},
             **{name: {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": name}} for name in queues},
         }
-        urls = {name: f"{self.simulator.url}/{ACCOUNT}/{name}" for name in queues}
+        urls = {name: f"{self.simulator.url}/{demo.ACCOUNT}/{name}" for name in queues}
         self.environment = {
             **demo.ENVIRONMENT,
-            "INSTANCE_ARN": INSTANCE_ARN,
+            "INSTANCE_ARN": demo.INSTANCE_ARN,
             "QUEUE_URL": urls["DeflectionQueue"],
             "DEAD_LETTER_QUEUE_URL": urls["DeadLetterQueue"],
             **environment,
@@ -68,10 +67,10 @@ class DeployedStack:
                 "Environment": {"Variables": {k: v for k, v in self.environment.items() if v}},
             },
         }
-        self.function_arn = f"arn:aws:lambda:{demo.REGION}:{ACCOUNT}:function:{STACK}"
+        self.function_arn = f"arn:aws:lambda:{demo.REGION}:{demo.ACCOUNT}:function:{STACK}"
         self.alias_arn = f"{self.function_arn}:live"
         for name, kind in (("VoiceFlow", "CONTACT_FLOW"), ("CustomerQueueFlow", "CUSTOMER_QUEUE")):
-            properties = {"InstanceArn": INSTANCE_ARN, "Name": name, "Type": kind, "Content": flow(self.alias_arn)}
+            properties = {"InstanceArn": demo.INSTANCE_ARN, "Name": name, "Type": kind, "Content": flow(self.alias_arn)}
             resources[name] = {"Type": "AWS::Connect::ContactFlow", "Properties": properties}
         # On the queue itself, moto would start a container for each message.
         worker = {
@@ -97,8 +96,8 @@ class DeployedStack:
             StatementId="connect",
             Action="lambda:InvokeFunction",
             Principal="connect.amazonaws.com",
-            SourceArn=INSTANCE_ARN,
-            SourceAccount=ACCOUNT,
+            SourceArn=demo.INSTANCE_ARN,
+            SourceAccount=demo.ACCOUNT,
         )
         self.simulator.world.instance_config.functions.append(self.alias_arn)
         self.simulator.functions[STACK] = self._invoke

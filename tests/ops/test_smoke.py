@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from connect_simulator import Fault, demo
+from connect_simulator import Fault
 from deflection_ops import smoke
 from deflection_ops.smoke import Terminal
 from deflection_ops.smoke_test.assumptions import ASSUMPTIONS
 from deflection_ops.smoke_test.steps import STEPS
 from ops.conftest import Deploy
 from ops.smoke_test.running import run, terminal
-from ops.stack import STACK, TO, PatchedAws
+from ops.stack import FOREIGN_INSTANCE, STACK, TO, PatchedAws
 
 MASKED = "+1********23"
 ARGUMENTS = ["--stack", STACK, "--to", TO]
@@ -112,7 +112,7 @@ def test_invalid_number_is_refused_and_not_repeated(number: str, capsys: Capture
 
 
 def test_stack_with_a_problem_sends_nothing(deploy: Deploy, capsys: Capture) -> None:
-    stack = deploy({"INSTANCE_ARN": demo.INSTANCE_ARN})
+    stack = deploy({"INSTANCE_ARN": FOREIGN_INSTANCE})
 
     status = smoke.main(ARGUMENTS, stack.aws, terminal())
 
@@ -123,7 +123,7 @@ def test_stack_with_a_problem_sends_nothing(deploy: Deploy, capsys: Capture) -> 
 
 
 def test_script_gets_no_assumptions_about_a_stack_with_a_problem(deploy: Deploy, capsys: Capture) -> None:
-    result = run(deploy({"INSTANCE_ARN": demo.INSTANCE_ARN}), capsys)
+    result = run(deploy({"INSTANCE_ARN": FOREIGN_INSTANCE}), capsys)
 
     assert result.judgements == {}
 

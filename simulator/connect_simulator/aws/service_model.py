@@ -40,6 +40,13 @@ def contact_members() -> frozenset[str]:
     return frozenset(answer.members["Contact"].members)
 
 
+@cache
+def summary_members(operation: str, name: str) -> frozenset[str]:
+    """Return the names of the members that the response of a Connect operation has in its list of this name."""
+    answer: Shape = get_service_model("connect").operation_model(operation).output_shape
+    return frozenset(answer.members[name].member.members)
+
+
 def validation_errors(shape: Shape, value: Any, name: str = "") -> Iterator[str]:
     """Yield a sentence for each violation of the model, with the member and the limit."""
     if not _has_type(shape, value):

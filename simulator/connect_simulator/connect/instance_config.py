@@ -14,10 +14,17 @@ EMPTY_FLOW: Final = (
     '{"Version":"2019-10-30","StartAction":"end","Metadata":{},'
     '"Actions":[{"Identifier":"end","Type":"DisconnectParticipant","Parameters":{},"Transitions":{}}]}'
 )
-SOURCE_ARNS: Final[dict[str, str]] = {
-    demo.SMS_NUMBER_ARN: demo.SMS_SOURCE_ARN,
-    demo.WHATSAPP_NUMBER_ARN: demo.WHATSAPP_SOURCE_ARN,
+NUMBERS: Final[dict[str, dict[str, Any]]] = {
+    demo.MORE_SMS_NUMBER_ARNS[0]: {"PhoneNumber": "+14255550181"},
+    demo.MORE_SMS_NUMBER_ARNS[1]: {"PhoneNumber": "+14255550182"},
+    demo.WHATSAPP_NUMBER_ARN: {"PhoneNumber": "+14255550183", "SourcePhoneNumberArn": demo.WHATSAPP_SOURCE_ARN},
+    demo.VOICE_NUMBER_ARN: {
+        "PhoneNumber": demo.VOICE_NUMBER,
+        "PhoneNumberType": "DID",
+        "SourcePhoneNumberArn": None,
+    },
 }
+"""The members that differ from those of the first SMS number."""
 
 
 @dataclass
@@ -44,7 +51,7 @@ class InstanceConfig:
             "Id": arn.rpartition("/")[2],
             "Arn": arn,
             "IdentityManagementType": "CONNECT_MANAGED",
-            "InstanceAlias": "example-corp",
+            "InstanceAlias": "example-corp" if arn == demo.INSTANCE_ARN else f"example-{arn.rpartition('/')[2][:8]}",
             "InstanceStatus": "ACTIVE",
             "InboundCallsEnabled": True,
             "OutboundCallsEnabled": True,
@@ -80,9 +87,9 @@ class InstanceConfig:
             "TargetArn": instance_arn,
             "InstanceId": instance_arn.rpartition("/")[2],
             "PhoneNumberStatus": {"Status": "CLAIMED"},
-            "SourcePhoneNumberArn": SOURCE_ARNS.get(arn, demo.SMS_SOURCE_ARN),
+            "SourcePhoneNumberArn": demo.SMS_SOURCE_ARN,
         }
-        described = defaults | self.phone_numbers.get(arn, {})
+        described = defaults | NUMBERS.get(arn, {}) | self.phone_numbers.get(arn, {})
         return {name: value for name, value in described.items() if value is not None}
 
     def describe_queue(self, arns: Iterable[str], name: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from moto.connect.models import ConnectBackend
 from moto.connect.responses import ConnectResponse
 
 from connect_simulator.aws.signed_request import access_key_id_in
+from connect_simulator.connect import lists
 from connect_simulator.connect.errors import ConnectError
 from connect_simulator.connect.world import World
 
@@ -23,6 +24,7 @@ PATHS: Final[tuple[str, ...]] = (
     "{0}/phone-number/(?P<PhoneNumberId>.+)$",
     "{0}/instance/(?P<InstanceId>[^/]+)/lambda-functions$",
     "{0}/queues/(?P<InstanceId>[^/]+)/(?P<QueueId>.+)$",
+    "{0}/queues-summary/(?P<InstanceId>[^/]+)$",
 )
 
 MotoResponse = tuple[int, dict[str, str], str]
@@ -70,9 +72,8 @@ def describe_contact_flow(self: ConnectResponse) -> MotoResponse:
 
 def describe_phone_number(self: ConnectResponse) -> MotoResponse:
     """Handle GET /phone-number/{PhoneNumberId}."""
-    world, name = world_for(self.connect_backend), unquote(self._get_param("PhoneNumberId"))
-    number = world.instance_config.describe_phone_number(world.phone_numbers, name, min(world.instances))
-    return _json({"ClaimedPhoneNumberSummary": number})
+    name = unquote(self._get_param("PhoneNumberId"))
+    return _json({"ClaimedPhoneNumberSummary": world_for(self.connect_backend).describe_phone_number(name)})
 
 
 def describe_queue(self: ConnectResponse) -> MotoResponse:
@@ -98,6 +99,28 @@ def describe_instance(self: ConnectResponse) -> MotoResponse | str:
     return _json({"Instance": world.instance_config.describe_instance(arn)})
 
 
+def list_instances(self: ConnectResponse) -> MotoResponse:
+    """Handle GET /instance; instances that were created in moto come last."""
+    backend = self.connect_backend
+    created = [instance.to_summary_dict() for instance in backend.instances.values()]
+    summaries = lists.list_instances(world_for(backend)) + created
+    return _page("ListInstances", "InstanceSummaryList", summaries, _query(self))
+
+
+def list_phone_numbers_v2(self: ConnectResponse) -> MotoResponse:
+    """Handle POST /phone-number/list."""
+    request = json.loads(self.body)
+    summaries = lists.list_phone_numbers(world_for(self.connect_backend), request)
+    return _page("ListPhoneNumbersV2", "ListPhoneNumbersSummaryList", summaries, request)
+
+
+def list_queues(self: ConnectResponse) -> MotoResponse:
+    """Handle GET /queues-summary/{InstanceId}."""
+    types = self.querystring.get("queueTypes", [])
+    summaries = lists.list_queues(world_for(self.connect_backend), unquote(self._get_param("InstanceId")), types)
+    return _page("ListQueues", "QueueSummaryList", summaries, _query(self))
+
+
 def epoch_seconds(moment: datetime) -> float:
     """Return a timestamp as the rest-json protocol writes it."""
     return moment.timestamp()
@@ -112,6 +135,9 @@ OPERATIONS: Final[tuple[Callable[[ConnectResponse], MotoResponse | str], ...]] =
     describe_queue,
     list_lambda_functions,
     describe_instance,
+    list_instances,
+    list_phone_numbers_v2,
+    list_queues,
 )
 
 
@@ -131,6 +157,15 @@ def _world_of_instance(self: ConnectResponse) -> World:
     world = world_for(self.connect_backend)
     world.instance_arn(unquote(self._get_param("InstanceId")))
     return world
+
+
+def _query(self: ConnectResponse) -> dict[str, Any]:
+    return {"NextToken": self._get_param("nextToken"), "MaxResults": self._get_int_param("maxResults")}
+
+
+def _page(operation: str, name: str, summaries: lists.Summaries, request: dict[str, Any]) -> MotoResponse:
+    found, token = lists.page(operation, summaries, request.get("NextToken"), request.get("MaxResults"))
+    return _json({name: found, **({"NextToken": token} if token else {})})
 
 
 def _json(value: dict[str, Any]) -> MotoResponse:

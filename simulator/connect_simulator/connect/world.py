@@ -58,6 +58,7 @@ class World:
         self.instances: set[str] = {demo.INSTANCE_ARN}
         self.flows: set[str] = {demo.SMS_FLOW_ARN, *demo.MORE_FLOW_ARNS}
         self.phone_numbers: set[str] = {demo.SMS_NUMBER_ARN, *demo.MORE_SMS_NUMBER_ARNS, demo.WHATSAPP_NUMBER_ARN}
+        self.voice_numbers: set[str] = {demo.VOICE_NUMBER_ARN}
         self.queues: set[str] = {demo.QUEUE_ARN}
         self.whatsapp_numbers: set[str] = {demo.WHATSAPP_NUMBER_ARN}
         self.instance_config = InstanceConfig()
@@ -113,6 +114,11 @@ class World:
             if contact is None or not contact["Arn"].startswith(f"{instance_arn}/contact/"):
                 raise ConnectError("ResourceNotFoundException", "The contact was not found.")
             return deepcopy(contact)
+
+    def describe_phone_number(self, name: str) -> dict[str, Any]:
+        """Return the description of the phone number with this id or ARN."""
+        arns = self.phone_numbers | self.voice_numbers
+        return self.instance_config.describe_phone_number(arns, name, self.instance_arn(min(self.instances)))
 
     def put_contact(self, contact: Contact) -> None:
         """Add a contact, such as the call to deflect; without an Arn it belongs to the demo instance."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from connect_simulator import demo
 from connect_simulator.connect.world import ReceivedRequest
 from connect_simulator.flows import FlowContact, FlowPlayer
 from connect_simulator.page.stack import Stack
@@ -54,9 +53,7 @@ class OutboundMessages:
         return message if request.repeated else message | {"flow_end": self._play_sms_flow(request)}
 
     def _phone_number(self, arn: str) -> str:
-        world = self._world
-        number = world.instance_config.describe_phone_number(world.phone_numbers, arn, demo.INSTANCE_ARN)
-        return str(number["PhoneNumber"])
+        return str(self._world.describe_phone_number(arn)["PhoneNumber"])
 
     def _play_sms_flow(self, request: ReceivedRequest) -> str:
         """Play the stack's SMS flow and return how it ended: QUEUED if it waits for an agent."""

@@ -1,19 +1,21 @@
 """The simulator's server: origin guard, control endpoints, faults, the added services, then moto."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import cache
+from importlib import import_module
 from ipaddress import ip_address
 from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from moto.connect.models import connect_backends
-from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import Client
 
 from connect_simulator import demo
+from connect_simulator.aws.signed_request import signing_name
 from connect_simulator.connect.message_templates import TemplateMiddleware
 from connect_simulator.connect.operations import world_for
 from connect_simulator.connect.unsupported_operations import UnsupportedMiddleware
@@ -27,7 +29,7 @@ from connect_simulator.server.origin_guard import OriginGuardMiddleware
 from connect_simulator.sms.sms_middleware import SmsMiddleware
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     type Middleware = Callable[[WSGIApplication], WSGIApplication]
 
@@ -53,8 +55,8 @@ class Simulator:
 
     @property
     def world(self) -> World:
-        """The state of Connect in moto's default account, which all invented credentials belong to."""
-        return world_for(connect_backends[DEFAULT_ACCOUNT_ID][demo.REGION])
+        """The state of Connect in the demo's account, which all invented credentials belong to."""
+        return world_for(connect_backends[demo.ACCOUNT][demo.REGION])
 
     @property
     def url(self) -> str:
@@ -79,7 +81,7 @@ class Simulator:
         """Start listening; the first call is as fast as the next ones."""
         moto = DomainDispatcherApplication(create_backend_app)
         _warm_up(moto)
-        connect = UnsupportedMiddleware(moto)
+        connect = UnsupportedMiddleware(_adapt_moto(moto))
         messaging = TemplateMiddleware(SmsMiddleware(connect, lambda: self.world.sms), lambda: self.world.templates)
         services = InvokeMiddleware(messaging, self.functions)
         guarded = OriginGuardMiddleware(ControlMiddleware(FaultMiddleware(services, self.faults), self))
@@ -112,6 +114,23 @@ class Simulator:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _adapt_moto(app: "WSGIApplication") -> "WSGIApplication":
+    """Let all credentials belong to the account of the demo instance, and let `sam deploy` create its change sets."""
+
+    def serve(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
+        if signing_name(environ) == "cloudformation":
+            _correct_change_sets()
+        return app(environ | {"HTTP_X_MOTO_ACCOUNT_ID": demo.ACCOUNT}, start_response)
+
+    return serve
+
+
+@cache
+def _correct_change_sets() -> None:
+    """Correct moto's change sets at the first request for a stack: loading moto's stacks takes four seconds."""
+    import_module("connect_simulator.connect.change_sets").correct_change_sets()
 
 
 def _warm_up(app: DomainDispatcherApplication) -> None:

@@ -9,9 +9,9 @@ from ops.checks.test_documents import put
 from ops.checks.test_instance import OTHER_INSTANCE
 from ops.conftest import Deploy
 from ops.reporting import WARNING, Case, assert_reported, by_name, codes
-from ops.stack import ACCOUNT, INSTANCE_ARN, STACK, DeployedStack, PatchedAws, add_resources
+from ops.stack import OTHER_ACCOUNT, STACK, DeployedStack, PatchedAws, add_resources
 
-FUNCTION_ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:{STACK}"
+FUNCTION_ARN = f"arn:aws:lambda:us-east-1:{demo.ACCOUNT}:function:{STACK}"
 ALIAS_ARN = f"{FUNCTION_ARN}:live"
 
 
@@ -66,7 +66,7 @@ def test_missing_permission_is_restored_with_the_statement_id_of_the_stack(deplo
     assert (
         "`aws lambda add-permission --region us-east-1 --function-name sms --qualifier live "
         "--statement-id sms-ConnectMayInvoke-1A2B --action lambda:InvokeFunction "
-        f"--principal connect.amazonaws.com --source-arn {INSTANCE_ARN} --source-account {ACCOUNT}`"
+        f"--principal connect.amazonaws.com --source-arn {demo.INSTANCE_ARN} --source-account {demo.ACCOUNT}`"
     ) in finding.cure
 
 
@@ -74,7 +74,7 @@ STATEMENT = {
     "Effect": "Allow",
     "Principal": {"Service": "connect.amazonaws.com"},
     "Action": "lambda:InvokeFunction",
-    "Condition": {"StringEquals": {"AWS:SourceAccount": ACCOUNT}, "ArnLike": {"AWS:SourceArn": INSTANCE_ARN}},
+    "Condition": {"StringEquals": {"AWS:SourceAccount": demo.ACCOUNT}, "ArnLike": {"AWS:SourceArn": demo.INSTANCE_ARN}},
 }
 """The template's permission as Lambda returns it."""
 
@@ -85,9 +85,9 @@ STATEMENT = {
         ({}, "OK"),
         ({"Action": "lambda:*"}, "OK"),
         ({"Condition": {}}, "OK"),
-        ({"Condition": {"ArnLike": {"AWS:SourceArn": INSTANCE_ARN}}}, "OK"),
+        ({"Condition": {"ArnLike": {"AWS:SourceArn": demo.INSTANCE_ARN}}}, "OK"),
         ({"Condition": {"ArnLike": {"AWS:SourceArn": OTHER_INSTANCE}}}, "CONNECT_PERMISSION_MISSING"),
-        ({"Condition": {"StringEquals": {"AWS:SourceAccount": demo.ACCOUNT}}}, "CONNECT_PERMISSION_MISSING"),
+        ({"Condition": {"StringEquals": {"AWS:SourceAccount": OTHER_ACCOUNT}}}, "CONNECT_PERMISSION_MISSING"),
         ({"Principal": {"Service": "events.amazonaws.com"}}, "CONNECT_PERMISSION_MISSING"),
         ({"Principal": "*"}, "CONNECT_PERMISSION_MISSING"),
         ({"Action": "lambda:GetFunction"}, "CONNECT_PERMISSION_MISSING"),

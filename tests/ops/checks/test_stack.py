@@ -6,8 +6,8 @@ from deflection_ops.finding import Verdict
 from ops.conftest import Deploy
 from ops.reporting import Case, assert_reported, by_name, codes, findings
 from ops.stack import (
-    ACCOUNT,
-    INSTANCE_ARN,
+    FOREIGN_INSTANCE,
+    OTHER_ACCOUNT,
     STACK,
     DeployedStack,
     PatchedAws,
@@ -35,15 +35,15 @@ CASES = [
     ),
     Case(
         "INSTANCE_ELSEWHERE",
-        f"{demo.ACCOUNT}, us-east-1",
-        values=(f"{ACCOUNT}, us-east-1",),
-        environment={"INSTANCE_ARN": demo.INSTANCE_ARN},
+        f"{OTHER_ACCOUNT}, us-east-1",
+        values=(f"{demo.ACCOUNT}, us-east-1",),
+        environment={"INSTANCE_ARN": FOREIGN_INSTANCE},
     ),
     Case(
         "INSTANCE_ELSEWHERE",
-        f"{ACCOUNT}, eu-west-2",
-        values=(f"{ACCOUNT}, us-east-1",),
-        environment={"INSTANCE_ARN": INSTANCE_ARN.replace("us-east-1", "eu-west-2")},
+        f"{demo.ACCOUNT}, eu-west-2",
+        values=(f"{demo.ACCOUNT}, us-east-1",),
+        environment={"INSTANCE_ARN": demo.INSTANCE_ARN.replace("us-east-1", "eu-west-2")},
     ),
 ]
 

@@ -29,6 +29,8 @@ ADDED = {
     "DescribePhoneNumber": ("GET", "/phone-number/{PhoneNumberId}", PATHS[4]),
     "ListLambdaFunctions": ("GET", "/instance/{InstanceId}/lambda-functions", PATHS[5]),
     "DescribeQueue": ("GET", "/queues/{InstanceId}/{QueueId}", PATHS[6]),
+    "ListPhoneNumbersV2": ("POST", "/phone-number/list", PATHS[4]),
+    "ListQueues": ("GET", "/queues-summary/{InstanceId}", PATHS[7]),
 }
 
 
@@ -67,6 +69,9 @@ DESCRIPTIONS: list[tuple[str, str, dict[str, Any]]] = [
     ("connect", "DescribePhoneNumber", {"PhoneNumberId": demo.SMS_NUMBER_ARN}),
     ("connect", "DescribeQueue", {"InstanceId": demo.INSTANCE_ID, "QueueId": demo.QUEUE_ID}),
     ("connect", "ListLambdaFunctions", {"InstanceId": demo.INSTANCE_ID}),
+    ("connect", "ListInstances", {}),
+    ("connect", "ListPhoneNumbersV2", {"TargetArn": demo.INSTANCE_ARN}),
+    ("connect", "ListQueues", {"InstanceId": demo.INSTANCE_ID, "QueueTypes": ["STANDARD"]}),
     ("pinpoint-sms-voice-v2", "DescribePhoneNumbers", {"PhoneNumberIds": [demo.SMS_SOURCE_ARN]}),
     ("pinpoint-sms-voice-v2", "DescribeOptOutLists", {"OptOutListNames": ["Default"]}),
     ("pinpoint-sms-voice-v2", "DescribeAccountAttributes", {}),
@@ -108,6 +113,8 @@ UNKNOWN: list[tuple[str, str, dict[str, Any], str]] = [
     ("connect", "DescribeQueue", {"InstanceId": demo.INSTANCE_ID, "QueueId": "none"}, "ResourceNotFoundException"),
     ("connect", "DescribeQueue", {"InstanceId": "none", "QueueId": demo.QUEUE_ID}, "ResourceNotFoundException"),
     ("connect", "ListLambdaFunctions", {"InstanceId": "none"}, "ResourceNotFoundException"),
+    ("connect", "ListPhoneNumbersV2", {"InstanceId": "none"}, "ResourceNotFoundException"),
+    ("connect", "ListQueues", {"InstanceId": "none"}, "ResourceNotFoundException"),
     ("connect", "StopContact", {"InstanceId": demo.INSTANCE_ID, "ContactId": "none"}, "ContactNotFoundException"),
     ("pinpoint-sms-voice-v2", "DescribePhoneNumbers", {"PhoneNumberIds": ["none"]}, "ResourceNotFoundException"),
     ("pinpoint-sms-voice-v2", "DescribeOptOutLists", {"OptOutListNames": ["none"]}, "ResourceNotFoundException"),
