@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from copy import deepcopy
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, Literal
 
 Contact = dict[str, Any]  # The member Contact of DescribeContact's response.
+type Sender = Literal["SYSTEM", "CUSTOMER"]
 
 
 def chat_contact(instance_arn: str, contact_id: str, request: dict[str, Any], now: float) -> Contact:
@@ -27,7 +28,30 @@ def chat_contact(instance_arn: str, contact_id: str, request: dict[str, Any], no
         # Assumption: the contact gets the attributes of the request only, not those of the related contact.
         "Attributes": request.get("Attributes") or {},
     }
-    return deepcopy({name: value for name, value in contact.items() if value is not None})
+    contact = deepcopy({name: value for name, value in contact.items() if value is not None})
+    # Assumption: an open chat has ChatMetrics from its start, and the initial message counts as one of a bot.
+    contact["ChatMetrics"] = {"ChatContactMetrics": {"MultiParty": False, "TotalMessages": 0, "TotalBotMessages": 0}}
+    if message := request.get("InitialSystemMessage"):
+        count_message(contact, "SYSTEM", message["Content"], now)
+    return contact
+
+
+def count_message(contact: Contact, sender: Sender, text: str, now: float) -> None:
+    """Count a message of a chat in the contact's ChatMetrics.
+
+    Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_ChatMetrics.html
+    """
+    metrics = contact["ChatMetrics"]
+    total = metrics["ChatContactMetrics"]
+    total["TotalMessages"] += 1
+    if sender == "SYSTEM":
+        total["TotalBotMessages"] += 1
+        return
+    none = {"ParticipantType": "CUSTOMER", "ConversationAbandon": False, "MessagesSent": 0, "MessageLengthInChars": 0}
+    customer = metrics.setdefault("CustomerMetrics", none)
+    customer["MessagesSent"] += 1
+    customer["MessageLengthInChars"] += len(text)
+    customer["LastMessageTimestamp"] = now
 
 
 class OpenChats:

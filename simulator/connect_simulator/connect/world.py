@@ -11,6 +11,7 @@ from uuid import uuid4
 from connect_simulator import demo
 from connect_simulator.aws.service_model import contact_members
 from connect_simulator.connect.chats import Contact, OpenChats, chat_contact
+from connect_simulator.connect.conversations import Conversations
 from connect_simulator.connect.errors import ConnectError
 from connect_simulator.connect.instance_config import InstanceConfig
 from connect_simulator.connect.message_templates import Template
@@ -49,6 +50,7 @@ class World:
 
     Attributes:
         center: The metrics, agents and hours of the queues, and the callbacks.
+        conversations: The flows of the chat contacts.
         strict_related_contacts: Whether a related contact must exist.
         clock: Returns the current time in epoch seconds.
         new_id: Returns the next contact id.
@@ -75,6 +77,7 @@ class World:
         self._tokens: dict[tuple[str, str], tuple[str, float]] = {}
         self._open_chats = OpenChats()
         self._lock = RLock()
+        self.conversations = Conversations(self, self._lock)
 
     @property
     def quota(self) -> Quota | None:
@@ -90,7 +93,7 @@ class World:
         """Start a chat contact and return its id; a known client token returns the earlier contact's id."""
         with self._lock:
             now = self.clock()
-            self._end_expired_chats(now)
+            self.end_expired_chats()
             # Assumption: rejected and repeated requests count against the rate quota, too.
             if self._bucket and not self._bucket.take(now):
                 raise ConnectError("ThrottlingException", "Rate exceeded")
@@ -108,7 +111,7 @@ class World:
     def describe_contact(self, instance_id: str, contact_id: str) -> Contact:
         """Return the contact if it belongs to the instance."""
         with self._lock:
-            self._end_expired_chats(self.clock())
+            self.end_expired_chats()
             instance_arn = self.instance_arn(instance_id)
             contact = self.contacts.get(contact_id)
             if contact is None or not contact["Arn"].startswith(f"{instance_arn}/contact/"):
@@ -130,10 +133,19 @@ class World:
         with self._lock:
             self.contacts[contact["Id"]] = {"Arn": arn} | deepcopy(contact)
 
-    def end_chat(self, contact_id: str) -> None:
-        """End the chat now; it no longer counts as open."""
+    def end_chat(self, contact_id: str, ended_at: float | None = None) -> None:
+        """End the chat, by default now; it no longer counts as open."""
         with self._lock:
-            self._end_chat(contact_id, self.clock())
+            if self._open_chats.close(contact_id):
+                time = self.clock() if ended_at is None else ended_at
+                self.contacts[contact_id] |= {"DisconnectTimestamp": time, "LastUpdateTimestamp": time}
+
+    def end_expired_chats(self) -> None:
+        """Let the time limits of flows pass, and end the chats whose duration is over."""
+        with self._lock:
+            self.conversations.pass_time()
+            for contact_id, ended_at in self._open_chats.expired(self.clock()):
+                self.end_chat(contact_id, ended_at)
 
     def stop_contact(self, instance_id: str, contact_id: str) -> None:
         """End a contact of the instance; a contact that has already ended does not change."""
@@ -141,7 +153,7 @@ class World:
             self.instance_arn(instance_id)
             if contact_id not in self.contacts:
                 raise ConnectError("ContactNotFoundException", "The contact was not found.")
-            self._end_chat(contact_id, self.clock())
+            self.end_chat(contact_id)
 
     def instance_arn(self, name: str) -> str:
         """Return the ARN of the instance with this id or ARN."""
@@ -183,14 +195,6 @@ class World:
         if token := request.get("ClientToken"):
             self._tokens[instance_arn, token] = (contact_id, now)
         return contact_id
-
-    def _end_expired_chats(self, now: float) -> None:
-        for contact_id, ended_at in self._open_chats.expired(now):
-            self._end_chat(contact_id, ended_at)
-
-    def _end_chat(self, contact_id: str, ended_at: float) -> None:
-        if self._open_chats.close(contact_id):
-            self.contacts[contact_id] |= {"DisconnectTimestamp": ended_at, "LastUpdateTimestamp": ended_at}
 
 
 def _find(name: str, names: Collection[str]) -> str | None:

@@ -70,6 +70,11 @@ def _put_contact(simulator: Controllable, contact: Any) -> Any:
     return {"Id": contact["Id"]}
 
 
+def _reply(simulator: Controllable, body: Any) -> Any:
+    steps = simulator.world.conversations.reply(body.get("ContactId"), body.get("Text") or "")
+    return [step.action for step in steps]
+
+
 def _list_queues(simulator: Controllable, _: Any) -> Any:
     return {arn: asdict(queue) for arn, queue in simulator.world.center.queues.items()}
 
@@ -114,6 +119,7 @@ ENDPOINTS: Final[dict[tuple[str, str], Callable[[Controllable, Any], Any]]] = {
     ("GET", "contacts"): _list_contacts,
     ("GET", "requests"): _list_requests,
     ("POST", "contacts"): _put_contact,
+    ("POST", "replies"): _reply,
     ("GET", "queues"): _list_queues,
     ("POST", "queues"): _update_queue,
     ("GET", "callbacks"): _list_callbacks,

@@ -48,6 +48,7 @@ def test_started_contact_can_be_described(connect: Any, request_with: RequestWit
         "SystemEndpoint": {"Type": "CONNECT_PHONENUMBER_ARN", "Address": demo.SMS_NUMBER_ARN},
         "SegmentAttributes": {"connect:Subtype": {"ValueString": "connect:SMS"}},
         "Attributes": {"case": "42"},
+        "ChatMetrics": {"ChatContactMetrics": {"MultiParty": False, "TotalMessages": 0, "TotalBotMessages": 0}},
     }
 
 

@@ -67,6 +67,15 @@ def test_queue_is_changed_and_listed(simulator: Simulator) -> None:
     assert queue["reports"]["VOICE"] == report | {"agents_online": 2, "agents_staffed": 1, "agents_available": 0}
 
 
+def test_reply_is_sent_to_the_chat(simulator: Simulator, connect: Any, request_with: RequestWith) -> None:
+    started = connect.start_outbound_chat_contact(**request_with())["ContactId"]
+
+    assert call(simulator.url, "POST", "replies", {"ContactId": started, "Text": "Hi"}) == []
+
+    contact = connect.describe_contact(InstanceId=demo.INSTANCE_ID, ContactId=started)["Contact"]
+    assert contact["ChatMetrics"]["CustomerMetrics"]["MessagesSent"] == 1
+
+
 def test_refused_change_leaves_the_queue_as_it_was(simulator: Simulator) -> None:
     before = call(simulator.url, "GET", "queues")
 
@@ -93,6 +102,8 @@ def test_callbacks_are_listed(simulator: Simulator, world: World) -> None:
         ("POST", "faults", {"operation": 5, "kind": "internal"}, 400),
         ("POST", "contacts", {"Channel": "VOICE"}, 400),
         ("POST", "contacts", None, 400),
+        ("POST", "replies", {"ContactId": "another", "Text": "Hi"}, 400),
+        ("POST", "replies", None, 400),
         ("POST", "queues", {"queue": "another"}, 400),
         ("POST", "queues", {"open": True}, 400),
         ("POST", "queues", {"is_open": "yes"}, 400),
