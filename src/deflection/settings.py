@@ -102,12 +102,13 @@ class Settings(BaseModel):
     consent_attribute: str | None = Field(
         default=None,
         title="the name of a contact attribute",
-        description="The contact attribute that says whether the customer agreed to be texted.",
+        description="The contact attribute that must be true, yes, y, 1 or granted before a message is sent.",
     )
     consent_from_contact_only: bool = Field(
         default=False,
         title="true or false",
-        description="Whether only the contact's own attribute counts as consent, not a request's Attributes.",
+        description="Whether only the contact's own attribute counts as consent, not a request's Attributes; requires "
+        "CONSENT_ATTRIBUTE.",
     )
     opt_out_list_name: str | None = Field(
         default=None,
@@ -125,7 +126,7 @@ class Settings(BaseModel):
         ge=1,
         le=10_080,
         title="1 to 10080",
-        description="For how long a customer is not sent a second message.",
+        description="For how long a customer is not sent a second message; requires TABLE_NAME.",
     )
     table_name: str | None = Field(
         default=None,
@@ -147,7 +148,8 @@ class Settings(BaseModel):
     contact_event_trigger: Annotated[Literal["NONE", "ABANDONED", "QUEUED"], _Upper] = Field(
         default="NONE",
         title="NONE, ABANDONED or QUEUED",
-        description="The contact events that start a message: abandoned calls, queued calls, or none.",
+        description="The contact events that start a message: abandoned calls, queued calls, or none; requires "
+        "CONSENT_ATTRIBUTE unless it is NONE.",
     )
     rule_action_names: _Names = Field(
         default=(),
@@ -159,10 +161,12 @@ class Settings(BaseModel):
         ge=1,
         le=86_400,
         title="1 to 86400",
-        description="Events that are older than this do not start a message.",
+        description="Events and deferred requests that are older than this do not start a message.",
     )
     queue_url: _Url | None = Field(
-        default=None, title="the URL of an SQS queue", description="The queue for requests that cannot be sent now."
+        default=None,
+        title="the URL of an SQS queue",
+        description="The queue for requests that cannot be sent now; requires DEAD_LETTER_QUEUE_URL.",
     )
     dead_letter_queue_url: _Url | None = Field(
         default=None, title="the URL of an SQS queue", description="The queue for records that can never be sent."

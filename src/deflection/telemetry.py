@@ -67,7 +67,10 @@ class OutcomeFields(TypedDict):
     refused: tuple[str, ...]
     """The channels that were tried before, each with its reason."""
     sms_parts: int
-    """The parts of the message, each of which is billed if it was started; 0 if the text is not known."""
+    """
+    The parts of the message, each of which is billed if the status is STARTED; 0 for WhatsApp, a message template or a
+    message that was not built.
+    """
     duration_ms: float
     """How long the deflection took, without the function's init, in milliseconds."""
 

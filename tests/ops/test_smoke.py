@@ -11,7 +11,6 @@ from connect_simulator import Fault
 from deflection_ops import smoke
 from deflection_ops.smoke import Terminal
 from deflection_ops.smoke_test.assumptions import ASSUMPTIONS
-from deflection_ops.smoke_test.steps import STEPS
 from ops.conftest import Deploy
 from ops.smoke_test.running import run, terminal
 from ops.stack import FOREIGN_INSTANCE, STACK, TO, PatchedAws
@@ -184,11 +183,6 @@ def test_interruption_during_a_message_says_that_a_contact_may_be_open(deploy: D
 
     assert "[LEFT_OPEN_ANSWER_LOST]" in capsys.readouterr().err
     assert status == 2
-
-
-@pytest.mark.parametrize("code", sorted({problem.code for step in STEPS for problem in step.problems}))
-def test_every_problem_of_a_step_is_documented(code: str) -> None:
-    assert f"`{code}`" in FIRST_HOUR
 
 
 @pytest.mark.parametrize("permission", ["DescribeOptedOutNumbers", "DescribeContact", "StopContact"])

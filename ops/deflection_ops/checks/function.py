@@ -44,7 +44,7 @@ ENVIRONMENT_NEARLY_FULL = Problem(
     Verdict.WARNING,
 )
 DRY_RUN_FAILED = Problem(
-    "DRY_RUN_FAILED", "The function returned {detail}.", "Look up the reason in docs/troubleshooting.md."
+    "DRY_RUN_FAILED", "The function returned {detail}.", "Look up the reason in docs/reference.md#reasons."
 )
 
 

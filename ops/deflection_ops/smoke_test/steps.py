@@ -2,7 +2,7 @@
 
 from deflection_ops.finding import CheckMessages, Problem, Verdict
 
-LOOK_UP = "Look up the reason in docs/troubleshooting.md, and run `make doctor`."
+LOOK_UP = "Look up the reason in docs/reference.md#reasons, and run `make doctor`."
 STOP_BY_HAND = "End it with `aws connect stop-contact`; it ends by itself after ChatDurationMinutes."
 
 DRY_RUN_FAILED = Problem("DRY_RUN_FAILED", "The function returned {detail}.", LOOK_UP)
