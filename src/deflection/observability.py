@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.metrics import EphemeralMetrics
@@ -20,7 +21,10 @@ from deflection.outcome import Declined, Deferred, DryRun, Failed, Ignored, Outc
 from deflection.reasons import DeclineReason, IgnoreReason
 from deflection.redaction import redact_id
 from deflection.response import describe_outcome
-from deflection.telemetry import ExceptionFields, Metric, OutcomeFields
+from deflection.telemetry import Metric, unit_of
+
+if TYPE_CHECKING:
+    from deflection.telemetry import ExceptionFields, OutcomeFields
 
 KNOWN_CHANNELS = frozenset({"VOICE", "CHAT", "TASK", "EMAIL"})
 LOG_MESSAGES = {
@@ -35,7 +39,7 @@ LOG_MESSAGES = {
 _service, _namespace = read_telemetry_names()
 logger = Logger(service=_service)
 tracer = Tracer(service=_service, auto_patch=False)
-_latencies: ContextVar[tuple[tuple[Metric, float], ...]] = ContextVar("latencies", default=())
+_latencies: ContextVar[tuple[tuple[str, float], ...]] = ContextVar("latencies", default=())
 _cold_start = iter((True,))
 _writing = Lock()
 """Held while a metric or a log line is written: Powertools writes a metric and its line break in two calls."""
@@ -74,7 +78,7 @@ def record_context() -> Iterator[None]:
 
 
 @contextmanager
-def trace_call(operation: str, latency: Metric) -> Iterator[None]:
+def trace_call(operation: str, latency: str) -> Iterator[None]:
     """Trace a call to a service and measure its latency."""
     began = time.monotonic()
     failure = None
@@ -163,7 +167,7 @@ def report_unexpected_error(error: Exception) -> UnexpectedError:
     return UnexpectedError(f"Unhandled exception: {kind}. The log shows where.")
 
 
-def _emit_metrics(status: str, reason: str, names: list[Metric], parts: int) -> None:
+def _emit_metrics(status: str, reason: str, names: list[str], parts: int) -> None:
     metrics = _metrics()
     metrics.add_dimension("status", status)
     metrics.add_dimensions(service=_service)
@@ -178,15 +182,15 @@ def _emit_metrics(status: str, reason: str, names: list[Metric], parts: int) -> 
     metrics.flush_metrics()
 
 
-def _add(metrics: EphemeralMetrics, metric: Metric, value: float) -> None:
-    metrics.add_metric(metric.value, metric.unit, value)
+def _add(metrics: EphemeralMetrics, metric: str, value: float) -> None:
+    metrics.add_metric(metric, unit_of(metric), value)
 
 
 def _metrics() -> EphemeralMetrics:
     return EphemeralMetrics(service=_service, namespace=_namespace)
 
 
-def _funnel_metrics(incoming: IncomingEvent | None, outcome: Outcome) -> list[Metric]:
+def _funnel_metrics(incoming: IncomingEvent | None, outcome: Outcome) -> list[str]:
     """
     Return the metrics of the funnel: asked for, eligible, started or failed, and later answered or not.
 

@@ -1,84 +1,85 @@
 """Define the names of the metrics and of the fields in the log."""
 
-from enum import StrEnum
-from typing import TypedDict
+from typing import TYPE_CHECKING, Final
 
 
-class Metric(StrEnum):
+class Metric:
     """A metric; the text below a name says which dimensions it has if they are not those of a deflection."""
 
-    DEFLECTIONS = "Deflections"
+    DEFLECTIONS: Final = "Deflections"
     """Every flow invocation, every event, and every attempt to send a record of the queue."""
-    ASKED_FOR = "AskedFor"
+    ASKED_FOR: Final = "AskedFor"
     """
     A message was requested, and its outcome is final. A request that will be tried again counts after its last attempt.
     A contact event of a customer without consent does not count.
     """
-    ELIGIBLE = "Eligible"
+    ELIGIBLE: Final = "Eligible"
     """As AskedFor, if every rule allowed the message."""
-    STARTED = "Started"
+    STARTED: Final = "Started"
     """Amazon Connect started the SMS contact."""
-    FAILED = "Failed"
+    FAILED: Final = "Failed"
     """The message could not be started and will not be tried again, or the function failed with an exception."""
-    ANSWERED = "Answered"
+    ANSWERED: Final = "Answered"
     """An agent accepted the SMS contact."""
-    ENDED_UNANSWERED = "EndedUnanswered"
+    ENDED_UNANSWERED: Final = "EndedUnanswered"
     """The SMS contact ended without an agent."""
-    SMS_PARTS = "SmsParts"
+    SMS_PARTS: Final = "SmsParts"
     """The parts of a started message, each of which is billed."""
-    FLOW_LATENCY = "FlowLatency"
+    FLOW_LATENCY: Final = "FlowLatency"
     """How long a flow waited for its response, including the function's init."""
-    CONNECT_LATENCY = "ConnectLatency"
+    CONNECT_LATENCY: Final = "ConnectLatency"
     """How long Amazon Connect took to start the contact, including repeated requests."""
-    DESCRIBE_LATENCY = "DescribeLatency"
+    DESCRIBE_LATENCY: Final = "DescribeLatency"
     """How long Amazon Connect took to describe the contact of an event."""
-    SCREENING_LATENCY = "ScreeningLatency"
+    SCREENING_LATENCY: Final = "ScreeningLatency"
     """How long the opt-out list and the carrier lookup took."""
-    QUEUE_AGE = "QueueAge"
+    QUEUE_AGE: Final = "QueueAge"
     """The age of the oldest event in a batch of the queue that asks for a message. Dimension: `service`."""
-    COLD_START = "ColdStart"
+    COLD_START: Final = "ColdStart"
     """The first invocation of an execution environment. Dimensions: `function_name`, `service`."""
 
-    @property
-    def unit(self) -> str:
-        """Return the unit in the spelling of CloudWatch."""
-        if self is Metric.QUEUE_AGE:
-            return "Seconds"
-        return "Milliseconds" if self.endswith("Latency") else "Count"
+
+def unit_of(metric: str) -> str:
+    """Return the unit of a metric in the spelling of CloudWatch."""
+    if metric == Metric.QUEUE_AGE:
+        return "Seconds"
+    return "Milliseconds" if metric.endswith("Latency") else "Count"
 
 
-class OutcomeFields(TypedDict):
-    """The fields of the log line of a deflection."""
+if TYPE_CHECKING:  # callers would wait for the creation of these classes at a cold start
+    from typing import TypedDict
 
-    status: str
-    """The status, as in the response."""
-    reason: str
-    """The reason, as in the response."""
-    detail: str
-    """The sentence of the response key `Message`."""
-    contact_id: str
-    """The id of the SMS contact, as in the response key `ContactId`."""
-    related_contact_id: str
-    """The contact that the SMS contact is related to, as in the response key `RelatedContactId`."""
-    destination: str
-    """The customer's number without its middle digits, such as `+1********42`; empty until it is known."""
-    subtype: str
-    """The channel that was started or tried last."""
-    refused: tuple[str, ...]
-    """The channels that were tried before, each with its reason."""
-    sms_parts: int
-    """
-    The parts of the message, each of which is billed if the status is STARTED; 0 for WhatsApp, a message template or a
-    message that was not built.
-    """
-    duration_ms: float
-    """How long the deflection took, without the function's init, in milliseconds."""
+    class OutcomeFields(TypedDict):
+        """The fields of the log line of a deflection."""
 
+        status: str
+        """The status, as in the response."""
+        reason: str
+        """The reason, as in the response."""
+        detail: str
+        """The sentence of the response key `Message`."""
+        contact_id: str
+        """The id of the SMS contact, as in the response key `ContactId`."""
+        related_contact_id: str
+        """The contact that the SMS contact is related to, as in the response key `RelatedContactId`."""
+        destination: str
+        """The customer's number without its middle digits, such as `+1********42`; empty until it is known."""
+        subtype: str
+        """The channel that was started or tried last."""
+        refused: tuple[str, ...]
+        """The channels that were tried before, each with its reason."""
+        sms_parts: int
+        """
+        The parts of the message, each of which is billed if the status is STARTED; 0 for WhatsApp, a message template
+        or a message that was not built.
+        """
+        duration_ms: float
+        """How long the deflection took, without the function's init, in milliseconds."""
 
-class ExceptionFields(TypedDict):
-    """The fields of the log line "Unhandled exception"."""
+    class ExceptionFields(TypedDict):
+        """The fields of the log line "Unhandled exception"."""
 
-    kind: str
-    """The type of the exception."""
-    where: list[str]
-    """The traceback of the exception, without its text."""
+        kind: str
+        """The type of the exception."""
+        where: list[str]
+        """The traceback of the exception, without its text."""

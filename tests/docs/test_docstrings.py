@@ -1,9 +1,12 @@
+import sys
 from enum import StrEnum
 
 import pytest
 from pydantic import BaseModel, ConfigDict
 
 from deflection_docs.docstrings import member_docstrings
+
+MODULE = sys.modules[__name__]
 
 
 class Documented(BaseModel):
@@ -28,9 +31,9 @@ class Undocumented(StrEnum):
 
 
 def test_text_below_a_member_is_read_on_one_line() -> None:
-    assert member_docstrings(Documented) == {"Status": "How it ended, in a word.", "Reason": "Why."}
+    assert member_docstrings(MODULE, "Documented") == {"Status": "How it ended, in a word.", "Reason": "Why."}
 
 
 def test_member_without_a_text_is_an_error() -> None:
     with pytest.raises(ValueError, match=r"^Undocumented\.TWO must have a docstring\.$"):
-        member_docstrings(Undocumented)
+        member_docstrings(MODULE, "Undocumented")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from deflection.request import parameters
 from deflection.request.limits import LIMITS, MAX_CONTENT_CHARACTERS
 from deflection.request.parameters import NESTED_MEMBERS, SINGULAR_NAMES, Parameters
 from deflection_docs.docstrings import member_docstrings
@@ -16,7 +17,7 @@ SAMPLES = ("flow_string_parameters", "flow_template", "flow_dry_run")
 
 def flow_parameters() -> Section:
     """Return every flow parameter with its spellings, limits and an example."""
-    meanings, examples = member_docstrings(Parameters), _examples()
+    meanings, examples = member_docstrings(parameters, "Parameters"), _examples()
     rows = tuple(
         Row(name, (_other_spelling(name), _value(name), f"`{examples[name]}`", meanings[name]))
         for name in Parameters.model_fields

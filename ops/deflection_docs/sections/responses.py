@@ -1,8 +1,7 @@
 """The response of the function: its keys, statuses and reasons."""
 
-from deflection.outcome import Status
+from deflection import outcome, response
 from deflection.reasons import DeclineReason, FailureReason, IgnoreReason, Reason
-from deflection.response import FlowResponse
 from deflection_docs.docstrings import member_docstrings
 from deflection_docs.section import Row, Section, Table
 
@@ -16,7 +15,7 @@ REASONS: dict[str, type[Reason]] = {
 
 def response_keys() -> Section:
     """Return the keys of the response."""
-    rows = tuple(Row(name, (meaning,)) for name, meaning in member_docstrings(FlowResponse).items())
+    rows = tuple(Row(name, (meaning,)) for name, meaning in member_docstrings(response, "FlowResponse").items())
     return Section(
         "Response keys",
         "response",
@@ -28,7 +27,7 @@ def response_keys() -> Section:
 
 def statuses() -> Section:
     """Return the statuses."""
-    rows = tuple(Row(name, (meaning,)) for name, meaning in member_docstrings(Status).items())
+    rows = tuple(Row(name, (meaning,)) for name, meaning in member_docstrings(outcome, "Status").items())
     return Section("Statuses", "status", "The value of `Status`.", (Table(("Status", "Meaning"), rows),))
 
 

@@ -1,7 +1,7 @@
 """The metrics and the keys of the log."""
 
+from deflection import telemetry
 from deflection.observability import LOG_MESSAGES
-from deflection.telemetry import ExceptionFields, Metric, OutcomeFields
 from deflection_docs.docstrings import member_docstrings
 from deflection_docs.section import Row, Section, Table
 from deflection_docs.template import Template
@@ -9,8 +9,9 @@ from deflection_docs.template import Template
 
 def metrics(template: Template) -> Section:
     """Return the metrics with their unit."""
-    meanings = member_docstrings(Metric)
-    rows = tuple(Row(metric.value, (metric.unit, meanings[metric.name])) for metric in Metric)
+    meanings = member_docstrings(telemetry, "Metric")
+    names = {constant: getattr(telemetry.Metric, constant) for constant in meanings}
+    rows = tuple(Row(name, (telemetry.unit_of(name), meanings[constant])) for constant, name in names.items())
     return Section(
         "Metrics",
         "metric",
@@ -31,12 +32,12 @@ def log_keys() -> Section:
         f"Each deflection writes one line, with one of these messages: {messages}. Powertools adds `level`, `message`, "
         "`timestamp` and its other keys; `correlation_id` is the id of the call or of the event.",
         (
-            Table(("Key", "Value"), _rows(OutcomeFields), "The line of a deflection"),
-            Table(("Key", "Value"), _rows(ExceptionFields), "The line of an unhandled exception"),
+            Table(("Key", "Value"), _rows("OutcomeFields"), "The line of a deflection"),
+            Table(("Key", "Value"), _rows("ExceptionFields"), "The line of an unhandled exception"),
         ),
         unlinked=("parameter",),
     )
 
 
-def _rows(fields: type) -> tuple[Row, ...]:
-    return tuple(Row(name, (meaning,)) for name, meaning in member_docstrings(fields).items())
+def _rows(fields: str) -> tuple[Row, ...]:
+    return tuple(Row(name, (meaning,)) for name, meaning in member_docstrings(telemetry, fields).items())
