@@ -75,6 +75,17 @@ class Conversations:
                 return []
             return self._follow(contact_id, player.reply(text), now)
 
+    def time_out(self, contact_id: str) -> list[Step]:
+        """Let the time limit of a contact's flow pass now, and return the steps of the flow.
+
+        Raises:
+            ValueError: The contact's flow does not wait with a time limit.
+        """
+        with self._lock:
+            if contact_id not in self._deadlines:
+                raise ValueError("The flow of the contact does not wait with a time limit.")
+            return self._follow(contact_id, self._players[contact_id].time_out(), self._world.clock())
+
     def pass_time(self) -> dict[str, list[Step]]:
         """Let the time limits pass that are over by the world's clock; return the steps of each contact's flow."""
         with self._lock:

@@ -1,12 +1,13 @@
 """A call: its flows, the caller's actions, and its contact in Amazon Connect."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from connect_simulator import demo
 from connect_simulator.connect.chats import Contact
 from connect_simulator.flows import End, FlowContact, FlowPlayer, Step, Waiting
-from connect_simulator.page.choices import Caller
+from connect_simulator.page.choices import Caller, Choices
 from connect_simulator.page.stack import FUNCTION_ARN, QUEUE_FLOW_ARN, Stack
 from connect_simulator.server import Simulator
 
@@ -28,7 +29,6 @@ class Call:
             caller.number,
             language=caller.language,
             attributes=dict(caller.attributes),
-            center=simulator.world.center,
         )
         self.abandoned = False
         self.is_stopped = False
@@ -38,6 +38,7 @@ class Call:
         self._publish = publish
         self._player: _StepwisePlayer | None = None
         self._published: Waiting | End | None = None
+        self._callbacks = 0
         self._record: Contact = {
             "Id": self.contact.id,
             "InitialContactId": self.contact.id,
@@ -65,10 +66,12 @@ class Call:
         """The time in epoch seconds when the call entered the queue."""
         return float(self._record["QueueInfo"]["EnqueueTimestamp"])
 
-    def start(self, function: Callable[[Any], Any], parameters: Mapping[str, str]) -> None:
-        """Start the voice flow, which gives these parameters to the function."""
+    def start(self, function: Callable[[Any], Any], choices: Choices) -> None:
+        """Start the voice flow, with the queue, the parameters and the failing actions of these choices."""
         self._functions = {FUNCTION_ARN: function}
-        self._parameters = parameters
+        self._choices = choices
+        self.contact.center = choices.center
+        self._callbacks = len(choices.center.callbacks)
         self._start_flow("VoiceFlow")
 
     def next(self) -> None:
@@ -112,8 +115,9 @@ class Call:
 
     def _start_flow(self, name: str) -> None:
         self._publish("flow", flow=name)
-        flow = self._stack.flow(name, self._parameters, self._language)
-        self._player = _StepwisePlayer(flow, self.contact, self._functions)
+        given = (self._choices.parameters, self._language, self._choices.stack_parameters)
+        flow, modules = self._stack.flow(name, *given), self._stack.modules(*given)
+        self._player = _StepwisePlayer(flow, self.contact, self._functions, self._choices.block_errors, modules)
         self.next()
 
     def _publish_state(self, state: Waiting | End) -> None:
@@ -135,10 +139,13 @@ class Call:
 
     def _publish_step(self, step: Step | None) -> None:
         if step:
-            members = {"action": step.action, "branch": step.branch, "prompts": step.prompts}
+            members = {"action": step.action, "branch": step.branch, "prompts": step.prompts, "module": step.module}
             self._publish("step", call=self.contact.id, attributes=dict(step.attributes), **members)
             if step.attributes:
                 self.update_record()
+            for callback in self.contact.center.callbacks[self._callbacks :]:
+                self._callbacks += 1
+                self._publish("callback", callback=asdict(callback))
 
 
 class _StepwisePlayer(FlowPlayer):

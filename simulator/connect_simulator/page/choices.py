@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
+from connect_simulator import demo
 from connect_simulator.faults import Fault
+from connect_simulator.flows import ContactCenter
 from connect_simulator.page.request_log import OPERATION
 from connect_simulator.scenario.variables import DOCUMENTS, is_file_name
 
@@ -56,6 +58,9 @@ class Choices:
         opted_out: Whether the caller's number is on the opt-out list.
         has_queue: Whether the function defers messages to a queue.
         is_switched_off: Whether the operator's switch is off.
+        center: The queue as the flows of the next call find it.
+        block_errors: The error of each action that fails, by its id or type.
+        stack_parameters: Template parameters that differ from their defaults.
     """
 
     settings: Mapping[str, str]
@@ -64,13 +69,19 @@ class Choices:
     opted_out: bool = False
     has_queue: bool = False
     is_switched_off: bool = False
+    center: ContactCenter = field(default_factory=ContactCenter)
+    block_errors: Mapping[str, str] = field(default_factory=dict)
+    stack_parameters: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def parse(cls, body: Any, variables: Mapping[str, str]) -> Self:
+    def parse(
+        cls, body: Any, variables: Mapping[str, str], template_parameters: Mapping[str, str] | None = None
+    ) -> Self:
         """Parse the choices from a request.
 
         Raises:
-            ChoiceError: The function does not have one of the settings, or a value is not valid.
+            ChoiceError: The function does not have one of the settings, or the template one of the parameters, or a
+                value is not valid.
         """
         settings = _texts("settings", body.get("settings") or {})
         for unknown in sorted(settings.keys() - variables.keys()):
@@ -79,7 +90,18 @@ class Choices:
             _require_project_file(name, settings.get(name, ""))
         parameters = _texts("parameters", body.get("parameters") or {})
         flags = {name: body.get(name) is True for name in ("opted_out", "has_queue", "is_switched_off")}
-        return cls(settings, parameters, _fault(body), **flags)
+        maps = {name: _texts(name, body.get(name) or {}) for name in ("block_errors", "stack_parameters")}
+        for unknown in sorted(maps["stack_parameters"].keys() - (template_parameters or {}).keys()):
+            raise ChoiceError("stack_parameters", f"The template has no parameter {unknown}.")
+        return cls(
+            settings,
+            parameters,
+            _fault(body),
+            center=_center(body),
+            block_errors=maps["block_errors"],
+            stack_parameters=maps["stack_parameters"],
+            **flags,
+        )
 
 
 def _fault(body: Any) -> Fault | None:
@@ -89,6 +111,15 @@ def _fault(body: Any) -> Fault | None:
     if times is not None and (not isinstance(times, int) or times < 1):
         raise ChoiceError("times", "times must be at least 1.")
     return Fault(_text("operation", body.get("operation") or OPERATION), kind, times, seconds=FAULT_SECONDS)
+
+
+def _center(body: Any) -> ContactCenter:
+    center = ContactCenter()
+    try:
+        center.queues[demo.QUEUE_ARN].update(body.get("queue") or {})
+    except (TypeError, ValueError) as error:
+        raise ChoiceError("queue", str(error)) from None
+    return center
 
 
 def _require_project_file(setting: str, name: str) -> None:

@@ -25,6 +25,7 @@ class Invoker:
     Attributes:
         environment: The function's variables and AWS resources.
         request_log: The requests to Amazon Connect.
+        language: The language of the latest call.
         last_number: The number that got the latest SMS; empty before the first.
     """
 
@@ -38,6 +39,7 @@ class Invoker:
     ) -> None:
         self.environment = SessionEnvironment(simulator, stack, name)
         self.request_log = RequestLog()
+        self.language = ""
         self.last_number = ""
         self._simulator = simulator
         self._environments = environments
@@ -92,11 +94,27 @@ class Invoker:
         """Publish the requests and messages since the last call of this method."""
         if requests := self.request_log.new_entries():
             self._publish("requests", requests=requests)
-        for message in self._messages.new_messages():
+        for message in self._messages.new_messages(self.language, self.environment.choices):
             number, is_sms = message["contact"]["CustomerEndpoint"]["Address"], message["subtype"] == SMS
             self.last_number = number if is_sms else self.last_number
             delivered = not (is_sms and self.environment.is_opted_out(number))
             self._publish("message", **message, delivered=delivered)
+
+    def reply(self, text: str) -> None:
+        """Send the customer's message to the latest contact, and publish what its flow does."""
+        if conversation := self._messages.reply(text):
+            self._publish("conversation", **conversation)
+
+    def time_out_reply(self) -> None:
+        """Let the time pass in which the latest contact's flow waits for a reply.
+
+        Raises:
+            ValueError: The flow does not wait.
+        """
+        conversation = self._messages.time_out()
+        if conversation is None:
+            raise ValueError("No SMS flow waits for a reply.")
+        self._publish("conversation", **conversation)
 
     def _publish_queue(self) -> None:
         sqs = sdk_client(self._simulator, "sqs")

@@ -1,13 +1,16 @@
-"""The messages of the chat contacts that a session has started, and the SMS flow that handles them."""
+"""The messages of the chat contacts that a session has started, and the SMS flow that handles each of them."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any, Final
 
 from connect_simulator.connect.world import ReceivedRequest
-from connect_simulator.flows import FlowContact, FlowPlayer
+from connect_simulator.flows import Step
+from connect_simulator.page.choices import Choices
 from connect_simulator.page.stack import Stack
 from connect_simulator.server import Simulator
 
+NO_CHOICES: Final = Choices({}, {})
 OPT_OUT_KEYWORDS: Final = frozenset(
     ("ARRET", "CANCEL", "END", "OPT-OUT", "OPTOUT", "QUIT", "REMOVE", "STOP", "TD", "UNSUBSCRIBE")
 )
@@ -30,18 +33,36 @@ class OutboundMessages:
         self._access_key = access_key
         self._world = simulator.world
         self._seen = len(self._world.requests)
+        self._latest = ""
 
-    def new_messages(self) -> Iterator[dict[str, Any]]:
-        """Yield the messages since the last call of this method."""
+    def new_messages(self, language: str = "", choices: Choices = NO_CHOICES) -> Iterator[dict[str, Any]]:
+        """Yield the messages since the last call of this method.
+
+        The SMS flow of a new contact speaks this language, with the template parameters and the errors of the choices.
+        """
         if self._world is not self._simulator.world:  # A reset has removed the earlier requests.
             self._world, self._seen = self._simulator.world, 0
         new = self._world.requests[self._seen :]
         self._seen += len(new)
         for request in new:
             if request.access_key == self._access_key:
-                yield self._message(request)
+                yield self._message(request, language, choices)
 
-    def _message(self, request: ReceivedRequest) -> dict[str, Any]:
+    def reply(self, text: str) -> dict[str, Any] | None:
+        """Send the customer's message to the latest contact; return None if that is over, or if there is none."""
+        try:
+            return self._conversation(self._world.conversations.reply(self._latest, text))
+        except ValueError:
+            return None
+
+    def time_out(self) -> dict[str, Any] | None:
+        """Let the time limit of the latest contact's flow pass; return None if it does not wait."""
+        try:
+            return self._conversation(self._world.conversations.time_out(self._latest))
+        except ValueError:
+            return None
+
+    def _message(self, request: ReceivedRequest, language: str, choices: Choices) -> dict[str, Any]:
         message = {
             "request": request.body,
             "contact": self._world.contacts[request.contact_id],
@@ -50,21 +71,26 @@ class OutboundMessages:
             "repeated": request.repeated,
             "at": request.received_at,
         }
-        return message if request.repeated else message | {"flow_end": self._play_sms_flow(request)}
+        if request.repeated:
+            return message
+        self._latest = request.contact_id
+        flow = self._stack.flow("SmsFlow", language=language, given=choices.stack_parameters)
+        player = self._world.conversations.start(request.contact_id, flow, choices.block_errors)
+        return message | self._conversation(player.steps)
+
+    def _conversation(self, steps: list[Step]) -> dict[str, Any]:
+        """Describe the steps of the latest contact's flow, and what it does now."""
+        player = self._world.conversations.player(self._latest)
+        waiting, end = (player.waiting, player.end) if player else (None, None)
+        return {
+            "contact": self._world.contacts[self._latest],
+            "steps": [
+                {"action": step.action, "branch": step.branch, "prompts": step.prompts, "attributes": step.attributes}
+                for step in steps
+            ],
+            "flow_waiting": asdict(waiting) if waiting else None,
+            "flow_end": end.reason if end else "",
+        }
 
     def _phone_number(self, arn: str) -> str:
         return str(self._world.describe_phone_number(arn)["PhoneNumber"])
-
-    def _play_sms_flow(self, request: ReceivedRequest) -> str:
-        """Play the stack's SMS flow and return how it ended: QUEUED if it waits for an agent."""
-        contact = FlowContact(
-            request.contact_id,
-            request.body["DestinationEndpoint"]["Address"],
-            channel="CHAT",
-            subtype=request.body["SegmentAttributes"]["connect:Subtype"]["ValueString"],
-            attributes=dict(request.body.get("Attributes", {})),
-            center=self._world.center,
-        )
-        player = FlowPlayer(self._stack.flow("SmsFlow"), contact, {})
-        player.run()
-        return player.end.reason if player.end else ""

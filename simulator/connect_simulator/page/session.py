@@ -54,6 +54,7 @@ class Session:
             "leave": self._leave,
             "hang-up": self._hang_up,
             "process-queue": self._process_queue,
+            "no-reply": self._invoker.time_out_reply,
         }
         Thread(target=self._run_commands, name=f"session-{name}", daemon=True).start()
 
@@ -74,7 +75,7 @@ class Session:
     def _command(self, name: str, body: dict[str, Any]) -> Command:
         match name:
             case "choose":
-                choices = Choices.parse(body, self._stack.variables)
+                choices = Choices.parse(body, self._stack.variables, self._stack.parameters)
                 return lambda: self._choose(choices)
             case "call":
                 caller = Caller.parse(body)
@@ -123,7 +124,8 @@ class Session:
         self.feed.publish("call", left=self._left)
         self._environment.choose(self._environment.choices)
         self._call = Call(self._simulator, self._stack, caller, self.feed.publish)
-        self._call.start(self._invoke_for_flow, self._environment.choices.parameters)
+        self._invoker.language = caller.language
+        self._call.start(self._invoke_for_flow, self._environment.choices)
 
     def _next(self, call_id: str) -> None:
         """Take the next step of this call after the page has shown the previous one, if the call is still current."""
@@ -160,6 +162,8 @@ class Session:
         if opts_out:
             self._environment.opt_out(self._invoker.last_number)
         self.feed.publish("reply", text=text, at=self._simulator.world.clock(), opted_out=opts_out)
+        if not opts_out:
+            self._invoker.reply(text)
 
     def _invoke_for_flow(self, event: Any) -> Any:
         """Return the function's response or raise, as a flow sees it; abort for every other failure."""

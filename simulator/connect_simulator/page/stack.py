@@ -1,25 +1,29 @@
-"""The stack that a template creates by default: its flows, and its function's environment variables."""
+"""The stack that a template creates: its flows, and its function's environment variables."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
-
-import yaml
+from uuid import NAMESPACE_URL, uuid5
 
 from connect_simulator import demo
 from connect_simulator.flows import Flow, read_flow
+from connect_simulator.page.template import Evaluator, load_template
 
 FUNCTION_ARN: Final = f"arn:aws:lambda:{demo.REGION}:{demo.ACCOUNT}:function:connect-sms-deflection:live"
 QUEUE_FLOW_ARN: Final = demo.SMS_FLOW_ARN.replace("contact-flow/5", "contact-flow/9")
 CREATED_RESOURCES: Final = {
     "QueueArn": demo.QUEUE_ARN,
+    "InstanceArn": demo.INSTANCE_ARN,
+    "AWS::StackName": "connect-sms-deflection",
     "DeflectionFunctionAliaslive": FUNCTION_ARN,
     "CustomerQueueFlow.ContactFlowArn": QUEUE_FLOW_ARN,
 }
 NON_SETTING_PREFIXES: Final = ("AWS_", "POWERTOOLS_")
+FLOW: Final = "AWS::Connect::ContactFlow"
+MODULE: Final = "AWS::Connect::ContactFlowModule"
+NO_VALUES: Final[Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True)
@@ -27,28 +31,70 @@ class Stack:
     """A stack.
 
     Attributes:
-        documents: The documents of the flows, by language and resource name.
-        language: The template's default language.
-        types: The types of the flows, by resource name.
+        template: The template.
+        parameters: The defaults of the template parameters.
         variables: The function's settings.
     """
 
-    documents: Mapping[str, Mapping[str, str]]
-    language: str
-    types: Mapping[str, str]
+    template: Mapping[str, Any] = field(repr=False)
+    parameters: Mapping[str, str]
     variables: Mapping[str, str]
 
-    def flow(self, name: str, parameters: Mapping[str, str] | None = None, language: str = "") -> Flow:
+    def flow(
+        self,
+        name: str,
+        parameters: Mapping[str, str] = NO_VALUES,
+        language: str = "",
+        given: Mapping[str, str] = NO_VALUES,
+    ) -> Flow:
         """Read a flow; each block that invokes the function gets these parameters, too.
 
-        A language that the template does not have is replaced by its default.
+        A language that the template does not have is replaced by its default. `given` are template parameters that
+        differ from their defaults.
         """
-        document = json.loads(self.documents.get(language, self.documents[self.language])[name])
+        resource = self.template["Resources"][name]["Properties"]
+        return self._read(resource, resource["Type"], parameters, self._evaluator(language, given))
+
+    def modules(
+        self,
+        parameters: Mapping[str, str] = NO_VALUES,
+        language: str = "",
+        given: Mapping[str, str] = NO_VALUES,
+    ) -> dict[str, Flow]:
+        """Read the flow modules by ARN, as `flow` does."""
+        evaluator = self._evaluator(language, given)
+        return {
+            evaluator.value(f"{name}.ContactFlowModuleArn"): self._read(
+                each["Properties"], "MODULE", parameters, evaluator
+            )
+            for name, each in self._modules()
+        }
+
+    @property
+    def flow_names(self) -> list[str]:
+        """The resource names of the flows."""
+        return [name for name, each in self.template["Resources"].items() if each["Type"] == FLOW]
+
+    def _modules(self) -> Iterator[tuple[str, Any]]:
+        yield from ((name, each) for name, each in self.template["Resources"].items() if each["Type"] == MODULE)
+
+    def _evaluator(self, language: str, given: Mapping[str, str]) -> Evaluator:
+        values = {**self.parameters, **CREATED_RESOURCES, **given}
+        for name, _ in self._modules():
+            values[f"{name}.ContactFlowModuleArn"] = f"{demo.INSTANCE_ARN}/flow-module/{uuid5(NAMESPACE_URL, name)}"
+        if language in self.template["Mappings"]["Prompts"]:
+            values["Language"] = language
+        return Evaluator(self.template, values)
+
+    def _read(
+        self, resource: Mapping[str, Any], flow_type: str, parameters: Mapping[str, str], evaluator: Evaluator
+    ) -> Flow:
+        document = json.loads(evaluator.evaluate(resource["Content"]))
         for action in document["Actions"]:
             if action["Type"] == "InvokeLambdaFunction" and parameters:
-                given = action["Parameters"].setdefault("LambdaInvocationAttributes", {})
-                action["Parameters"]["LambdaInvocationAttributes"] = {**parameters, **given}
-        return read_flow(document, self.types[name])
+                own = action["Parameters"].setdefault("LambdaInvocationAttributes", {})
+                action["Parameters"]["LambdaInvocationAttributes"] = {**parameters, **own}
+        return read_flow(document, flow_type)
 
 
 def read_stack(template: Path) -> Stack:
@@ -58,28 +104,14 @@ def read_stack(template: Path) -> Stack:
         OSError: The template cannot be read.
         KeyError: The template does not have the resources of this project.
     """
-    content: dict[str, Any] = yaml.load(template.read_text(), _Loader)  # noqa: S506 (a safe loader, with tags)
+    content = load_template(template)
     defaults = {name: str(parameter.get("Default", "")) for name, parameter in content["Parameters"].items()}
-    values = defaults | CREATED_RESOURCES
-    languages: Mapping[str, Mapping[str, str]] = content["Mappings"]["Prompts"]
-    default = defaults["Language"]
-    resources = content["Resources"]
-    flows = {
-        name: each["Properties"] for name, each in resources.items() if each["Type"] == "AWS::Connect::ContactFlow"
-    }
-    variables = resources["DeflectionFunction"]["Properties"]["Environment"]["Variables"]
-    return Stack(
-        {
-            language: {
-                name: _substitute(_document(flow["Content"]), {**values, **prompts, "Language": language})
-                for name, flow in flows.items()
-            }
-            for language, prompts in languages.items()
-        },
-        default,
-        {name: flow["Type"] for name, flow in flows.items()},
-        dict(_settings(variables, defaults, languages[default])),
-    )
+    prompts = content["Mappings"]["Prompts"][defaults["Language"]]
+    variables = content["Resources"]["DeflectionFunction"]["Properties"]["Environment"]["Variables"]
+    stack = Stack(content, defaults, dict(_settings(variables, defaults, prompts)))
+    for name in stack.flow_names:
+        stack.flow(name)
+    return stack
 
 
 def _settings(
@@ -102,33 +134,3 @@ def _default(value: Any, defaults: Mapping[str, str], prompts: Mapping[str, str]
             return prompts[name]
         case _:
             return ""
-
-
-def _document(content: Any) -> str:
-    """Return the flow's text; of Fn::If, the second branch."""
-    match content:
-        case {"If": [_, _, otherwise]}:
-            return _document(otherwise)
-        case {"Sub": [str(text), _]}:
-            return text
-        case _:
-            raise KeyError("Content")
-
-
-def _substitute(text: str, values: Mapping[str, str]) -> str:
-    return re.sub(r"\$\{([\w.]+)\}", lambda match: values[match[1]], text)
-
-
-def _construct_tag(loader: Any, tag: str, node: Any) -> dict[str, Any]:
-    match node:
-        case yaml.ScalarNode():
-            return {tag: loader.construct_scalar(node)}
-        case yaml.SequenceNode():
-            return {tag: loader.construct_sequence(node, deep=True)}
-        case _:
-            return {tag: loader.construct_mapping(node, deep=True)}
-
-
-# Reads each CloudFormation tag as a map with one member.
-_Loader: Any = type("_Loader", (getattr(yaml, "CSafeLoader", yaml.SafeLoader),), {})
-_Loader.add_multi_constructor("!", _construct_tag)

@@ -1,7 +1,7 @@
 """The messages of a session."""
 
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from typing import Any
 
 import pytest
@@ -9,7 +9,17 @@ import pytest
 from connect_simulator import Simulator
 from connect_simulator.page.outbound_messages import OutboundMessages
 from connect_simulator.page.session import Session
-from page_client import MOBILE, STACK, FakeEnvironments, connect_client, is_waiting_for, read_entries, run_command
+from page_client import (
+    MOBILE,
+    PROMPTS,
+    STACK,
+    FakeEnvironments,
+    StartingEnvironments,
+    connect_client,
+    is_waiting_for,
+    read_entries,
+    run_command,
+)
 
 
 @pytest.mark.parametrize("related", [{}, {"RelatedContactId": "another"}])
@@ -21,7 +31,7 @@ def test_session_has_the_messages_of_its_function_only(
     connect_client("yours", simulator).start_outbound_chat_contact(**request_with(**related))
 
     assert [(text["request"].get("RelatedContactId"), text["flow_end"]) for text in texts.new_messages()] == [
-        (related.get("RelatedContactId"), "QUEUED")
+        (related.get("RelatedContactId"), "")
     ]
     assert list(texts.new_messages()) == []
 
@@ -54,4 +64,84 @@ def test_late_message_is_published(simulator: Simulator, request_with: Callable[
         later = read_entries(session, lambda entry: entry["kind"] == "message", since=len(entries))
 
     assert [each["kind"] for each in entries].count("message") == 0
-    assert later[-1]["flow_end"] == "QUEUED"
+    assert (later[-1]["flow_end"], later[-1]["flow_waiting"]["expects"]) == ("", "REPLY")
+
+
+def is_conversation(entry: Any) -> bool:
+    return bool(entry["kind"] == "conversation")
+
+
+@pytest.fixture
+def texted(simulator: Simulator, request_with: Callable[..., Any]) -> Iterator[Callable[..., Session]]:
+    """Return a function that starts a session whose function texts every caller, and accepts the offer."""
+    with ExitStack() as sessions:
+
+        def run(**choices: Any) -> Session:
+            client = connect_client("mine", simulator)
+            start = StartingEnvironments(lambda: client.start_outbound_chat_contact(**request_with()))
+            session = sessions.enter_context(closing(Session("mine", simulator, STACK, start)))
+            session.do("choose", choices)
+            run_command(session, "call", {"number": MOBILE, "language": "es-US"})
+            run_command(session, "press", {"keys": "1"})
+            read_entries(session, lambda entry: entry["kind"] == "message")
+            return session
+
+        yield run
+
+
+def test_reply_continues_the_sms_flow(texted: Callable[..., Session]) -> None:
+    session = texted()
+
+    session.do("reply", {"text": "Hello"})
+    conversation = read_entries(session, is_conversation)[-1]
+
+    assert next((step["action"], step["branch"]) for step in conversation["steps"]) == (
+        "note-replied",
+        "CustomerReturned",
+    )
+    assert conversation["flow_end"] == "QUEUED"
+    assert conversation["contact"]["Attributes"] == {"replied": "yes"}
+    assert conversation["contact"]["ChatMetrics"]["CustomerMetrics"]["MessagesSent"] == 1
+
+
+def test_silent_customer_reads_the_closing_message_in_the_language_of_the_call(texted: Callable[..., Session]) -> None:
+    session = texted()
+
+    session.do("no-reply", {})
+    conversation = read_entries(session, is_conversation)[-1]
+    session.do("reply", {"text": "Too late"})
+    session.do("no-reply", {})
+    entries = read_entries(session, lambda entry: entry["kind"] == "error")
+
+    read = [text for step in conversation["steps"] for text in step["prompts"]]
+    assert read == [PROMPTS["es-US"]["SmsClosingMessage"]]
+    assert conversation["flow_end"] == "DISCONNECTED"
+    assert [each["kind"] for each in entries].count("conversation") == 1
+    assert entries[-1]["message"] == "No SMS flow waits for a reply."
+
+
+def test_stop_does_not_reach_the_sms_flow(texted: Callable[..., Session]) -> None:
+    session = texted()
+
+    session.do("reply", {"text": "STOP"})
+    session.do("reply", {"text": "Hello"})
+
+    kinds = [each["kind"] for each in read_entries(session, is_conversation)]
+    assert (kinds.count("reply"), kinds.count("conversation")) == (2, 1)
+
+
+def test_error_of_a_block_of_the_sms_flow_takes_its_branch(texted: Callable[..., Session]) -> None:
+    session = texted(block_errors={"Wait": "NoMatchingError"})
+
+    [message] = [
+        each for each in read_entries(session, lambda entry: entry["kind"] == "message") if each["kind"] == "message"
+    ]
+    assert message["flow_end"] == "QUEUED"
+
+
+def test_reply_without_a_message_is_only_shown(simulator: Simulator) -> None:
+    with closing(Session("mine", simulator, STACK, FakeEnvironments({}))) as session:
+        session.do("reply", {"text": "Hello"})
+        entries = read_entries(session, lambda entry: entry["kind"] == "reply")
+
+    assert entries[-1]["opted_out"] is False

@@ -86,6 +86,10 @@ const player = new Player({
     phone.reply(reply);
     if (reply.opted_out) operator.optedOut();
   },
+  conversation(conversation) {
+    details.contact(conversation.contact);
+    phone.conversation(conversation);
+  },
   error({ message, stops }) {
     if (!stops) return showNotice(message);
     actions = [];

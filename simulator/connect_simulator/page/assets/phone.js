@@ -3,7 +3,7 @@
 import { byId, clear, make, pretty, time } from "./dom.js";
 
 const SUBTYPES = { "connect:SMS": "Text message", "connect:WhatsApp": "WhatsApp" };
-const FLOW_ENDS = { QUEUED: "Waiting for an agent" };
+const FLOW_ENDS = { QUEUED: "Waiting for an agent", DISCONNECTED: "The conversation has ended" };
 const OPTED_OUT = "AWS added this number to the opt-out list and sends no more messages to it.";
 const NOT_DELIVERED = "Not delivered: the number is opted out. AWS does not document what Amazon Connect learns about it.";
 
@@ -52,6 +52,12 @@ export class Phone {
     byId("clock").textContent = time(at);
     this.#add(make("li", { class: "from-me" }, text));
     if (opted_out) this.#add(make("li", { class: "note" }, OPTED_OUT));
+  }
+
+  // Show what the SMS flow does after a reply, or without one.
+  conversation({ steps, flow_end }) {
+    for (const text of steps.flatMap((step) => step.prompts)) this.#add(make("li", { class: "from-them" }, text));
+    if (flow_end in FLOW_ENDS) this.#add(make("li", { class: "note" }, FLOW_ENDS[flow_end]));
   }
 
   #add(item) {
