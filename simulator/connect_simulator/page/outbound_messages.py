@@ -89,7 +89,7 @@ class OutboundMessages:
                 for step in steps
             ],
             "flow_waiting": asdict(waiting) if waiting else None,
-            "flow_end": end.reason if end else "",
+            "flow_end": end.reason if end else "WAITING",
         }
 
     def _phone_number(self, arn: str) -> str:

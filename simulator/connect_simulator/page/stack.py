@@ -106,7 +106,12 @@ def read_stack(template: Path) -> Stack:
     """
     content = load_template(template)
     defaults = {name: str(parameter.get("Default", "")) for name, parameter in content["Parameters"].items()}
-    prompts = content["Mappings"]["Prompts"][defaults["Language"]]
+    prompts = {
+        name: text
+        for mapping, languages in content["Mappings"].items()
+        if mapping.startswith("Prompts")
+        for name, text in languages[defaults["Language"]].items()
+    }
     variables = content["Resources"]["DeflectionFunction"]["Properties"]["Environment"]["Variables"]
     stack = Stack(content, defaults, dict(_settings(variables, defaults, prompts)))
     for name in stack.flow_names:

@@ -31,7 +31,7 @@ def test_session_has_the_messages_of_its_function_only(
     connect_client("yours", simulator).start_outbound_chat_contact(**request_with(**related))
 
     assert [(text["request"].get("RelatedContactId"), text["flow_end"]) for text in texts.new_messages()] == [
-        (related.get("RelatedContactId"), "")
+        (related.get("RelatedContactId"), "WAITING")
     ]
     assert list(texts.new_messages()) == []
 
@@ -64,7 +64,7 @@ def test_late_message_is_published(simulator: Simulator, request_with: Callable[
         later = read_entries(session, lambda entry: entry["kind"] == "message", since=len(entries))
 
     assert [each["kind"] for each in entries].count("message") == 0
-    assert (later[-1]["flow_end"], later[-1]["flow_waiting"]["expects"]) == ("", "REPLY")
+    assert (later[-1]["flow_end"], later[-1]["flow_waiting"]["expects"]) == ("WAITING", "REPLY")
 
 
 def is_conversation(entry: Any) -> bool:

@@ -3,7 +3,11 @@
 import { byId, clear, make, pretty, time } from "./dom.js";
 
 const SUBTYPES = { "connect:SMS": "Text message", "connect:WhatsApp": "WhatsApp" };
-const FLOW_ENDS = { QUEUED: "Waiting for an agent", DISCONNECTED: "The conversation has ended" };
+const FLOW_ENDS = {
+  WAITING: "Waiting for a reply",
+  QUEUED: "Waiting for an agent",
+  DISCONNECTED: "The conversation has ended",
+};
 const OPTED_OUT = "AWS added this number to the opt-out list and sends no more messages to it.";
 const NOT_DELIVERED = "Not delivered: the number is opted out. AWS does not document what Amazon Connect learns about it.";
 
