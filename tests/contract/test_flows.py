@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from cloudformation import GIVEN, MADE, PARAMETERS, PROMPTS, RESOURCES, ROOT, TEMPLATE, VARIABLES, deployed
+from connect_simulator.flows.acceptance import findings
 from deflection.environment import read_settings
 from deflection.outcome import OutcomeDetails, Started
 from deflection.reasons import DeclineReason
 from deflection.request.builder import FLOW_OUTCOME_ATTRIBUTES
 from deflection.response import to_flow_response
-from flow_acceptance import findings
 from flows import NAMES, document, flow
 
 FILES = {path.stem: path.read_text() for path in (ROOT / "flows").glob("*.json")}

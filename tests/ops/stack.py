@@ -21,16 +21,30 @@ FOREIGN_INSTANCE = demo.INSTANCE_ARN.replace(demo.ACCOUNT, OTHER_ACCOUNT)
 TO = "+14255550123"
 
 ROLE = {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}}
+INVOCATION = {
+    "InvocationTimeLimitSeconds": "3",
+    "InvocationType": "SYNCHRONOUS",
+    "ResponseValidation": {"ResponseType": "JSON"},
+}
 CATALOGUE = {"default": "Hello $customerName", "de": "Hallo $customerName"}
 
 
 def flow(*functions: str) -> str:
-    """A flow that invokes these functions."""
+    """A flow that invokes these functions, one after the other."""
     actions = [
-        {"Identifier": f"a{index}", "Type": "InvokeLambdaFunction", "Parameters": {"LambdaFunctionARN": arn}}
+        {
+            "Identifier": f"a{index}",
+            "Type": "InvokeLambdaFunction",
+            "Parameters": INVOCATION | {"LambdaFunctionARN": arn},
+            "Transitions": {
+                "NextAction": f"a{index + 1}",
+                "Errors": [{"NextAction": f"a{index + 1}", "ErrorType": "NoMatchingError"}],
+            },
+        }
         for index, arn in enumerate(functions)
     ]
-    return json.dumps({"Version": "2019-10-30", "StartAction": "a0", "Metadata": {}, "Actions": actions})
+    end = {"Identifier": f"a{len(actions)}", "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}}
+    return json.dumps({"Version": "2019-10-30", "StartAction": "a0", "Metadata": {}, "Actions": [*actions, end]})
 
 
 class DeployedStack:

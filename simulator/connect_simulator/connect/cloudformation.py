@@ -1,12 +1,15 @@
 """Contact flows of a CloudFormation template, which moto's stacks ignore: add them to the instance as published."""
 
+import json
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from moto.cloudformation.exceptions import ValidationError
 from moto.connect.models import connect_backends
 from moto.core.common_models import CloudFormationModel
 
 from connect_simulator.connect.operations import world_for
+from connect_simulator.flows.acceptance import flow_findings
 
 
 class ContactFlow(CloudFormationModel):
@@ -48,6 +51,7 @@ class ContactFlow(CloudFormationModel):
     ) -> "ContactFlow":
         """Create the flow in the world."""
         properties = cloudformation_json["Properties"]
+        _require_accepted(resource_name, properties)
         identifier = uuid5(NAMESPACE_URL, f"{account_id}/{resource_name}")
         arn = f"{properties['InstanceArn']}/contact-flow/{identifier}"
         world = world_for(connect_backends[account_id][region_name])
@@ -65,8 +69,8 @@ class ContactFlow(CloudFormationModel):
         region_name: str,
     ) -> "ContactFlow":
         """Update the flow's name and content; the ARN stays the same."""
-        del new_resource_name
         properties = cloudformation_json["Properties"]
+        _require_accepted(new_resource_name, properties)
         described = world_for(connect_backends[account_id][region_name]).instance_config.flows[original_resource.arn]
         described.update({name: properties[name] for name in ("Name", "Content")})
         return original_resource
@@ -80,3 +84,9 @@ class ContactFlow(CloudFormationModel):
         world = world_for(connect_backends[account_id][region_name])
         world.flows.discard(resource_name)
         world.instance_config.flows.pop(resource_name, None)
+
+
+def _require_accepted(name: str, properties: dict[str, Any]) -> None:
+    """Refuse a flow that CreateContactFlow refuses; CloudFormation itself would only say "Invalid request"."""
+    if findings := flow_findings(json.loads(properties["Content"]), properties["Type"]):
+        raise ValidationError(name, f"Amazon Connect refuses the flow {name}: {'; '.join(findings)}.")

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from connect_simulator import demo
+from flow_language import action, when
 
 
 def test_flow_of_a_template_exists_until_its_stack_is_deleted(client_of: Callable[..., Any], connect: Any) -> None:
@@ -31,3 +33,19 @@ def test_flow_of_a_template_exists_until_its_stack_is_deleted(client_of: Callabl
     assert stack["Outputs"][0]["OutputValue"] == flow["Arn"] == resource["PhysicalResourceId"] == changed["Arn"]
     with pytest.raises(connect.exceptions.ResourceNotFoundException):
         connect.describe_contact_flow(**named)
+
+
+@pytest.mark.parametrize("is_update", [False, True])
+def test_flow_that_amazon_connect_refuses_is_not_created(client_of: Callable[..., Any], *, is_update: bool) -> None:
+    cloudformation = client_of("cloudformation")
+    conditions = when(WaitCompleted="end", CustomerReturned="end")
+    wait = action("Wait", {"TimeoutSeconds": "900", "Events": ["CustomerReturned"]}, Conditions=conditions)
+    properties = {"InstanceArn": demo.INSTANCE_ARN, "Name": "SMS", "Type": "CONTACT_FLOW", "Content": "{}"}
+    template = {"Resources": {"SmsFlow": {"Type": "AWS::Connect::ContactFlow", "Properties": properties}}}
+    if is_update:
+        cloudformation.create_stack(StackName="flows", TemplateBody=json.dumps(template))
+    properties["Content"] = json.dumps({"Actions": [wait, action("ShowView", {}, "unknown")]})
+
+    change = cloudformation.update_stack if is_update else cloudformation.create_stack
+    with pytest.raises(ClientError, match="TimeLimitSeconds is missing; a: TimeoutSeconds is refused"):
+        change(StackName="flows", TemplateBody=json.dumps(template))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from accepted_actions import ACCEPTED, Accepted
+from connect_simulator.flows.accepted_actions import ACCEPTED, Accepted
 
 
 def kind(action: Mapping[str, Any]) -> str:
@@ -24,6 +24,12 @@ def findings(action: Mapping[str, Any], flow_type: str) -> list[str]:
     if row is None:
         return [f"{action['Type']} is not in the table"]
     return [f"{action['Identifier']}: {finding}" for finding in _findings(action, row, flow_type)]
+
+
+def flow_findings(document: Mapping[str, Any], flow_type: str) -> list[str]:
+    """Return why Amazon Connect would refuse a flow; types of action that the table does not have are accepted."""
+    known = (action for action in document.get("Actions", ()) if kind(action) in ACCEPTED)
+    return [finding for action in known for finding in findings(action, flow_type)]
 
 
 def _findings(action: Mapping[str, Any], row: Accepted, flow_type: str) -> Iterator[str]:
