@@ -23,8 +23,9 @@ BUCKET = "code"
 
 GIVEN = {
     "InstanceArn": demo.INSTANCE_ARN,
-    "SourcePhoneNumberArn": demo.SMS_NUMBER_ARN,
+    "ConnectPhoneNumberArn": demo.SMS_NUMBER_ARN,
     "QueueArn": demo.QUEUE_ARN,
+    "DefaultCountry": "US",
 }
 """The template parameters without a default."""
 KNOWLEDGE_BASE = "0b9c8d7e-6f5a-4b3c-8d2e-1f0a9b8c7d6e"
@@ -35,13 +36,12 @@ PROMPTS: dict[str, dict[str, str]] = {
 }
 """What customers hear and read, by language."""
 OPTIONS = {
-    "MoreSourcePhoneNumberArns": f"{demo.WHATSAPP_NUMBER_ARN},{OTHER_NUMBER_ARN}",
+    "MoreConnectPhoneNumberArns": f"{demo.WHATSAPP_NUMBER_ARN},{OTHER_NUMBER_ARN}",
     "MoreContactFlowArns": OTHER_FLOW_ARN,
     "Subtypes": "connect:WhatsApp,connect:SMS",
-    "AllowMessageTemplates": "true",
+    "KnowledgeBaseId": "*",
     "MessagesParameter": "/sms/messages",
     "RoutesParameter": "/sms/routes",
-    "SwitchParameter": "sms-switch",
     "AllowedCountries": "US, CA",
     "QuietHours": "21:00-08:00",
     "RepeatWindowMinutes": "1440",
@@ -57,6 +57,7 @@ MADE: dict[str, Any] = {
     "AWS::StackName": "deflection",
     "DeflectionQueue": f"https://sqs.{demo.REGION}.amazonaws.com/{demo.ACCOUNT}/stack-DeflectionQueue-abc",
     "DeadLetterQueue": f"https://sqs.{demo.REGION}.amazonaws.com/{demo.ACCOUNT}/stack-DeadLetterQueue-abc",
+    "Switch": "/connect-sms-deflection/deflection/switch",
     "RecentTexts": "stack-RecentTexts-abc",
     "DeflectionFunctionAliaslive": f"arn:aws:lambda:{demo.REGION}:{demo.ACCOUNT}:function:deflection:live",
     "SmsFlow.ContactFlowArn": demo.SMS_FLOW_ARN,

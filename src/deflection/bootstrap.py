@@ -14,6 +14,7 @@ from deflection.aws.parameter_store import create_parameter_provider
 from deflection.aws.rate_limiter import WORKERS, RateLimiter
 from deflection.aws.sms_voice import create_sms_voice_client
 from deflection.aws.sqs import Queue, SqsClient, create_sqs_client
+from deflection.aws.switch import Switch
 from deflection.environment import read_settings
 from deflection.errors import InvalidSettingsError
 from deflection.settings import Settings
@@ -59,10 +60,14 @@ def _create_application(settings: Settings, init_began: float) -> Application:
     worker = create_queue_worker(settings.queue_sends_per_second, worker_client, Clock())
     uses_ssm = settings.switch_parameter or settings.routes_parameter or settings.messages_parameter
     provider = create_parameter_provider(settings.region) if uses_ssm else None
+    name = settings.switch_parameter
+    switch = Switch(provider, name) if provider and name else None
     sms = create_sms_voice_client(settings.region) if settings.opt_out_list_name or settings.carrier_lookup else None
     window = _create_repeat_window(settings)
     cold_start = ColdStartTimer(time.monotonic() - init_began, time.time())
-    return Application(settings, connect_client, queue, dead_letter_queue, worker, cold_start, provider, sms, window)
+    return Application(
+        settings, connect_client, queue, dead_letter_queue, worker, cold_start, provider, switch, sms, window
+    )
 
 
 def create_queue_worker(per_second: float, connect: Callable[[], ConnectClient], clock: Clock) -> QueueWorker:

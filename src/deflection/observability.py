@@ -93,6 +93,12 @@ def trace_call(operation: str, latency: str) -> Iterator[None]:
         raise failure
 
 
+def report_invalid_switch() -> None:
+    """Log that the value of the operator's switch means neither on nor off."""
+    with _writing:
+        logger.error("Invalid value of SWITCH_PARAMETER")
+
+
 def warn_repeat_window_not_updated() -> None:
     """Log that a started contact is not in the repeat window, so the customer may get a second message."""
     with _writing:

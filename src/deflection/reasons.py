@@ -175,7 +175,7 @@ class FailureReason(Reason):
     TIMED_OUT = (
         "AWS did not respond in time.",
         "An AWS service did not respond within the time limit. Amazon Connect may still have started the contact.",
-        "Raise the timeout of the flow's block and FlowTimeLimitSeconds. The client token prevents a second message.",
+        "Raise the timeout of the flow's block and FLOW_TIME_LIMIT_SECONDS. The token prevents a second message.",
         Retry.AT_ONCE,
     )
     CHECK_UNAVAILABLE = (

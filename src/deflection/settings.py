@@ -61,7 +61,8 @@ class Settings(BaseModel):
         default=None,
         max_length=1011,
         title="the name of an SSM parameter",
-        description="The SSM parameter that stops all messages when its value is off.",
+        description="The SSM parameter that stops all messages with off, no, false, 0 or stop; on, yes, true, 1 or "
+        "start allow them again.",
     )
     chat_duration_minutes: int | None = Field(
         default=None,

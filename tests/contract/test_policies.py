@@ -17,8 +17,7 @@ from cloudformation import GIVEN, KNOWLEDGE_BASE, OPTIONS, deployed, translated
 from connect_simulator import demo
 
 EVERYTHING = OPTIONS | {
-    "AlarmEmail": "operator@example.com",
-    "EnforceSubtypeCondition": "true",
+    "AlarmTarget": "operator@example.com",
     "KnowledgeBaseId": KNOWLEDGE_BASE,
 }
 """Template parameters that turn every optional statement on."""

@@ -137,7 +137,8 @@ def test_first_message_says_how_to_opt_out(language: str) -> None:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """Return a copy of the flows and the template."""
-    shutil.copytree(ROOT / "flows", tmp_path / "flows")
+    for folder in ("flows", "ops"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     shutil.copy(ROOT / "template.yaml", tmp_path)
     return tmp_path
 

@@ -15,12 +15,9 @@ from cloudformation import BUCKET, GIVEN, translated
 from connect_simulator import demo
 
 NAME = "deflection"
-TOPIC = f"arn:aws:sns:{demo.REGION}:{demo.ACCOUNT}:ours"
 EVERYTHING = {
     "ContactFlowId": demo.SMS_FLOW_ID,  # moto cannot create flows
-    "AlarmEmail": "operator@example.com",
-    "AlarmTopicArn": TOPIC,
-    "Dashboard": "true",
+    "AlarmTarget": "operator@example.com",
     "RepeatWindowMinutes": "60",
     "SnapStart": "PublishedVersions",
 }
@@ -33,6 +30,7 @@ MOTO_MAKES = {
     "AWS::Logs::LogGroup",
     "AWS::SNS::Topic",
     "AWS::SQS::Queue",
+    "AWS::SSM::Parameter",
 }
 """Moto does not create aliases and what depends on them, alarms, policies of queues and topics, or AppConfig."""
 SESSION = boto3.Session(aws_access_key_id="none", aws_secret_access_key="none", region_name=demo.REGION)
@@ -110,7 +108,7 @@ def test_created_alarm_topic_is_encrypted_and_has_the_email_subscription(stack: 
 
     attributes = sns.get_topic_attributes(TopicArn=stack.ids["AlarmTopic"])["Attributes"]
     assert attributes["KmsMasterKeyId"] == stack.key
-    assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", EVERYTHING["AlarmEmail"])
+    assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", EVERYTHING["AlarmTarget"])
 
 
 def test_created_role_has_no_wildcard_resource_and_no_wildcard_action(stack: Stack) -> None:

@@ -79,8 +79,10 @@ def test_function_accepts_the_defaults_of_the_template() -> None:
         source_phone_number_arn=demo.SMS_NUMBER_ARN,
         contact_flow_id=demo.SMS_FLOW_ID,
         initial_message=PROMPTS["en-US"]["InitialMessage"],
+        switch_parameter=MADE["Switch"],
         chat_duration_minutes=480,
         attributes_to_copy=("*",),
+        default_country="US",
         consent_attribute="smsConsent",
         queue_url=MADE["DeflectionQueue"],
         dead_letter_queue_url=MADE["DeadLetterQueue"],
@@ -129,7 +131,7 @@ def test_all_countries_fit_the_template_parameter() -> None:
 
 
 def test_longest_document_names_fit_the_environment() -> None:
-    names = ("MessagesParameter", "RoutesParameter", "SwitchParameter")
+    names = ("MessagesParameter", "RoutesParameter")
 
     assert environment_bytes({name: "x" * PARAMETERS[name]["MaxLength"] for name in names}) <= ENVIRONMENT_LIMIT
 
@@ -143,7 +145,6 @@ def test_template_parameters_reach_the_settings() -> None:
         "SUBTYPES": "connect:WhatsApp,connect:SMS",
         "MESSAGES_PARAMETER": "/sms/messages",
         "ROUTES_PARAMETER": "/sms/routes",
-        "SWITCH_PARAMETER": "sms-switch",
         "ALLOWED_COUNTRIES": "US, CA",
         "QUIET_HOURS": "21:00-08:00",
         "REPEAT_WINDOW_MINUTES": "1440",
@@ -204,10 +205,6 @@ def test_template_accepts_exactly_the_countries_that_the_function_knows(paramete
     assert {code for code in codes if accepts(parameter, code)} == phonenumbers.SUPPORTED_REGIONS & codes
 
 
-def test_flow_time_limit_is_below_the_function_timeout() -> None:
-    assert PARAMETERS["FlowTimeLimitSeconds"]["MaxValue"] < FUNCTION["Timeout"]
-
-
 def test_deployed_function_calls_the_endpoints_of_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     endpoints = {
         name: value for name, value in deployed(VARIABLES, GIVEN).items() if name.startswith("AWS_ENDPOINT_URL")
@@ -235,7 +232,7 @@ def test_function_may_start_contacts_with_its_instance_number_and_flow() -> None
     [
         ({"MoreContactFlowArns": OTHER_FLOW_ARN}, [OTHER_FLOW_ARN], []),
         (
-            {"MoreSourcePhoneNumberArns": f"{demo.WHATSAPP_NUMBER_ARN},{OTHER_NUMBER_ARN}"},
+            {"MoreConnectPhoneNumberArns": f"{demo.WHATSAPP_NUMBER_ARN},{OTHER_NUMBER_ARN}"},
             [],
             [demo.WHATSAPP_NUMBER_ARN, OTHER_NUMBER_ARN],
         ),
@@ -273,6 +270,7 @@ def test_function_has_no_other_permission_by_default() -> None:
         )
         | allow("KeepDeadLetters", "sqs:SendMessage", arn_of("DeadLetterQueue"))
         | allow("UseKey", ["kms:Decrypt", "kms:GenerateDataKey"], arn_of("DataKey"))
+        | allow("ReadDocuments", DOCUMENTS, [SWITCH])
     )
     assert "Events" not in FUNCTION, "SAM adds a policy for every queue of the account to an SQS event source"
 
@@ -280,33 +278,32 @@ def test_function_has_no_other_permission_by_default() -> None:
 TEMPLATES = ["wisdom:GetMessageTemplate", "wisdom:RenderMessageTemplate"]
 WISDOM = f"arn:aws:wisdom:{demo.REGION}:{demo.ACCOUNT}"
 DOCUMENTS = "ssm:GetParameter"
+SWITCH = ssm(str(MADE["Switch"]).lstrip("/"))
 OPT_OUTS = "sms-voice:DescribeOptedOutNumbers"
 
 
 @pytest.mark.parametrize(
     ("given", "added"),
     [
-        ({"KnowledgeBaseId": KNOWLEDGE_BASE}, {}),
         ({"Subtypes": "connect:WhatsApp"}, {}),
         ({"AllowedCountries": "US", "QuietHours": "21:00-08:00"}, {}),
         (
-            {"AllowMessageTemplates": "true"},
+            {"KnowledgeBaseId": "*"},
             allow("UseMessageTemplates", TEMPLATES, [f"{WISDOM}:knowledge-base/*", f"{WISDOM}:message-template/*/*"]),
         ),
         (
-            {"AllowMessageTemplates": "true", "KnowledgeBaseId": KNOWLEDGE_BASE},
+            {"KnowledgeBaseId": KNOWLEDGE_BASE},
             allow(
                 "UseMessageTemplates",
                 TEMPLATES,
                 [f"{WISDOM}:knowledge-base/{KNOWLEDGE_BASE}", f"{WISDOM}:message-template/{KNOWLEDGE_BASE}/*"],
             ),
         ),
-        ({"MessagesParameter": "/sms/messages"}, allow("ReadDocuments", DOCUMENTS, [ssm("sms/messages")])),
-        ({"RoutesParameter": "/routes"}, allow("ReadDocuments", DOCUMENTS, [ssm("routes")])),
-        ({"SwitchParameter": "sms-switch"}, allow("ReadDocuments", DOCUMENTS, [ssm("sms-switch")])),
+        ({"MessagesParameter": "/sms/messages"}, allow("ReadDocuments", DOCUMENTS, [SWITCH, ssm("sms/messages")])),
+        ({"RoutesParameter": "/routes"}, allow("ReadDocuments", DOCUMENTS, [SWITCH, ssm("routes")])),
         (
-            {"MessagesParameter": "/a/b/c", "RoutesParameter": "routes", "SwitchParameter": "/switch"},
-            allow("ReadDocuments", DOCUMENTS, [ssm("a/b/c"), ssm("routes"), ssm("switch")]),
+            {"MessagesParameter": "/a/b/c", "RoutesParameter": "routes"},
+            allow("ReadDocuments", DOCUMENTS, [SWITCH, ssm("a/b/c"), ssm("routes")]),
         ),
         (
             {"OptOutListName": "Default"},
@@ -342,13 +339,6 @@ def test_policy_is_the_same_for_the_name_and_the_arn_of_an_opt_out_list() -> Non
     arn = f"arn:aws:sms-voice:{demo.REGION}:{demo.ACCOUNT}:opt-out-list/Default"
 
     assert statements(OptOutListName="Default") == statements(OptOutListName=arn)
-
-
-def test_subtype_condition_is_off_by_default() -> None:
-    enforced = {"StringEquals": {"connect:Subtype": ["connect:SMS", "connect:WhatsApp"]}}
-
-    assert statements(EnforceSubtypeCondition="true")["StartSmsContact"]["Condition"] == enforced
-    assert "Condition" not in statements()["StartSmsContact"]
 
 
 def test_table_exists_only_with_a_repeat_window() -> None:
@@ -454,7 +444,7 @@ def test_key_policy_allows_the_account_and_the_services_of_this_account() -> Non
     alarms = {"cloudwatch.amazonaws.com": (["kms:Decrypt", "kms:GenerateDataKey*"], here)}
     account = {"AWS": f"arn:aws:iam::{demo.ACCOUNT}:root"}
     assert may_use() == (account, services)
-    assert may_use(AlarmEmail="operator@example.com") == (account, services | alarms)
+    assert may_use(AlarmTarget="operator@example.com") == (account, services | alarms)
 
 
 def test_queue_policies_allow_only_the_rules_of_the_stack() -> None:
@@ -518,6 +508,7 @@ def test_contact_event_trigger_requires_a_consent_attribute(trigger: str, consen
         ({}, []),
         ({"ContactFlowId": demo.SMS_FLOW_ID}, []),
         ({"QueueArn": ""}, ["FlowsHaveTheirQueueAndAsk"]),
+        ({"DefaultCountry": ""}, ["FlowsHaveTheirQueueAndAsk"]),
         ({"ConsentAttribute": ""}, ["FlowsHaveTheirQueueAndAsk"]),
         ({"DeployFlows": "false"}, ["OwnFlowsAreNamed"]),
         ({"DeployFlows": "false", "ContactFlowId": demo.SMS_FLOW_ID}, []),
@@ -555,9 +546,7 @@ def test_bot_requires_a_time_for_the_reply(bot: str, seconds: str, broken: list[
 
 @pytest.mark.parametrize("subtypes", PARAMETERS["Subtypes"]["AllowedValues"])
 def test_whatsapp_requires_message_templates(subtypes: str) -> None:
-    without, with_templates = (
-        broken_rules(Subtypes=subtypes, AllowMessageTemplates=each) for each in ("false", "true")
-    )
+    without, with_templates = (broken_rules(Subtypes=subtypes, KnowledgeBaseId=each) for each in ("", "*"))
 
     assert without == (["WhatsAppHasTemplates"] if "connect:WhatsApp" in subtypes else [])
     assert with_templates == []
@@ -676,17 +665,15 @@ def test_console_groups_every_parameter() -> None:
         ("AttributesToCopy", ""),
         ("AttributesToCopy", "*"),
         ("AttributesToCopy", "language,account id"),
-        ("AllowedChannels", "VOICE"),
-        ("AllowedChannels", "VOICE, CHAT,TASK"),
-        ("MoreSourcePhoneNumberArns", ""),
-        ("MoreSourcePhoneNumberArns", demo.WHATSAPP_NUMBER_ARN),
+        ("MoreConnectPhoneNumberArns", ""),
+        ("MoreConnectPhoneNumberArns", demo.WHATSAPP_NUMBER_ARN),
         ("MoreContactFlowArns", ""),
         ("MoreContactFlowArns", demo.SMS_FLOW_ARN),
         ("KnowledgeBaseId", "*"),
         ("KnowledgeBaseId", KNOWLEDGE_BASE),
         *(
             (parameter, name)
-            for parameter in ("MessagesParameter", "RoutesParameter", "SwitchParameter")
+            for parameter in ("MessagesParameter", "RoutesParameter")
             for name in ("", "sms", "/sms", "/a/b.c/d-e_F", "Sms.messages-2")
         ),
         ("AllowedCountries", ""),
@@ -709,10 +696,9 @@ def test_console_groups_every_parameter() -> None:
         ("RuleActionNames", ""),
         ("RuleActionNames", "TEXT_THE_CUSTOMER"),
         ("RuleActionNames", "Text the customer,X,SEND_LINK"),
-        ("AlarmEmail", ""),
-        ("AlarmEmail", "operator@example.com"),
-        ("AlarmTopicArn", ""),
-        ("AlarmTopicArn", f"arn:aws:sns:{demo.REGION}:{demo.ACCOUNT}:our_topic-1"),
+        ("AlarmTarget", ""),
+        ("AlarmTarget", "operator@example.com"),
+        ("AlarmTarget", f"arn:aws:sns:{demo.REGION}:{demo.ACCOUNT}:our_topic-1"),
     ],
 )
 def test_pattern_accepts_valid_values(parameter: str, value: str) -> None:
@@ -726,12 +712,12 @@ def test_pattern_accepts_valid_values(parameter: str, value: str) -> None:
         ("InstanceArn", demo.INSTANCE_ID),
         ("InstanceArn", f"{demo.INSTANCE_ARN}/"),
         ("InstanceArn", demo.SMS_FLOW_ARN),
-        ("SourcePhoneNumberArn", ""),
-        ("SourcePhoneNumberArn", "+12025550123"),
-        ("SourcePhoneNumberArn", demo.SMS_NUMBER_ARN.rpartition("/")[2]),
-        ("SourcePhoneNumberArn", demo.SMS_NUMBER_ARN.replace(":connect:", ":sms-voice:")),
+        ("ConnectPhoneNumberArn", ""),
+        ("ConnectPhoneNumberArn", "+12025550123"),
+        ("ConnectPhoneNumberArn", demo.SMS_NUMBER_ARN.rpartition("/")[2]),
+        ("ConnectPhoneNumberArn", demo.SMS_NUMBER_ARN.replace(":connect:", ":sms-voice:")),
         (
-            "SourcePhoneNumberArn",
+            "ConnectPhoneNumberArn",
             f"arn:aws:sms-voice:{demo.REGION}:{demo.ACCOUNT}:phone-number/phone-0123456789abcdef0123456789abcdef",
         ),
         ("QueueArn", demo.QUEUE_ARN.rpartition("/")[2]),
@@ -756,18 +742,14 @@ def test_pattern_accepts_valid_values(parameter: str, value: str) -> None:
         ("AttributesToCopy", "$.Attributes.language"),
         ("AttributesToCopy", "language, $.Attributes.accountId"),
         ("AttributesToCopy", " "),
-        ("AllowedChannels", ""),
-        ("AllowedChannels", "voice"),
-        ("AllowedChannels", "VOICE CHAT"),
-        ("MoreSourcePhoneNumberArns", "+12025550123"),
-        ("MoreSourcePhoneNumberArns", demo.SMS_NUMBER_ARN.replace(":connect:", ":sms-voice:")),
+        ("MoreConnectPhoneNumberArns", "+12025550123"),
+        ("MoreConnectPhoneNumberArns", demo.SMS_NUMBER_ARN.replace(":connect:", ":sms-voice:")),
         ("MoreContactFlowArns", demo.SMS_FLOW_ID),
         ("MoreContactFlowArns", f"{demo.INSTANCE_ARN}/contact-flow/*"),
-        ("KnowledgeBaseId", ""),
         ("KnowledgeBaseId", f"arn:aws:wisdom:{demo.REGION}:{demo.ACCOUNT}:knowledge-base/{KNOWLEDGE_BASE}"),
         *(
             (parameter, name)
-            for parameter in ("MessagesParameter", "RoutesParameter", "SwitchParameter")
+            for parameter in ("MessagesParameter", "RoutesParameter")
             for name in ("/", "a/b", "/a//b", "/a/", "/sms/*", ssm("sms"), "my messages")
         ),
         ("AllowedCountries", "us"),
@@ -793,11 +775,11 @@ def test_pattern_accepts_valid_values(parameter: str, value: str) -> None:
         ("RuleActionNames", "TEXT_THE_CUSTOMER, SEND_LINK"),
         ("RuleActionNames", "TEXT_THE_CUSTOMER "),
         ("RuleActionNames", ","),
-        ("AlarmEmail", "operator"),
-        ("AlarmEmail", "a@example.com,b@example.com"),
-        ("AlarmEmail", "a@example.com b@example.com"),
-        ("AlarmTopicArn", "our-topic"),
-        ("AlarmTopicArn", f"arn:aws:sns:{demo.REGION}:{demo.ACCOUNT}:ours.fifo"),
+        ("AlarmTarget", "operator"),
+        ("AlarmTarget", "a@example.com,b@example.com"),
+        ("AlarmTarget", "a@example.com b@example.com"),
+        ("AlarmTarget", "our-topic"),
+        ("AlarmTarget", f"arn:aws:sns:{demo.REGION}:{demo.ACCOUNT}:ours.fifo"),
     ],
 )
 def test_pattern_refuses_invalid_values(parameter: str, value: str) -> None:

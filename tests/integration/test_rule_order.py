@@ -10,6 +10,7 @@ from builders import CALL, FakeConnect, application, flow_event, read_flow
 from connect_simulator import demo
 from deflection.aws.deadline import Deadline
 from deflection.aws.gateway import AwsGateway
+from deflection.aws.switch import Switch
 from deflection.deflect import deflect
 from deflection.events import RuleMatched
 from deflection.outcome import StartedContact
@@ -93,7 +94,11 @@ def reason(source: str, request: Mapping[str, Any]) -> str:
     caller = {"Channel": request["channel"], "CustomerEndpoint": endpoint, "Attributes": request["attributes"]}
     fake: Any = FakeAws(request)
     function = replace(
-        application(FakeConnect("contact", contact=caller), **changes), provider=fake, sms=fake, repeat_window=fake
+        application(FakeConnect("contact", contact=caller), **changes),
+        provider=fake,
+        switch=Switch(fake, "switch"),
+        sms=fake,
+        repeat_window=fake,
     )
     matched = RuleMatched("event", request["time"], CALL, request["event's instance"], request["action"])
     arrived = read_flow(flow_event(request["parameters"], **caller)) if source == FLOW else matched

@@ -86,7 +86,7 @@ def test_deployment_without_sms_and_queue_is_checked_without_them(
             "SUBTYPES": "connect:WhatsApp",
             "ROUTES_PARAMETER": "routes",
         },
-        MoreSourcePhoneNumberArns=demo.WHATSAPP_NUMBER_ARN,
+        MoreConnectPhoneNumberArns=demo.WHATSAPP_NUMBER_ARN,
     )
     stack.put_parameter("routes", [{"SourceEndpoint_Address": demo.WHATSAPP_NUMBER_ARN}])
 

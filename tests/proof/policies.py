@@ -61,7 +61,7 @@ def is_allowed_somewhere(call: str) -> bool:
     """Return whether a statement allows the action of an SDK call such as `sqs.SendMessage`."""
     service, _, operation = call.partition(".")
     action = f"{PREFIXES.get(service, service)}:{operation.removesuffix('Batch')}"  # SQS has one action for both
-    options = {"AllowMessageTemplates": "true"} | OPTIONS
+    options = OPTIONS
     return any(_matches(each, "Action", action) for each in statements("DeflectionFunction", options))
 
 

@@ -19,7 +19,7 @@ from proof.policies import MANAGED, allows, arn_of, functions, role_of, statemen
 from proof.world_client import WorldClient
 
 FUNCTION = "DeflectionFunction"
-ALL = {"AllowMessageTemplates": "true"} | OPTIONS
+ALL = OPTIONS
 OTHER_INSTANCE = demo.INSTANCE_ARN.replace("a1b2c3d4", "b1b2c3d4")
 OTHER_FLOW = demo.SMS_FLOW_ARN.replace("contact-flow/5", "contact-flow/8")
 OTHER_NUMBER = demo.SMS_NUMBER_ARN.replace("phone-number/2", "phone-number/8")

@@ -24,7 +24,7 @@ def settings(template: Template) -> Section:
 
 
 def _row(name: str, field: FieldInfo, template: Template) -> Row:
-    parameters, resources = template.sources(template.variables[name])
+    parameters, resources = template.sources(template.variables.get(name))
     default = "required" if field.is_required() else _text(field.default)
     meaning = str(field.description)
     return Row(name, (_value(field), default, meaning, ", ".join(f"`{each}`" for each in (*parameters, *resources))))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from deflection.aws.parameter_store import OFF_VALUES
+from deflection.aws.switch import parse_switch
 from deflection.errors import InvalidSettingsError
 from deflection_ops.deployment import Deployment
 from deflection_ops.errors import NotFoundError
@@ -23,9 +23,13 @@ DOCUMENT_INVALID = Problem(
 SWITCHED_OFF = Problem(
     "SWITCHED_OFF",
     "SSM parameter {subject} is off, so the function sends no messages.",
-    "Switch the messages on again: `aws ssm put-parameter --region <region> --overwrite --value on --name NAME`, with "
-    "the name of this SSM parameter.",
+    "Switch the messages on again with the stack's output StartCommand.",
     Verdict.WARNING,
+)
+SWITCH_INVALID = Problem(
+    "SWITCH_INVALID",
+    "SSM parameter {subject} is neither on nor off; the function goes by its last valid value, or else sends messages.",
+    "Set it to on or off with the stack's output StartCommand or StopCommand.",
 )
 
 
@@ -58,12 +62,18 @@ def _switch(deployment: Deployment) -> Iterator[Observation]:
         value = deployment.read_ssm_parameter(name)
     except NotFoundError:
         return
-    yield SWITCHED_OFF.found(name) if value.strip().lower() in OFF_VALUES else Observation(name)
+    match parse_switch(value):
+        case True:
+            yield Observation(name)
+        case False:
+            yield SWITCHED_OFF.found(name)
+        case None:
+            yield SWITCH_INVALID.found(name)
 
 
 CHECKS = (
     Check(
         "SSM parameter", "SSM parameter {subject} is valid.", (SSM_PARAMETER_NOT_FOUND, DOCUMENT_INVALID), _documents
     ),
-    Check("switch", "SSM parameter {subject} allows messages.", (SWITCHED_OFF,), _switch),
+    Check("switch", "SSM parameter {subject} allows messages.", (SWITCHED_OFF, SWITCH_INVALID), _switch),
 )

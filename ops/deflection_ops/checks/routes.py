@@ -30,9 +30,9 @@ def _order(deployment: Deployment) -> Iterator[Observation]:
 
 def _role(deployment: Deployment) -> Iterator[Observation]:
     parameters, settings = deployment.parameters, deployment.settings
-    arns = {settings.source_phone_number_arn, *_list(parameters, "MoreSourcePhoneNumberArns")}
+    arns = {settings.source_phone_number_arn, *_list(parameters, "MoreConnectPhoneNumberArns")}
     for arn in dict.fromkeys(source.arn for source in deployment.sources):
-        yield Observation(arn) if arn in arns else NOT_IN_ROLE.found(arn, "MoreSourcePhoneNumberArns")
+        yield Observation(arn) if arn in arns else NOT_IN_ROLE.found(arn, "MoreConnectPhoneNumberArns")
     flows = [settings.contact_flow_id, *_list(parameters, "MoreContactFlowArns")]
     ids = {flow.rpartition("/")[2] for flow in flows}
     for flow in deployment.flow_ids:

@@ -10,8 +10,8 @@ from deflection_ops.finding import Check, Observation, Problem, Verdict
 
 TEMPLATE_NOT_ALLOWED = Problem(
     "TEMPLATE_NOT_ALLOWED",
-    "The function is not allowed to read message template {subject}: AllowMessageTemplates is not true.",
-    "Deploy with AllowMessageTemplates=true.",
+    "The function is not allowed to read message template {subject}: KnowledgeBaseId is empty.",
+    "Deploy with KnowledgeBaseId.",
 )
 TEMPLATE_NOT_FOUND = Problem(
     "TEMPLATE_NOT_FOUND",
@@ -30,7 +30,7 @@ def _templates(deployment: Deployment) -> Iterator[Observation]:
     templates = [each for each in deployment.messages if isinstance(each, MessageTemplate)]
     for base, template in dict.fromkeys((each.KnowledgeBaseId, each.MessageTemplateId) for each in templates):
         subject = f"{base}/{template}"
-        if deployment.parameters.get("AllowMessageTemplates") != "true":
+        if not deployment.parameters.get("KnowledgeBaseId"):
             yield TEMPLATE_NOT_ALLOWED.found(subject)
             continue
         try:

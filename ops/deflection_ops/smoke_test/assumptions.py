@@ -79,10 +79,6 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
         "A second contact between the same two numbers is refused with CONFLICT while the first is open.",
         "Run the smoke test with RELATED= the id of a call that has ended; the first message is still open then.",
     ),
-    "subtype condition": Assumption(
-        "IAM supports the condition key connect:Subtype for the resources of the role's policy.",
-        "Deploy with EnforceSubtypeCondition=true and run the smoke test.",
-    ),
     "unlisted": Assumption(
         "For a number that is not on the opt-out list, AWS answers an empty list or an error about the number.",
         "Run the smoke test with the permission sms-voice:DescribeOptedOutNumbers.",

@@ -71,9 +71,6 @@ class SmsSession:
             self.open_contacts.append(answer.contact_id)
         if is_started and ":" in self.deployment.settings.contact_flow_id:
             self.record("flow ARN", "StartOutboundChatContact accepted it.", held=True)
-        has_condition = self.deployment.parameters.get("EnforceSubtypeCondition") == "true"
-        if has_condition and (is_started or answer.reason == "ACCESS_DENIED"):
-            self.record("subtype condition", f"The function answered {answer}.", held=is_started)
 
     def send_related(self, contact_id: str) -> Answer:
         """

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from deflection.aws.connect import ConnectClient, describe_contact, start_contact, start_contact_once
 from deflection.aws.deadline import Clock, ColdStartTimer, Deadline
 from deflection.aws.dynamodb import RepeatWindow
-from deflection.aws.parameter_store import ParameterProvider, is_switched_off, load_messages, load_routes
+from deflection.aws.parameter_store import ParameterProvider, load_messages, load_routes
 from deflection.aws.rate_limiter import RateLimiter
 from deflection.aws.sms_voice import SmsVoiceClient, screen_number
 from deflection.aws.sqs import Queue
+from deflection.aws.switch import Switch
 from deflection.contact import Contact, Endpoint
-from deflection.observability import trace_call, warn_repeat_window_not_updated
+from deflection.observability import report_invalid_switch, trace_call, warn_repeat_window_not_updated
 from deflection.outcome import StartedContact
 from deflection.reasons import DeclineReason
 from deflection.request.builder import StartChatRequest
@@ -60,6 +61,7 @@ class Application:
     worker: QueueWorker
     cold_start: ColdStartTimer
     provider: ParameterProvider | None = None
+    switch: Switch | None = None
     sms: SmsVoiceClient | None = None
     repeat_window: RepeatWindow | None = None
     clock: Clock = field(default_factory=Clock)
@@ -74,10 +76,10 @@ class AwsGateway:
 
     def is_switched_off(self) -> bool:
         """Return whether the operator's switch stops all messages."""
-        name, provider = self.application.settings.switch_parameter, self.application.provider
-        if provider is None or name is None:
+        switch = self.application.switch
+        if switch is None:
             return False
-        return is_switched_off(provider, name, self.deadline.capped(CHECK_TIMEOUT_SECONDS))
+        return not switch.is_on(self.deadline.capped(CHECK_TIMEOUT_SECONDS), report_invalid_switch)
 
     def describe(self, contact_id: str) -> Contact:
         """Return the contact as Amazon Connect knows it now."""

@@ -1,7 +1,7 @@
 """
-Read the switch, the messages and the routes from SSM parameters.
+Read SSM parameters, and the messages and the routes in them.
 
-Values are cached for 30 seconds (the switch) or 5 minutes, so a change takes effect without a deployment.
+Documents are cached for 5 minutes, so a change takes effect without a deployment.
 """
 
 from collections import defaultdict
@@ -19,8 +19,6 @@ from deflection.request.message_catalog import MessageCatalog
 from deflection.request.routes import Routes
 
 READ_TIMEOUT_SECONDS = 1.0
-SWITCH_MAX_AGE_SECONDS = 30
-OFF_VALUES = frozenset({"off", "no", "false", "0", "stop"})
 DOCUMENT_MAX_AGE_SECONDS = 300
 
 
@@ -56,15 +54,29 @@ def create_parameter_provider(region: str) -> ParameterProvider:
     return SsmParameterProvider(create_client("ssm", region, READ_TIMEOUT_SECONDS))
 
 
-def is_switched_off(provider: ParameterProvider, name: str, deadline: Deadline) -> bool:
+def read_parameter(setting: str, provider: ParameterProvider, name: str, max_age: int, deadline: Deadline) -> str:
     """
-    Return whether the SSM parameter stops all messages.
+    Return the value of an SSM parameter, from the cache if it is not older than `max_age` seconds.
+
+    Errors name `setting`.
 
     Raises:
         CheckUnavailableError: The SSM parameter could not be read.
         InvalidSettingsError: The SSM parameter does not exist.
     """
-    return _value("SWITCH_PARAMETER", provider, name, SWITCH_MAX_AGE_SECONDS, deadline).strip().lower() in OFF_VALUES
+    from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+
+    try:
+        return str(run_with_timeout(deadline, lambda: provider.get(name, max_age=max_age, decrypt=True)))
+    except GetParameterError as error:
+        if _is_not_found(error.__context__):
+            raise InvalidSettingsError(
+                f"The SSM parameter in {setting} was not found; create it or clear the setting."
+            ) from error
+        cause = translate_error(error.__context__ or error)
+        raise CheckUnavailableError(f"The SSM parameter in {setting} could not be read: {cause}") from error
+    except TimedOutError as error:
+        raise CheckUnavailableError(f"The SSM parameter in {setting} could not be read: {error}") from error
 
 
 def load_messages(provider: ParameterProvider, name: str, deadline: Deadline) -> MessageCatalog:
@@ -90,7 +102,7 @@ def load_routes(provider: ParameterProvider, name: str, deadline: Deadline) -> R
 
 
 def _read[D](read: Callable[[str], D], setting: str, provider: ParameterProvider, name: str, deadline: Deadline) -> D:
-    text = _value(setting, provider, name, DOCUMENT_MAX_AGE_SECONDS, deadline)
+    text = read_parameter(setting, provider, name, DOCUMENT_MAX_AGE_SECONDS, deadline)
     try:
         return read(text)
     except InvalidSettingsError:
@@ -106,22 +118,6 @@ def _messages(text: str) -> MessageCatalog:
 @lru_cache(maxsize=1)
 def _routes(text: str) -> Routes:
     return parse_document(Routes, text, "ROUTES_PARAMETER")
-
-
-def _value(setting: str, provider: ParameterProvider, name: str, max_age: int, deadline: Deadline) -> str:
-    from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
-
-    try:
-        return str(run_with_timeout(deadline, lambda: provider.get(name, max_age=max_age, decrypt=True)))
-    except GetParameterError as error:
-        if _is_not_found(error.__context__):
-            raise InvalidSettingsError(
-                f"The SSM parameter in {setting} was not found; create it or clear the setting."
-            ) from error
-        cause = translate_error(error.__context__ or error)
-        raise CheckUnavailableError(f"The SSM parameter in {setting} could not be read: {cause}") from error
-    except TimedOutError as error:
-        raise CheckUnavailableError(f"The SSM parameter in {setting} could not be read: {error}") from error
 
 
 def _is_not_found(error: BaseException | None) -> bool:

@@ -71,8 +71,8 @@ def complete(deploy: Deploy) -> DeployedStack:
             "CONSENT_ATTRIBUTE": "smsConsent",
             "INITIAL_MESSAGE": "Hello $customerName",
         },
-        AllowMessageTemplates="true",
-        MoreSourcePhoneNumberArns=demo.WHATSAPP_NUMBER_ARN,
+        KnowledgeBaseId="*",
+        MoreConnectPhoneNumberArns=demo.WHATSAPP_NUMBER_ARN,
     )
     stack.simulator.world.templates.add(("base", "hello"))
     stack.put_parameter("messages", CATALOGUE | {"fr": {"connect:WhatsApp": test_templates.TEMPLATE}})

@@ -29,6 +29,7 @@ CASES = [
         change=put("routes", '[\n  {\n    "ContactFlow": "a"\n  }\n]'),
     ),
     Case("SWITCHED_OFF", "switch", WARNING, environment={"SWITCH_PARAMETER": "switch"}, change=put("switch", "OFF")),
+    Case("SWITCH_INVALID", "switch", environment={"SWITCH_PARAMETER": "switch"}, change=put("switch", "of")),
 ]
 
 

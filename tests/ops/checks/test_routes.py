@@ -27,7 +27,7 @@ CASES = [
     Case(
         "NOT_IN_ROLE",
         demo.WHATSAPP_NUMBER_ARN,
-        values=("MoreSourcePhoneNumberArns",),
+        values=("MoreConnectPhoneNumberArns",),
         environment=ROUTES,
         change=put("routes", [{"SourceEndpoint_Address": demo.WHATSAPP_NUMBER_ARN}]),
     ),
@@ -48,7 +48,7 @@ def test_problem_is_reported(case: Case, deploy: Deploy) -> None:
 
 def test_template_lists_may_have_spaces(deploy: Deploy) -> None:
     arns, flows = [OTHER_NUMBER, demo.WHATSAPP_NUMBER_ARN], list(demo.MORE_FLOW_ARNS)
-    stack = deploy(ROUTES, MoreSourcePhoneNumberArns=", ".join(arns), MoreContactFlowArns=", ".join(flows))
+    stack = deploy(ROUTES, MoreConnectPhoneNumberArns=", ".join(arns), MoreContactFlowArns=", ".join(flows))
     routes = zip(arns, flows, strict=True)
     stack.put_parameter("routes", [{"SourceEndpoint_Address": arn, "ContactFlowId": flow} for arn, flow in routes])
 

@@ -23,13 +23,13 @@ CASES = [
         "TEMPLATE_NOT_FOUND",
         "base/hello",
         environment={"MESSAGES_PARAMETER": "messages"},
-        parameters={"AllowMessageTemplates": "true"},
+        parameters={"KnowledgeBaseId": "*"},
         change=put_messages,
     ),
     Case(
         "TEMPLATE_NOT_ALLOWED",
         "base/hello",
-        values=("AllowMessageTemplates",),
+        values=("KnowledgeBaseId",),
         environment={"MESSAGES_PARAMETER": "messages"},
         change=put_messages,
     ),
@@ -45,7 +45,7 @@ def test_problem_is_reported(case: Case, deploy: Deploy) -> None:
 
 def test_existing_template_has_no_problems(deploy: Deploy) -> None:
     environment = {"MESSAGES_PARAMETER": "messages", "SUBTYPES": "connect:SMS,connect:WhatsApp"}
-    stack = deploy(environment, AllowMessageTemplates="true")
+    stack = deploy(environment, KnowledgeBaseId="*")
     put_messages(stack)
     stack.simulator.world.templates.add(("base", "hello"))
 

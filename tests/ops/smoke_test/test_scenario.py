@@ -158,20 +158,10 @@ def test_credentials_that_expire_midway_leave_a_named_contact(deploy: Deploy, sm
     assert result.one("clean-up")["subject"] == stack.simulator.world.requests[0].contact_id
 
 
-def test_flow_arn_and_subtype_condition_hold_once_a_message_started(deploy: Deploy, smoke: Smoke) -> None:
-    result = smoke(deploy({"CONTACT_FLOW_ID": demo.SMS_FLOW_ARN}, EnforceSubtypeCondition="true"))
+def test_flow_arn_holds_once_a_message_started(deploy: Deploy, smoke: Smoke) -> None:
+    result = smoke(deploy({"CONTACT_FLOW_ID": demo.SMS_FLOW_ARN}))
 
-    assert result.judgements["flow ARN"] == result.judgements["subtype condition"] == "held"
-
-
-def test_subtype_condition_fails_when_access_is_denied(deploy: Deploy, smoke: Smoke) -> None:
-    stack = deploy(EnforceSubtypeCondition="true")
-    running.answer_with(stack, running.DENIED, after=1)
-
-    result = smoke(stack)
-
-    assert result.judgements["subtype condition"] == "failed"
-    assert "ACCESS_DENIED" in result.evidence["subtype condition"]
+    assert result.judgements["flow ARN"] == "held"
 
 
 def test_findings_of_the_doctor_decide_two_assumptions(deploy: Deploy, smoke: Smoke) -> None:

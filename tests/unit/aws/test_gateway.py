@@ -84,7 +84,6 @@ class FakeSsm:
 @pytest.mark.parametrize(
     ("setting", "value", "ask"),
     [
-        ("SWITCH_PARAMETER", "off", AwsGateway.is_switched_off),
         ("ROUTES_PARAMETER", "[]", lambda remote: remote.find_route(contact(), "US")),
         ("MESSAGES_PARAMETER", '{"default": "Hello"}', AwsGateway.messages),
     ],

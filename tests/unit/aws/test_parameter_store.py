@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 
 from builders import contact
 from deflection.aws.deadline import Deadline
-from deflection.aws.parameter_store import SsmParameterProvider, is_switched_off, load_messages, load_routes
+from deflection.aws.parameter_store import SsmParameterProvider, load_messages, load_routes
 from deflection.errors import CheckUnavailableError, InvalidSettingsError
 
 SOON = Deadline(9e9)
@@ -50,27 +50,20 @@ def test_invalid_document_is_not_cached() -> None:
 
 
 def test_invalid_document_does_not_evict_the_other_documents() -> None:
-    ssm = FakeSsm(routes="invalid", messages='{"default": "Hello"}', switch="on")
+    ssm = FakeSsm(
+        routes="invalid",
+        messages='{"default": "Hello"}',
+    )
     provider = SsmParameterProvider(ssm)
 
     for _ in range(2):
-        is_off = is_switched_off(provider, "switch", SOON)
         catalog = load_messages(provider, "messages", SOON)
         with pytest.raises(InvalidSettingsError, match="ROUTES_PARAMETER"):
             load_routes(provider, "routes", SOON)
-        ssm.values |= {"messages": "invalid", "switch": "off"}
+        ssm.values |= {"messages": "invalid"}
 
-    assert not is_off
     assert catalog.message("", "connect:SMS")
-    assert ssm.requested == ["switch", "messages", "routes", "routes"]
-
-
-@pytest.mark.parametrize(
-    ("value", "off"),
-    [*((value, True) for value in ("off", " Off\n", "no", "FALSE", "0", "stop")), ("on", False), ("", False)],
-)
-def test_switch_is_off_in_any_case_and_with_spaces(value: str, *, off: bool) -> None:
-    assert is_switched_off(SsmParameterProvider(FakeSsm(switch=value)), "switch", SOON) is off
+    assert ssm.requested == ["messages", "routes", "routes"]
 
 
 @pytest.mark.parametrize(
