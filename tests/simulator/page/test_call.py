@@ -1,10 +1,15 @@
 """A call on the page, step by step."""
 
 from contextlib import closing
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from connect_simulator import Simulator
+from connect_simulator.page import read_stack
+from connect_simulator.page.call import Call
+from connect_simulator.page.choices import Caller, Choices
 from connect_simulator.page.session import Session
 from page_client import (
     MAX_STEPS,
@@ -122,3 +127,43 @@ def test_answered_caller_does_not_abandon_the_queue(simulator: Simulator) -> Non
 
     assert [each["reason"] for each in entries if each["kind"] == "ended"] == ["QUEUED", "ANSWERED", "HUNG_UP"]
     assert "event" not in [each["kind"] for each in entries]
+
+
+CALLBACK = """
+Parameters: {Language: {Default: en-US}}
+Mappings: {Prompts: {en-US: {}}}
+Resources:
+  DeflectionFunction: {Type: "AWS::Serverless::Function", Properties: {Environment: {Variables: {}}}}
+  VoiceFlow:
+    Type: AWS::Connect::ContactFlow
+    Properties:
+      Type: CONTACT_FLOW
+      Content: !Sub >-
+        {"Version": "2019-10-30", "StartAction": "a", "Actions": [
+        {"Identifier": "a", "Type": "CreateCallbackContact", "Parameters": {"InitialCallDelaySeconds": "5",
+        "MaximumConnectionAttempts": "1", "RetryDelaySeconds": "60", "QueueId": "${QueueArn}"},
+        "Transitions": {"NextAction": "b", "Errors": [{"NextAction": "b", "ErrorType": "NoMatchingError"}]}},
+        {"Identifier": "b", "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}}]}
+"""
+
+
+@pytest.mark.parametrize(("errors", "numbers"), [({}, [MOBILE]), ({"CreateCallbackContact": "NoMatchingError"}, [])])
+def test_callback_is_published_with_its_number(
+    errors: dict[str, str], numbers: list[str], simulator: Simulator, tmp_path: Path
+) -> None:
+    (tmp_path / "template.yaml").write_text(CALLBACK)
+    entries: list[tuple[str, Any]] = []
+    call = Call(
+        simulator,
+        read_stack(tmp_path / "template.yaml"),
+        Caller(MOBILE, "en-US", {}),
+        lambda kind, **members: entries.append((kind, members)),
+    )
+
+    call.start(dict, Choices({}, {}, block_errors=errors))
+    call.next()
+    call.next()
+
+    assert [members["callback"]["number"] for kind, members in entries if kind == "callback"] == numbers
+    assert entries[-1][0] == "contact"
+    assert call.is_over
