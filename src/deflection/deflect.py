@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from deflection.channel_fallback import Starter, start_with_fallback
 from deflection.contact import Contact, Endpoint
@@ -10,13 +10,21 @@ from deflection.errors import DeflectionError, MalformedEventError
 from deflection.events import DeflectionRequested, EventBridgeEvent, FlowInvocation, IncomingEvent
 from deflection.outcome import Declined, Failed, Ignored, Outcome, OutcomeDetails
 from deflection.reasons import DeclineReason, IgnoreReason
-from deflection.request.builder import DeflectionRequest, resolve_related_contact_id, resolve_subtypes
-from deflection.request.message_catalog import MessageCatalog
+from deflection.request.builder import (
+    NO_ROUTE,
+    DeflectionRequest,
+    NoRoute,
+    resolve_related_contact_id,
+    resolve_subtypes,
+)
 from deflection.request.parameters import parse_parameters
-from deflection.request.routes import EMPTY_ROUTE, Route
 from deflection.rules.eligibility import decide
 from deflection.rules.triggers import rejection_reason, still_matches
 from deflection.settings import Settings
+
+if TYPE_CHECKING:  # few operators have documents, and loading their models delays init
+    from deflection.request.message_catalog import MessageCatalog
+    from deflection.request.routes import Route
 
 
 class Services(Starter, Protocol):
@@ -28,10 +36,10 @@ class Services(Starter, Protocol):
     def describe(self, contact_id: str) -> Contact:
         """Return the contact as Amazon Connect knows it now."""
 
-    def find_route(self, contact: Contact, country: str) -> Route:
+    def find_route(self, contact: Contact, country: str) -> "Route | NoRoute":
         """Return the operator's route for a contact and the country of the customer's number."""
 
-    def messages(self) -> MessageCatalog | None:
+    def messages(self) -> "MessageCatalog | None":
         """Return the operator's messages by language."""
 
 
@@ -86,13 +94,13 @@ def _deflect_contact(
                 "detail.contactId is missing; send it, or DestinationEndpoint and an event id or ClientToken."
             )
         details = OutcomeDetails(
-            resolve_related_contact_id(contact, parameters), resolve_subtypes(parameters, EMPTY_ROUTE, settings)[0]
+            resolve_related_contact_id(contact, parameters), resolve_subtypes(parameters, NO_ROUTE, settings)[0]
         )
         decision = decide(contact, parameters, settings, now, requested=requested)
         if isinstance(decision, DeclineReason):
             return Declined(details, decision)
         details = replace(details, destination=decision.destination)
-        route = EMPTY_ROUTE if resolved else services.find_route(contact, decision.country)
+        route = NO_ROUTE if resolved else services.find_route(contact, decision.country)
         catalogs = [] if resolved else [catalog for catalog in (route.Messages, services.messages()) if catalog]
         request = DeflectionRequest(contact, parameters, decision.destination, route, catalogs, settings)
     except DeflectionError as error:

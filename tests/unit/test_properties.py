@@ -4,10 +4,12 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+import botocore.session
+from botocore.validate import ParamValidator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import CUSTOMER, LambdaContext, application, contact, flow_event, settings
+from builders import CUSTOMER, LambdaContext, application, contact, flow_event, read_flow, settings
 from deflection.aws.deadline import Deadline
 from deflection.aws.gateway import AwsGateway
 from deflection.contact import Endpoint
@@ -15,12 +17,13 @@ from deflection.deflect import deflect
 from deflection.errors import DeflectionError
 from deflection.handler import lambda_handler
 from deflection.inbound.parser import parse_event
-from deflection.request.builder import DeflectionRequest, build_request
+from deflection.request.builder import NO_ROUTE, DeflectionRequest, build_request, resolve_subtypes
 from deflection.request.parameters import NESTED_MEMBERS, PARAMETER_NAMES, SINGULAR_NAMES, parse_parameters
 from deflection.request.routes import Route
 from deflection.response import to_flow_response
 from proof.declared import is_declared
 
+START = botocore.session.get_session().get_service_model("connect").operation_model("StartOutboundChatContact")
 ANY_JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -59,6 +62,23 @@ def test_any_flow_parameters_and_contact_data_get_a_declared_response(
     outcome = deflect(arrived, settings(ATTRIBUTES_TO_COPY="*"), gateway, now=0)
 
     assert is_valid_response(to_flow_response(outcome))
+
+
+@given(PARAMETERS, CONTACT_DATA)
+def test_no_request_is_built_that_the_sdk_would_refuse(
+    flow_parameters: dict[str, Any], contact_data: dict[str, Any]
+) -> None:
+    try:
+        caller = read_flow(flow_event(flow_parameters, **contact_data)).contact
+        parameters = parse_parameters(flow_parameters)
+        deflection = DeflectionRequest(
+            caller, parameters, Endpoint(CUSTOMER), NO_ROUTE, [], settings(ATTRIBUTES_TO_COPY="*")
+        )
+        request = build_request(deflection, resolve_subtypes(parameters, NO_ROUTE, deflection.settings)[0])
+    except DeflectionError:
+        return
+
+    assert ParamValidator().validate(request, START.input_shape).generate_report() == ""
 
 
 @given(st.dictionaries(st.text(), st.text()), st.from_regex(r"\+1425555[0-9]{4}", fullmatch=True))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from deflection.aws.connect import ConnectClient, describe_contact, start_contact, start_contact_once
 from deflection.aws.deadline import Clock, ColdStartTimer, Deadline
@@ -15,12 +16,14 @@ from deflection.contact import Contact, Endpoint
 from deflection.observability import report_invalid_switch, trace_call, warn_repeat_window_not_updated
 from deflection.outcome import StartedContact
 from deflection.reasons import DeclineReason
-from deflection.request.builder import StartChatRequest
+from deflection.request.builder import NO_ROUTE, NoRoute, StartChatRequest
 from deflection.request.limits import SUBTYPE_KEY
-from deflection.request.message_catalog import MessageCatalog
-from deflection.request.routes import EMPTY_ROUTE, Route
 from deflection.settings import Settings
 from deflection.telemetry import Metric
+
+if TYPE_CHECKING:  # few operators have documents, and loading their models delays init
+    from deflection.request.message_catalog import MessageCatalog
+    from deflection.request.routes import Route
 
 CHECK_TIMEOUT_SECONDS = 1.0
 """The time limit of reading an SSM parameter, the opt-out list or the carrier lookup."""
@@ -88,14 +91,14 @@ class AwsGateway:
             deadline = self.deadline.capped(RECORD_CALL_TIMEOUT_SECONDS)
             return describe_contact(self._connect, instance_arn, contact_id, deadline)
 
-    def find_route(self, contact: Contact, country: str) -> Route:
+    def find_route(self, contact: Contact, country: str) -> "Route | NoRoute":
         """Return the operator's route for a contact and the country of the customer's number."""
         name, provider = self.application.settings.routes_parameter, self.application.provider
         if provider is None or name is None:
-            return EMPTY_ROUTE
+            return NO_ROUTE
         return load_routes(provider, name, self.deadline.capped(CHECK_TIMEOUT_SECONDS)).find_route(contact, country)
 
-    def messages(self) -> MessageCatalog | None:
+    def messages(self) -> "MessageCatalog | None":
         """Return the operator's messages by language."""
         name, provider = self.application.settings.messages_parameter, self.application.provider
         if provider is None or name is None:

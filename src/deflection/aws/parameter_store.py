@@ -7,16 +7,17 @@ Documents are cached for 5 minutes, so a change takes effect without a deploymen
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore import exceptions as sdk
 
 from deflection.aws.client import create_client, translate_error
 from deflection.aws.deadline import Deadline, run_with_timeout
 from deflection.errors import CheckUnavailableError, InvalidSettingsError, TimedOutError
-from deflection.request.document import parse_document
-from deflection.request.message_catalog import MessageCatalog
-from deflection.request.routes import Routes
+
+if TYPE_CHECKING:  # few operators have documents, and loading their models delays init
+    from deflection.request.message_catalog import MessageCatalog
+    from deflection.request.routes import Routes
 
 READ_TIMEOUT_SECONDS = 1.0
 DOCUMENT_MAX_AGE_SECONDS = 300
@@ -79,7 +80,7 @@ def read_parameter(setting: str, provider: ParameterProvider, name: str, max_age
         raise CheckUnavailableError(f"The SSM parameter in {setting} could not be read: {error}") from error
 
 
-def load_messages(provider: ParameterProvider, name: str, deadline: Deadline) -> MessageCatalog:
+def load_messages(provider: ParameterProvider, name: str, deadline: Deadline) -> "MessageCatalog":
     """
     Load the messages by language.
 
@@ -90,7 +91,7 @@ def load_messages(provider: ParameterProvider, name: str, deadline: Deadline) ->
     return _read(_messages, "MESSAGES_PARAMETER", provider, name, deadline)
 
 
-def load_routes(provider: ParameterProvider, name: str, deadline: Deadline) -> Routes:
+def load_routes(provider: ParameterProvider, name: str, deadline: Deadline) -> "Routes":
     """
     Load the routes.
 
@@ -111,12 +112,18 @@ def _read[D](read: Callable[[str], D], setting: str, provider: ParameterProvider
 
 
 @lru_cache(maxsize=1)
-def _messages(text: str) -> MessageCatalog:
+def _messages(text: str) -> "MessageCatalog":
+    from deflection.request.document import parse_document
+    from deflection.request.message_catalog import MessageCatalog
+
     return parse_document(MessageCatalog, text, "MESSAGES_PARAMETER")
 
 
 @lru_cache(maxsize=1)
-def _routes(text: str) -> Routes:
+def _routes(text: str) -> "Routes":
+    from deflection.request.document import parse_document
+    from deflection.request.routes import Routes
+
     return parse_document(Routes, text, "ROUTES_PARAMETER")
 
 

@@ -1,6 +1,8 @@
 """Parse the event that a flow's *AWS Lambda function* block sends."""
 
-from pydantic import Field
+from typing import Any
+
+from pydantic import AliasPath, Field
 
 from deflection.contact import Contact, Endpoint
 from deflection.events import FlowInvocation
@@ -25,56 +27,46 @@ def parse_flow_invocation(event: object) -> FlowInvocation:
     Raises:
         MalformedEventError: A required field is missing or has the wrong type.
     """
-    details = parse_as(_ContactFlowEvent, event).details
-    return FlowInvocation(details.contact_data.to_contact(), details.parameters)
+    data = parse_as(_FlowEvent, event)
+    contact = Contact(
+        id=data.contact_id,
+        instance_arn=data.instance_arn,
+        initial_id=data.initial_contact_id or "",
+        channel=(data.channel or "").upper(),
+        customer_endpoint=_endpoint(data.customer_address, data.customer_address_type),
+        system_endpoint=_endpoint(data.system_address, data.system_address_type),
+        queue_name=data.queue_name or "",
+        queue_arn=data.queue_arn or "",
+        language=data.language_code or "",
+        attributes=data.attributes or {},
+    )
+    return FlowInvocation(contact, data.parameters)
 
 
-class _Endpoint(LenientModel):
-    address: Lenient[Text] = Field(None, alias="Address")
-    type: Lenient[Text] = Field(None, alias="Type")
-
-    def to_endpoint(self) -> Endpoint | None:
-        return Endpoint(self.address, self.type or "") if self.address else None
+def _endpoint(address: str | None, endpoint_type: str | None) -> Endpoint | None:
+    return Endpoint(address, endpoint_type or "") if address else None
 
 
-class _Queue(LenientModel):
-    name: Lenient[Text] = Field(None, alias="Name")
-    arn: Lenient[Text] = Field(None, alias="ARN")
+def _contact_data(*path: str) -> Any:
+    return Field(default=None, validation_alias=AliasPath("Details", "ContactData", *path))
 
 
-class _ContactData(LenientModel):
-    contact_id: ContactId = Field(alias="ContactId")
-    instance_arn: RequiredText = Field(alias="InstanceARN")
-    initial_contact_id: Lenient[Text] = Field(None, alias="InitialContactId")
-    channel: Lenient[Text] = Field(None, alias="Channel")
-    customer_endpoint: Lenient[_Endpoint] = Field(None, alias="CustomerEndpoint")
-    system_endpoint: Lenient[_Endpoint] = Field(None, alias="SystemEndpoint")
-    queue: Lenient[_Queue] = Field(None, alias="Queue")
-    language_code: Lenient[Text] = Field(None, alias="LanguageCode")
-    attributes: ContactAttributes = Field(None, alias="Attributes")
+class _FlowEvent(LenientModel):
+    """The event as one model with paths, because init builds each nested model too."""
 
-    def to_contact(self) -> Contact:
-        return Contact(
-            id=self.contact_id,
-            instance_arn=self.instance_arn,
-            initial_id=self.initial_contact_id or "",
-            channel=(self.channel or "").upper(),
-            customer_endpoint=self.customer_endpoint.to_endpoint() if self.customer_endpoint else None,
-            system_endpoint=self.system_endpoint.to_endpoint() if self.system_endpoint else None,
-            queue_name=(self.queue.name if self.queue else None) or "",
-            queue_arn=(self.queue.arn if self.queue else None) or "",
-            language=self.language_code or "",
-            attributes=self.attributes or {},
-        )
+    contact_id: ContactId = Field(validation_alias=AliasPath("Details", "ContactData", "ContactId"))
+    instance_arn: RequiredText = Field(validation_alias=AliasPath("Details", "ContactData", "InstanceARN"))
+    initial_contact_id: Lenient[Text] = _contact_data("InitialContactId")
+    channel: Lenient[Text] = _contact_data("Channel")
+    customer_address: Lenient[Text] = _contact_data("CustomerEndpoint", "Address")
+    customer_address_type: Lenient[Text] = _contact_data("CustomerEndpoint", "Type")
+    system_address: Lenient[Text] = _contact_data("SystemEndpoint", "Address")
+    system_address_type: Lenient[Text] = _contact_data("SystemEndpoint", "Type")
+    queue_name: Lenient[Text] = _contact_data("Queue", "Name")
+    queue_arn: Lenient[Text] = _contact_data("Queue", "ARN")
+    language_code: Lenient[Text] = _contact_data("LanguageCode")
+    attributes: ContactAttributes = _contact_data("Attributes")
+    parameters: FlowParameters = Field(default={}, validation_alias=AliasPath("Details", "Parameters"))
 
 
-class _Details(LenientModel):
-    contact_data: _ContactData = Field(alias="ContactData")
-    parameters: FlowParameters = Field({}, alias="Parameters")
-
-
-class _ContactFlowEvent(LenientModel):
-    details: _Details = Field(alias="Details")
-
-
-_ContactFlowEvent.model_rebuild()  # during init, because Lambda gives init more CPU than an invocation
+_FlowEvent.model_rebuild()  # during init, because Lambda gives init more CPU than an invocation

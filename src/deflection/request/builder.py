@@ -4,21 +4,41 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from deflection.contact import Contact, Endpoint
 from deflection.request.limits import SUBTYPE_KEY, check_limits
 from deflection.request.message import build_initial_message, count_sms_parts
-from deflection.request.message_catalog import MessageCatalog
 from deflection.request.parameters import Parameters
-from deflection.request.routes import Route
 from deflection.settings import Settings
+
+if TYPE_CHECKING:  # few operators have documents, and loading their models delays init
+    from deflection.request.message_catalog import MessageCatalog
+    from deflection.request.routes import Route
 
 FLOW_OUTCOME_ATTRIBUTES = frozenset({"deflectionStatus", "deflectionReason", "deflectionContactId"})
 """The attributes that the flows in `flows/` set on the call; `*` does not copy them to the SMS contact."""
 
 type StartChatRequest = Mapping[str, Any]
 """The complete arguments of the SDK's `start_outbound_chat_contact`, including ClientToken."""
+
+
+class NoRoute:
+    """The route of a contact when the operator has no routes document: it has no values."""
+
+    ContactFlowId: str | None = None
+    ChatDurationInMinutes: int | None = None
+    Subtypes: Sequence[str] = ()
+    Attributes: Mapping[str, str] = MappingProxyType({})
+    Messages: "MessageCatalog | None" = None
+
+    def source_arn(self, _subtype: str) -> str | None:
+        """Return None, because no route names a phone number."""
+        return None
+
+
+NO_ROUTE = NoRoute()
 
 
 @dataclass(frozen=True)
@@ -40,8 +60,8 @@ class DeflectionRequest:
     contact: Contact
     parameters: Parameters
     destination: Endpoint
-    route: Route
-    catalogs: list[MessageCatalog]
+    route: "Route | NoRoute"
+    catalogs: "list[MessageCatalog]"
     settings: Settings
 
 
@@ -92,7 +112,7 @@ def resolve_related_contact_id(contact: Contact, parameters: Parameters) -> str:
     return related
 
 
-def resolve_subtypes(parameters: Parameters, route: Route, settings: Settings) -> Sequence[str]:
+def resolve_subtypes(parameters: Parameters, route: "Route | NoRoute", settings: Settings) -> Sequence[str]:
     """
     Return the subtypes to try, in order: the one in the parameters, otherwise those of the route or the settings.
 

@@ -56,8 +56,7 @@ def check_limits(request: Mapping[str, Any]) -> None:
             _check(name, limit, get_field(request, name))
     content_type = get_field(request, "InitialSystemMessage_ContentType")
     if content_type:
-        maximum = MAX_CONTENT_CHARACTERS[content_type]
-        limit = Limit(_has_length(1, maximum), f"1 to {maximum} characters for {content_type}")
+        limit = CONTENT_LIMITS[content_type]
         _check("InitialSystemMessage_Content", limit, get_field(request, "InitialSystemMessage_Content"))
 
 
@@ -108,6 +107,11 @@ def _are_valid_segments(segments: Mapping[str, Mapping[str, str]]) -> bool:
         1 <= len(name) <= 128 and len(value["ValueString"]) <= 1024 for name, value in segments.items()
     )
 
+
+CONTENT_LIMITS: Mapping[str, Limit] = {
+    content_type: Limit(_has_length(1, maximum), f"1 to {maximum} characters for {content_type}")
+    for content_type, maximum in MAX_CONTENT_CHARACTERS.items()
+}
 
 LIMITS: Mapping[str, Limit] = {
     "ContactFlowId": _characters(500),

@@ -3,24 +3,34 @@
 import json
 from math import ceil
 from string import Template
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deflection.contact import Contact
 from deflection.errors import InvalidMessageError
 from deflection.outcome import WHATSAPP
-from deflection.request.message_catalog import Message, MessageCatalog, create_message
 from deflection.request.parameters import MessageTemplate, Parameters
 from deflection.settings import Settings
+
+if TYPE_CHECKING:  # few operators have documents, and loading their models delays init
+    from deflection.request.message_catalog import Message, MessageCatalog
 
 GSM_7 = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 GSM_7_EXTENSION = frozenset("\f^{}\\[~]|€")
+GSM_7_CHARACTERS = GSM_7 | GSM_7_EXTENSION
+
+
+class DefaultMessage(NamedTuple):
+    """The message of the settings, which is already validated."""
+
+    Content: str
+    ContentType: str = "text/plain"
 
 
 def build_initial_message(
-    contact: Contact, parameters: Parameters, settings: Settings, catalogs: list[MessageCatalog], subtype: str
+    contact: Contact, parameters: Parameters, settings: Settings, catalogs: "list[MessageCatalog]", subtype: str
 ) -> dict[str, Any]:
     """
     Return the request's InitialSystemMessage or InitialTemplatedSystemMessage, or nothing.
@@ -39,12 +49,12 @@ def build_initial_message(
         raise InvalidMessageError(
             "InitialSystemMessage and InitialTemplatedSystemMessage must not be given together; remove one of them."
         )
-    found: Message | MessageTemplate | None = template
+    found: Message | MessageTemplate | DefaultMessage | None = template
     if not content and not template:
         found = _localized_message(contact.language, catalogs, subtype) or _default_message(settings)
     if isinstance(found, MessageTemplate) and not content_type:
         return {"InitialTemplatedSystemMessage": found.model_dump(exclude_unset=True)}
-    if isinstance(found, Message):
+    if found and not isinstance(found, MessageTemplate):
         content_type = content_type or found.ContentType
         content = _fill_in(found.Content, content_type, contact, parameters)
     if content_type and not content:
@@ -64,20 +74,22 @@ def count_sms_parts(text: str) -> int:
 
     Source: https://docs.aws.amazon.com/sms-voice/latest/userguide/sms-limitations-character.html
     """
-    if set(text) <= GSM_7 | GSM_7_EXTENSION:
+    if GSM_7_CHARACTERS.issuperset(text):
         units, single_limit, part_limit = len(text) + sum(character in GSM_7_EXTENSION for character in text), 160, 153
     else:
         units, single_limit, part_limit = len(text.encode("utf-16-le")) // 2, 70, 67
     return 1 if units <= single_limit else ceil(units / part_limit)
 
 
-def _localized_message(language: str, catalogs: list[MessageCatalog], subtype: str) -> Message | MessageTemplate | None:
+def _localized_message(
+    language: str, catalogs: "list[MessageCatalog]", subtype: str
+) -> "Message | MessageTemplate | None":
     messages = (catalog.message(language, subtype) for catalog in catalogs)
     return next((message for message in messages if message), None)
 
 
-def _default_message(settings: Settings) -> Message | None:
-    return create_message(settings.initial_message) if settings.initial_message else None
+def _default_message(settings: Settings) -> DefaultMessage | None:
+    return DefaultMessage(settings.initial_message) if settings.initial_message else None
 
 
 def _fill_in(template: str, content_type: str, contact: Contact, parameters: Parameters) -> str:

@@ -27,11 +27,6 @@ class Message(StrictModel):
         return self
 
 
-def create_message(template: str) -> Message:
-    """Create a message from a template that is already validated."""
-    return Message.model_construct(Content=template)
-
-
 class _Attributes(StrictModel, TemplateAttributes):
     """The values for the placeholders of a message template, in a document."""
 

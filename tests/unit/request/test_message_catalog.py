@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from deflection.request.message_catalog import Message, MessageCatalog, create_message
+from deflection.request.message_catalog import Message, MessageCatalog
 from deflection.request.parameters import MessageTemplate
 
 TEMPLATE = {"KnowledgeBaseId": "a", "MessageTemplateId": "b", "TemplateAttributes": {}}
@@ -33,7 +33,7 @@ CATALOG = MessageCatalog.model_validate(
     ],
 )
 def test_language_falls_back_to_its_base_and_then_to_the_default(language: str, content: str) -> None:
-    assert CATALOG.message(language, "connect:SMS") == create_message(content)
+    assert CATALOG.message(language, "connect:SMS") == Message(Content=content)
 
 
 def test_language_may_have_a_message_for_each_channel() -> None:
@@ -57,4 +57,4 @@ def test_text_of_1025_characters_is_refused_and_json_is_accepted() -> None:
 def test_long_template_is_accepted_because_its_variables_may_make_it_shorter() -> None:
     template = "${" + "x" * 1024 + "}"
 
-    assert MessageCatalog.model_validate({"en": template}).message("en", "connect:SMS") == create_message(template)
+    assert MessageCatalog.model_validate({"en": template}).message("en", "connect:SMS") == Message(Content=template)
