@@ -11,12 +11,8 @@ from typing import Any
 
 import pytest
 
-<<<<<<< HEAD
-from cloudformation import GIVEN, MADE, PARAMETERS, PROMPTS, RESOURCES, ROOT, TEMPLATE, VARIABLES, deployed
-from connect_simulator.flows.acceptance import findings
-=======
 from cloudformation import GIVEN, MADE, PARAMETERS, PROMPTS, RESOURCES, ROOT, VARIABLES, deployed
->>>>>>> 84a4c34 (wip2)
+from connect_simulator.flows.acceptance import findings
 from deflection.environment import read_settings
 from deflection.outcome import OutcomeDetails, Started
 from deflection.reasons import DeclineReason
