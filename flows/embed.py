@@ -17,19 +17,26 @@ DASHBOARD_SOURCE = FLOWS.parent / "ops" / "dashboard.json"
 FLOW = re.compile(
     r"^(?P<margin> *)- \| # flows/(?P<name>\w+)\.json\n"
     r"(?:(?P=margin)  .*\n)*"
-    r"(?:(?P=margin)- \{\w+: !FindInMap .*\n)?",
+    r"(?:(?P=margin)- \{\w+: !.*\n)?",
     re.MULTILINE,
 )
 """A text that Fn::Sub fills in, and its prompts."""
 DASHBOARD = re.compile(
     r"^(?P<head>(?P<margin> *)DashboardBody: !Sub \| # ops/dashboard\.json\n)(?:(?P=margin)  .*\n)*", re.MULTILINE
 )
-MAPPING = re.compile(r"^(?P<head>  Prompts: # flows/prompts\n)(?:    .*\n)*", re.MULTILINE)
+MAPPINGS = re.compile(r"^  Prompts: # flows/prompts\n(?:    .*\n|  Prompts\d+:\n)*", re.MULTILINE)
+MAX_VALUES = 200
+"""The most values that CloudFormation takes in one mapping; the prompts are spread over several ones."""
 PATTERN = re.compile(r"(?<=^    AllowedPattern: ).*(?= # flows/prompts$)", re.MULTILINE)
 """AllowedValues would make cfn-lint try each combination of languages for the prompts of a flow, without end."""
 CONSTRAINT = re.compile(r"(?<=^    ConstraintDescription: ).*(?= # flows/prompts$)", re.MULTILINE)
 OUTSIDE_FLOWS = "InitialMessage"
 """A setting of the function; the other texts are inside the JSON of a flow."""
+OTHER_VARIABLES = {
+    "OfferModuleId": "!Select [3, !Split [/, !GetAtt OfferModule.ContactFlowModuleArn]]",
+    "CallbackSentence": '!If [CallbackIsOffered, !Join ["", [" ", {}]], ""]',
+}
+"""What the flows are filled in with beside prompts and template parameters."""
 
 type Prompts = Mapping[str, str]
 
@@ -38,18 +45,36 @@ def embed(template: str) -> str:
     """Return the template with the current flows and prompts."""
     languages = {file.stem: json.loads(file.read_text("utf-8")) for file in sorted(FLOWS.glob("prompts/*.json"))}
     names = list(next(iter(languages.values())))
-    rows = "".join(f"    {language}: {_row(prompts)}\n" for language, prompts in languages.items())
-    template = FLOW.sub(lambda block: _flow(block["margin"], block["name"], names), template)
+    size = MAX_VALUES // len(languages)
+    mappings = {
+        f"Prompts{number + 1 if number else ''}": names[number * size : (number + 1) * size]
+        for number in range(-(-len(names) // size))
+    }
+    found = {
+        name: f"!FindInMap [{mapping}, !Ref Language, {name}]" for mapping, each in mappings.items() for name in each
+    }
+    template = FLOW.sub(lambda block: _flow(block["margin"], block["name"], found), template)
     template = DASHBOARD.sub(lambda block: block["head"] + _indented(_dashboard(), block["margin"]), template)
-    template = MAPPING.sub(lambda block: block["head"] + rows, template)
+    template = MAPPINGS.sub(lambda _: _mappings(mappings, languages), template)
     template = PATTERN.sub(f"^({'|'.join(languages)})$", template)
     return CONSTRAINT.sub(f"must be one of {', '.join(languages)}.", template)
 
 
-def _flow(margin: str, flow: str, names: list[str]) -> str:
+def _flow(margin: str, flow: str, found: Mapping[str, str]) -> str:
     content = _compact(json.loads((FLOWS / f"{flow}.json").read_text()), "Actions")
-    prompts = [f"{name}: !FindInMap [Prompts, !Ref Language, {name}]" for name in names if f"${{{name}}}" in content]
-    return f"{margin}- | # flows/{flow}.json\n{_indented(content, margin)}{margin}- {{{', '.join(prompts)}}}\n"
+    others = {name: value.format(found["CallbackOfferPrompt"]) for name, value in OTHER_VARIABLES.items()}
+    used = [f"{name}: {value}" for name, value in {**found, **others}.items() if f"${{{name}}}" in content]
+    return f"{margin}- | # flows/{flow}.json\n{_indented(content, margin)}{margin}- {{{', '.join(used)}}}\n"
+
+
+def _mappings(mappings: Mapping[str, list[str]], languages: Mapping[str, Prompts]) -> str:
+    lines = []
+    for mapping, names in mappings.items():
+        lines.append(f"  {mapping}: # flows/prompts" if mapping == "Prompts" else f"  {mapping}:")
+        lines += [
+            f"    {language}: {_row({name: texts[name] for name in names})}" for language, texts in languages.items()
+        ]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _dashboard() -> str:

@@ -62,6 +62,7 @@ MADE: dict[str, Any] = {
     "DeflectionFunctionAliaslive": f"arn:aws:lambda:{demo.REGION}:{demo.ACCOUNT}:function:deflection:live",
     "SmsFlow.ContactFlowArn": demo.SMS_FLOW_ARN,
     "CustomerQueueFlow.ContactFlowArn": demo.SMS_FLOW_ARN.replace("contact-flow/5", "contact-flow/7"),
+    "OfferModule.ContactFlowModuleArn": f"{demo.INSTANCE_ARN}/flow-module/6d5c4b3a-2918-4f07-8e6d-5c4b3a291807",
     "AlarmTopic": f"arn:aws:sns:{demo.REGION}:{demo.ACCOUNT}:stack-AlarmTopic-abc",
 }
 

@@ -9,8 +9,10 @@ from connect_simulator.flows import Flow, FlowContact, FlowPlayer, read_flow
 
 BOT_ARN = "arn:aws:lex:us-east-1:111122223333:bot-alias/ABCDEFGHIJ/TSTALIASID"
 FUNCTION_ARN: str = MADE["DeflectionFunctionAliaslive"]
+MODULE_ARN: str = MADE["OfferModule.ContactFlowModuleArn"]
 NAMES = {
     "voice": "VoiceFlow",
+    "offer": "OfferModule",
     "customer_queue": "CustomerQueueFlow",
     "sms": "SmsFlow",
     "sms_bot": "SmsFlow",
@@ -31,8 +33,14 @@ def document(name: str, **given: str) -> dict[str, Any]:
     return loaded
 
 
+def flow_type(name: str) -> str:
+    """Return the type of the flow of a file; a flow module has no property of this name."""
+    type_: str = RESOURCES[NAMES[name]]["Properties"].get("Type", "MODULE")
+    return type_
+
+
 def flow(name: str, **given: str) -> Flow:
-    return read_flow(document(name, **given), RESOURCES[NAMES[name]]["Properties"]["Type"])
+    return read_flow(document(name, **given), flow_type(name))
 
 
 def said(prompt: str, language: str = "en-US") -> str:
@@ -46,9 +54,15 @@ def heard(play: FlowPlayer) -> list[str]:
 
 
 def play(name: str, contact: FlowContact, function: Callable[[Any], Any], **options: Any) -> FlowPlayer:
-    """Play a flow with its default parameters until the customer must do something."""
+    """Play a flow until the customer must do something.
+
+    The options are `errors`, `language`, and `given`: template parameters in place of their defaults.
+    """
     errors: Mapping[str, str] = options.get("errors", {})
-    given = {"Language": options["language"]} if "language" in options else {}
-    begun = FlowPlayer(flow(name, **given), contact, {FUNCTION_ARN: function}, errors)
+    given = dict(options.get("given", {}))
+    if "language" in options:
+        given["Language"] = options["language"]
+    modules = {MODULE_ARN: flow("offer", **given)}
+    begun = FlowPlayer(flow(name, **given), contact, {FUNCTION_ARN: function}, errors, modules)
     begun.run()
     return begun

@@ -11,22 +11,23 @@ from typing import Any
 
 import pytest
 
-from cloudformation import GIVEN, MADE, PARAMETERS, PROMPTS, RESOURCES, ROOT, VARIABLES, deployed
+from cloudformation import GIVEN, MADE, PARAMETERS, PROMPTS, RESOURCES, ROOT, TEMPLATE, VARIABLES, deployed
 from connect_simulator.flows.acceptance import findings
 from deflection.environment import read_settings
 from deflection.outcome import OutcomeDetails, Started
 from deflection.reasons import DeclineReason
 from deflection.request.builder import FLOW_OUTCOME_ATTRIBUTES
 from deflection.response import to_flow_response
-from flows import NAMES, document, flow
+from flows import NAMES, document, flow, flow_type
 
 FILES = {path.stem: path.read_text() for path in (ROOT / "flows").glob("*.json")}
 CONTENT = {
     "voice": RESOURCES["VoiceFlow"]["Properties"]["Content"],
+    "offer": RESOURCES["OfferModule"]["Properties"]["Content"],
     "customer_queue": RESOURCES["CustomerQueueFlow"]["Properties"]["Content"],
     "sms_bot": RESOURCES["SmsFlow"]["Properties"]["Content"]["Fn::If"][1],
-    "sms": RESOURCES["SmsFlow"]["Properties"]["Content"]["Fn::If"][2]["Fn::If"][1],
-    "sms_direct": RESOURCES["SmsFlow"]["Properties"]["Content"]["Fn::If"][2]["Fn::If"][2],
+    "sms": RESOURCES["SmsFlow"]["Properties"]["Content"]["Fn::If"][2]["Fn::If"][2],
+    "sms_direct": RESOURCES["SmsFlow"]["Properties"]["Content"]["Fn::If"][2]["Fn::If"][1],
 }
 ACTIONS = [(name, action) for name in FILES for action in document(name)["Actions"]]
 ENDS = {"DisconnectParticipant", "EndFlowExecution"}
@@ -70,7 +71,8 @@ def ids(cases: list[tuple[str, Any]]) -> list[str]:
 
 
 def test_folder_and_template_have_the_same_flows() -> None:
-    flows = {name for name, each in RESOURCES.items() if each["Type"] == "AWS::Connect::ContactFlow"}
+    types = {"AWS::Connect::ContactFlow", "AWS::Connect::ContactFlowModule"}
+    flows = {name for name, each in RESOURCES.items() if each["Type"] in types}
 
     assert FILES.keys() == NAMES.keys()
     assert flows == set(NAMES.values())
@@ -79,10 +81,15 @@ def test_folder_and_template_have_the_same_flows() -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_template_embeds_the_flow_with_the_prompts_that_it_uses(name: str) -> None:
     used = [prompt for prompt in PROMPTS["en-US"] if f"${{{prompt}}}" in FILES[name]]
-    content, prompts = CONTENT[name]["Fn::Sub"]
+    content, variables = CONTENT[name]["Fn::Sub"]
 
     assert json.loads(content) == json.loads(FILES[name])
-    assert prompts == {prompt: {"Fn::FindInMap": ["Prompts", {"Ref": "Language"}, prompt]} for prompt in used}
+    assert variables.keys() - {"OfferModuleId", "CallbackSentence"} == set(used)
+    for prompt in used:
+        [mapping, language, key] = variables[prompt]["Fn::FindInMap"]
+        assert language == {"Ref": "Language"}
+        assert key == prompt
+        assert key in TEMPLATE["Mappings"][mapping]["en-US"]
 
 
 def test_make_flows_updates_only_the_changed_flow(tmp_path: Path) -> None:
@@ -104,7 +111,7 @@ def test_make_flows_updates_only_the_changed_flow(tmp_path: Path) -> None:
 def test_every_substitution_of_a_flow_is_defined(name: str) -> None:
     names = set(re.findall(r"\$\{([^}]*)\}", FILES[name]))
 
-    assert names <= PARAMETERS.keys() | MADE.keys() | PROMPTS["en-US"].keys()
+    assert names <= PARAMETERS.keys() | MADE.keys() | CONTENT[name]["Fn::Sub"][1].keys()
     assert "${" not in json.dumps(document(name))
 
 
@@ -121,7 +128,7 @@ def test_flow_is_within_the_limits_of_the_flow_language(name: str) -> None:
 
     assert max(map(len, contents)) <= 256_000
     assert len(identifiers) <= 250
-    assert all(re.fullmatch(r"[a-z][a-z-]{0,49}", identifier) for identifier in identifiers)
+    assert all(re.fullmatch(r"[a-z][a-z0-9-]{0,49}", identifier) for identifier in identifiers)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -141,7 +148,7 @@ def test_every_action_has_a_position_of_its_own_in_the_designer(name: str) -> No
 
 @pytest.mark.parametrize(("name", "action"), ACTIONS, ids=ids(ACTIONS))
 def test_amazon_connect_accepts_the_action(name: str, action: dict[str, Any]) -> None:
-    assert findings(action, RESOURCES[NAMES[name]]["Properties"]["Type"]) == []
+    assert findings(action, flow_type(name)) == []
 
 
 def test_table_of_accepted_actions_refuses_what_the_service_refuses() -> None:
@@ -221,7 +228,7 @@ def test_flows_compare_only_with_statuses_and_reasons_of_the_function() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["voice", "customer_queue"])
+@pytest.mark.parametrize("name", ["offer", "customer_queue"])
 def test_flow_invokes_the_function_with_its_time_limit_and_response_type(name: str) -> None:
     invocations = [action for of, action in ACTIONS if of == name and action["Type"] == "InvokeLambdaFunction"]
     wait = read_settings(deployed(VARIABLES, GIVEN)).flow_time_limit_seconds
@@ -236,7 +243,7 @@ def test_flow_invokes_the_function_with_its_time_limit_and_response_type(name: s
         assert each["Parameters"]["ResponseValidation"] == {"ResponseType": "JSON"}
 
 
-def test_flows_write_only_consent_the_outcome_and_the_reply() -> None:
+def test_flows_write_only_known_attributes() -> None:
     written = {
         name
         for _, action in ACTIONS
@@ -244,25 +251,47 @@ def test_flows_write_only_consent_the_outcome_and_the_reply() -> None:
         for name in action["Parameters"]["Attributes"]
     }
 
-    assert written == FLOW_OUTCOME_ATTRIBUTES | {PARAMETERS["ConsentAttribute"]["Default"], "replied"}
+    consent = PARAMETERS["ConsentAttribute"]["Default"]
+    assert written == FLOW_OUTCOME_ATTRIBUTES | {consent, "replied", "offerDecision", "offerWaitMinutes"}
 
 
 def test_invocations_of_one_call_fit_into_twenty_seconds() -> None:
     limits = [
         int(action["Parameters"]["InvocationTimeLimitSeconds"])
-        for action in document("voice")["Actions"]
+        for action in document("offer")["Actions"]
         if action["Type"] == "InvokeLambdaFunction"
     ]
 
     assert sum(limits) < 20
 
 
-@pytest.mark.parametrize(("name", "goal"), [("voice", "transfer"), ("customer_queue", "hold")])
-def test_every_path_of_a_call_leads_to_the_queue(name: str, goal: str) -> None:
-    """Whatever happens to the deflection, the caller reaches the queue or stays in it."""
-    kept = reachable(name, flow(name).start, without=frozenset({goal}))
+CLOSED = frozenset({"note-closed-text", "note-closed"})
+PROMISED_CALLBACK = frozenset({"callback-confirmed"})
+
+
+@pytest.mark.parametrize(
+    ("name", "goal"),
+    [("voice", {"transfer"} | CLOSED | PROMISED_CALLBACK), ("customer_queue", {"hold"} | PROMISED_CALLBACK)],
+)
+def test_every_path_of_a_call_leads_to_the_queue(name: str, goal: set[str]) -> None:
+    """Unless the operator closes the line or a callback is promised, the caller reaches the queue or stays in it."""
+    kept = reachable(name, flow(name).start, without=frozenset(goal))
 
     assert not {flow(name).actions[identifier].type for identifier in kept} & ENDS
+
+
+def test_every_branch_of_the_module_is_declared_and_used_by_the_voice_flow() -> None:
+    settings = json.loads(RESOURCES["OfferModule"]["Properties"]["Settings"])
+    declared = {each["name"] for each in settings["transitions"]["results"]}
+    actions = flow("offer").actions.values()
+    returned = {action.parameters["Result"] for action in actions if action.type == "EndFlowModuleExecution"}
+    invocations = [action for name, action in ACTIONS if name == "voice" and action["Type"] == "InvokeFlowModule"]
+
+    assert returned == declared
+    for action in invocations:
+        operands = {each["Condition"]["Operands"][0] for each in action["Transitions"]["Conditions"]}
+        assert operands == declared
+        assert action["Parameters"]["Input"].keys() == settings["input"]["schema"]["properties"].keys()
 
 
 def test_queue_offer_interval_is_at_least_twenty_seconds() -> None:
@@ -273,7 +302,7 @@ def test_queue_offer_interval_is_at_least_twenty_seconds() -> None:
 
 
 def test_flows_are_created_after_the_association_and_use_the_alias() -> None:
-    for name in ("VoiceFlow", "CustomerQueueFlow"):
+    for name in ("OfferModule", "CustomerQueueFlow"):
         assert RESOURCES[name]["DependsOn"] == "InstanceAssociation"
         assert RESOURCES[name]["Condition"] == "FlowsAreDeployed"
     assert RESOURCES["SmsFlow"]["Condition"] == "SmsFlowIsDeployed"
@@ -281,8 +310,10 @@ def test_flows_are_created_after_the_association_and_use_the_alias() -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_references_of_a_flow_are_whole_values(name: str) -> None:
-    assert [text for text in strings(document(name)) if "$." in text and not text.startswith("$.")] == []
+def test_references_of_a_flow_are_whole_values_except_in_prompts(name: str) -> None:
+    mixed = {text for text in strings(document(name)) if "$." in text and not text.startswith("$.")}
+
+    assert mixed <= set(PROMPTS["en-US"].values())
 
 
 @pytest.mark.parametrize("name", ["voice", "customer_queue"])
@@ -303,10 +334,14 @@ def test_prompts_use_the_voice_and_the_engine_of_the_language(name: str, languag
 def test_flow_says_what_the_prompt_file_says(name: str, language: str) -> None:
     used = {prompt for prompt in PROMPTS[language] if f"${{{prompt}}}" in FILES[name]}
 
-    assert {PROMPTS[language][prompt] for prompt in used} <= set(strings(document(name, Language=language)))
+    texts = set(strings(document(name, Language=language, CallbackOffer="true")))
+    offered = PROMPTS[language]["CallbackOfferPrompt"]
+    assert {PROMPTS[language][prompt] for prompt in used} <= texts | {
+        text.removesuffix(f" {offered}") for text in texts
+    }
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [name for name in FILES if name != "offer"])
 def test_flow_sets_the_language_before_the_function_and_the_bot(name: str) -> None:
     actions = flow(name, Language="fr-CA").actions
     before = reachable(name, flow(name).start, without=frozenset({"language"}))

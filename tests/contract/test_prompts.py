@@ -45,7 +45,9 @@ NAMES_OF_THE_POUND_KEY = {
 }
 SPEAKERS = {"PromptVoice", "PromptVoiceEngine"}
 WRITTEN = {"InitialMessage", "SmsBotMessage", "SmsNobodyFreeMessage", "SmsClosingMessage"}
-OFFERS = {"OfferPrompt", "QueueOfferPrompt"}
+OFFERS = {"OfferPrompt": ["1"], "QueueOfferPrompt": ["1"], "ClosedOfferPrompt": ["1"], "CallbackOfferPrompt": ["2"]}
+"""The key that each offer names."""
+WAIT = "$.Attributes.offerWaitMinutes"
 GSM_7 = set(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     "abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -56,7 +58,19 @@ TEXTS = [
     for name, text in prompts.items()
     if name not in SPEAKERS
 ]
-MAPPING: dict[str, dict[str, str]] = TEMPLATE["Mappings"]["Prompts"]
+MAPPINGS: dict[str, dict[str, dict[str, str]]] = {
+    name: rows for name, rows in TEMPLATE["Mappings"].items() if name.startswith("Prompts")
+}
+
+
+def joined(mappings: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the prompts of each language from all mappings."""
+    prompts: dict[str, dict[str, str]] = {}
+    for name, rows in mappings.items():
+        if name.startswith("Prompts"):
+            for language, row in rows.items():
+                prompts.setdefault(language, {}).update(row)
+    return prompts
 
 
 def decoded(row: dict[str, str]) -> dict[str, str]:
@@ -71,15 +85,15 @@ def test_template_offers_the_languages_that_have_prompts() -> None:
 
 
 def test_template_has_the_texts_of_the_prompt_files_in_ascii() -> None:
-    assert {language: decoded(row) for language, row in MAPPING.items()} == PROMPTS
+    assert {language: decoded(row) for language, row in joined(MAPPINGS).items()} == PROMPTS
     assert (ROOT / "template.yaml").read_text("utf-8").isascii()
 
 
 def test_mapping_and_template_are_within_the_limits_of_cloudformation() -> None:
     """Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
-    names = {name for row in MAPPING.values() for name in row}
+    names = {name for row in joined(MAPPINGS).values() for name in row}
 
-    assert sum(map(len, MAPPING.values())) <= 200
+    assert all(sum(map(len, rows.values())) <= 200 for rows in MAPPINGS.values())
     assert all(re.fullmatch("[A-Za-z0-9]{1,255}", name) for name in names)
     assert len(json.dumps(TEMPLATE)) < 1_000_000
 
@@ -89,7 +103,9 @@ def test_every_language_has_the_same_prompts_in_the_same_order(language: str) ->
     assert list(PROMPTS[language]) == list(PROMPTS["en-US"])
 
 
-@pytest.mark.parametrize("name", [name for name in PROMPTS["en-US"] if name != "InitialMessage"])
+@pytest.mark.parametrize(
+    "name", [name for name in PROMPTS["en-US"] if name not in ("InitialMessage", "CallbackOfferPrompt")]
+)
 def test_every_prompt_is_used_by_a_flow(name: str) -> None:
     assert any(f"${{{name}}}" in path.read_text() for path in (ROOT / "flows").glob("*.json"))
 
@@ -104,6 +120,7 @@ def test_voice_speaks_the_language_with_the_engine(language: str) -> None:
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_text_has_no_character_with_a_meaning_of_its_own(text: str) -> None:
+    text = text.replace(WAIT, "5")
     assert not re.search(r'[&<>"\\$#*_{}\[\]|~^`\x00-\x1f\x7f\xa0\xb4\u2013-\u202f\u3000]', text)
     assert text == unicodedata.normalize("NFC", text)
     assert text == " ".join(text.split())
@@ -116,9 +133,15 @@ def test_offers_name_the_key_to_press_and_the_keypad_prompt_the_key_that_ends_th
     prompts = PROMPTS[language]
     digits = {name: re.findall(r"\d", text) for name, text in prompts.items() if re.search(r"\d", text)}
 
-    assert {name: found for name, found in digits.items() if name in OFFERS} == {name: ["1"] for name in OFFERS}
-    assert digits.keys() - OFFERS <= {"KeypadPrompt"}
+    assert {name: found for name, found in digits.items() if name in OFFERS} == OFFERS
+    assert digits.keys() - OFFERS.keys() <= {"KeypadPrompt", "WaitOneMinutePrompt"}
     assert NAMES_OF_THE_POUND_KEY[language] in prompts["KeypadPrompt"]
+
+
+@pytest.mark.parametrize("language", PROMPTS)
+def test_only_the_prompt_of_the_wait_names_its_minutes_between_blanks(language: str) -> None:
+    assert [name for name, text in PROMPTS[language].items() if "$" in text] == ["WaitMinutesPrompt"]
+    assert f" {WAIT} " in PROMPTS[language]["WaitMinutesPrompt"]
 
 
 @pytest.mark.parametrize("language", PROMPTS)
@@ -157,7 +180,7 @@ def test_any_text_of_a_prompt_file_reaches_the_template_unchanged(project: Path)
 
     changed = embedded(project)
 
-    assert decoded(changed["Mappings"]["Prompts"]["es-US"]) == prompts
+    assert decoded(joined(changed["Mappings"])["es-US"]) == prompts
     assert (project / "template.yaml").read_text("utf-8").isascii()
     assert changed["Resources"] == TEMPLATE["Resources"]
 
@@ -169,7 +192,7 @@ def test_make_flows_adds_a_language(project: Path) -> None:
 
     assert re.fullmatch(changed["Parameters"]["Language"]["AllowedPattern"], "sv-SE")
     assert changed["Parameters"]["Language"]["ConstraintDescription"].endswith(", sv-SE.")
-    assert changed["Mappings"]["Prompts"]["sv-SE"] == MAPPING["en-US"]
+    assert joined(changed["Mappings"])["sv-SE"] == joined(MAPPINGS)["en-US"]
 
 
 def test_make_flows_writes_what_is_in_the_template(project: Path) -> None:

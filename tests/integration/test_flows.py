@@ -103,12 +103,13 @@ def test_caller_who_accepts_is_sent_a_message_and_stays_in_the_queue(
     assert since_accepted(playing) == [said("StartedPrompt")]
     assert texts(simulator) == [(CUSTOMER, said("InitialMessage"))]
     assert playing.contact.attributes == {
+        "offerDecision": "offered",
         "smsConsent": "yes",
         "deflectionStatus": "STARTED",
         "deflectionReason": "NONE",
         "deflectionContactId": request.contact_id,
     }
-    assert request.body["Attributes"] == {"smsConsent": "yes"}
+    assert request.body["Attributes"] == {"offerDecision": "offered", "smsConsent": "yes"}
     assert request.body["RelatedContactId"] == CALL
     assert in_line(playing)
 
@@ -122,15 +123,15 @@ def test_caller_who_does_not_accept_is_queued_without_a_message(
     do(playing)
 
     assert heard(playing) == [OFFER]
-    assert playing.contact.attributes == {"smsConsent": "no"}
+    assert playing.contact.attributes == {"offerDecision": "offered", "smsConsent": "no"}
     assert playing.end == IN_LINE
     assert simulator.world.requests == []
 
 
 def test_failed_offer_queues_the_caller_without_consent(begin: Begin, simulator: Simulator) -> None:
-    playing = begin("voice", errors={"offer": "NoMatchingError"})
+    playing = begin("voice", errors={"ask": "NoMatchingError"})
 
-    assert playing.contact.attributes == {"smsConsent": "no"}
+    assert playing.contact.attributes == {"offerDecision": "offered", "smsConsent": "no"}
     assert playing.end == IN_LINE
     assert simulator.world.requests == []
 
@@ -366,8 +367,8 @@ def test_hangup_at_the_offer_sends_nothing(begin: Begin, simulator: Simulator) -
 
     playing.hang_up()
 
-    assert playing.end == End("HUNG_UP", "offer")
-    assert playing.contact.attributes == {}
+    assert playing.end == End("HUNG_UP", "ask")
+    assert playing.contact.attributes == {"offerDecision": "offered"}
     assert simulator.world.requests == []
 
 
@@ -390,7 +391,9 @@ def test_call_ends_with_a_prompt_when_the_queue_does_not_exist(begin: Begin) -> 
     assert playing.end == End("DISCONNECTED", "goodbye")
 
 
-@pytest.mark.parametrize("action", ["voice", "language", "queue-flow", "started", "note-started"])
+@pytest.mark.parametrize(
+    "action", ["voice", "language", "queue-flow", "settings", "hours", "note-offered", "started", "note-started"]
+)
 def test_unrelated_error_does_not_affect_the_deflection(action: str, accept: Begin, simulator: Simulator) -> None:
     playing = accept("voice", errors={action: "NoMatchingError"})
 
@@ -417,7 +420,7 @@ def test_queue_flow_repeats_the_offer_until_an_agent_answers(begin: Begin) -> No
     playing.connect_agent()
 
     assert heard(playing) == [*WAITING, *[said("QueueOfferPrompt"), *WAITING] * 2]
-    assert playing.contact.attributes == {}
+    assert playing.contact.attributes == {"offerDecision": "offered"}
     assert playing.end == End("ANSWERED", "hold")
 
 
@@ -447,7 +450,7 @@ def test_consent_stays_when_the_next_offer_is_ignored(begin: Begin) -> None:
     playing.wait()
     playing.press("9")
 
-    assert playing.contact.attributes == {"smsConsent": "yes"}
+    assert playing.contact.attributes["smsConsent"] == "yes"
 
 
 def test_caller_stays_queued_when_prompts_cannot_be_played(begin: Begin) -> None:

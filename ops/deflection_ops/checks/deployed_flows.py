@@ -9,8 +9,8 @@ from deflection_ops.deployment import Deployment
 from deflection_ops.errors import NotFoundError
 from deflection_ops.finding import Check, Observation, Problem, Verdict
 
-INVOKING_FLOWS = ("VoiceFlow", "CustomerQueueFlow")
-"""The template's flows that invoke the function."""
+INVOKING_FLOWS = ("CustomerQueueFlow",)
+"""The template's flows that invoke the function themselves; the voice flow invokes a module that does."""
 
 RESTORE_FLOW = (
     "Deploy with DeployFlows=false and a ContactFlowId, then as before, and assign the flow to the phone number again; "

@@ -1,4 +1,4 @@
-"""Contact flows of a CloudFormation template, which moto's stacks ignore: add them to the instance as published."""
+"""Flows and modules of a CloudFormation template, which moto's stacks ignore: add them to the instance as published."""
 
 import json
 from typing import Any
@@ -38,7 +38,7 @@ class ContactFlow(CloudFormationModel):
     @classmethod
     def has_cfn_attr(cls, attr: str) -> bool:
         """Check that Fn::GetAtt supports the attribute."""
-        return attr == "ContactFlowArn"
+        return attr == f"{cls.cloudformation_type().rpartition('::')[2]}Arn"
 
     def get_cfn_attribute(self, attribute_name: str) -> str:
         """Return the ARN, which is the only attribute."""
@@ -53,10 +53,12 @@ class ContactFlow(CloudFormationModel):
         properties = cloudformation_json["Properties"]
         _require_accepted(resource_name, properties)
         identifier = uuid5(NAMESPACE_URL, f"{account_id}/{resource_name}")
-        arn = f"{properties['InstanceArn']}/contact-flow/{identifier}"
+        is_module = cls is ContactFlowModule
+        arn = f"{properties['InstanceArn']}/{'flow-module' if is_module else 'contact-flow'}/{identifier}"
         world = world_for(connect_backends[account_id][region_name])
         world.flows.add(arn)
-        world.instance_config.flows[arn] = {name: properties[name] for name in ("Name", "Type", "Content")}
+        described = {name: properties[name] for name in ("Name", "Content")}
+        world.instance_config.flows[arn] = described if is_module else described | {"Type": properties["Type"]}
         return cls(arn)
 
     @classmethod
@@ -86,7 +88,18 @@ class ContactFlow(CloudFormationModel):
         world.instance_config.flows.pop(resource_name, None)
 
 
+class ContactFlowModule(ContactFlow, CloudFormationModel):
+    """The resource AWS::Connect::ContactFlowModule."""
+
+    __module__ = "moto.connect.models"
+
+    @staticmethod
+    def cloudformation_type() -> str:
+        """Return the resource's type."""
+        return "AWS::Connect::ContactFlowModule"
+
+
 def _require_accepted(name: str, properties: dict[str, Any]) -> None:
     """Refuse a flow that CreateContactFlow refuses; CloudFormation itself would only say "Invalid request"."""
-    if findings := flow_findings(json.loads(properties["Content"]), properties["Type"]):
+    if findings := flow_findings(json.loads(properties["Content"]), properties.get("Type", "MODULE")):
         raise ValidationError(name, f"Amazon Connect refuses the flow {name}: {'; '.join(findings)}.")

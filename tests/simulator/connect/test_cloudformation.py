@@ -49,3 +49,16 @@ def test_flow_that_amazon_connect_refuses_is_not_created(client_of: Callable[...
     change = cloudformation.update_stack if is_update else cloudformation.create_stack
     with pytest.raises(ClientError, match="TimeLimitSeconds is missing; a: TimeoutSeconds is refused"):
         change(StackName="flows", TemplateBody=json.dumps(template))
+
+
+def test_module_of_a_template_has_an_arn_of_its_own(client_of: Callable[..., Any]) -> None:
+    properties = {"InstanceArn": demo.INSTANCE_ARN, "Name": "Offer", "Content": "{}", "Settings": "{}"}
+    template = {
+        "Resources": {"OfferModule": {"Type": "AWS::Connect::ContactFlowModule", "Properties": properties}},
+        "Outputs": {"Arn": {"Value": {"Fn::GetAtt": ["OfferModule", "ContactFlowModuleArn"]}}},
+    }
+
+    client_of("cloudformation").create_stack(StackName="modules", TemplateBody=json.dumps(template))
+    [stack] = client_of("cloudformation").describe_stacks(StackName="modules")["Stacks"]
+
+    assert stack["Outputs"][0]["OutputValue"].startswith(f"{demo.INSTANCE_ARN}/flow-module/")

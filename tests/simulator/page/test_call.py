@@ -33,7 +33,8 @@ def test_feed_has_each_step_of_a_call(site: Simulator, session: str) -> None:
     entries = read_feed(site, session, is_waiting_for("AGENT"))
 
     assert [each["action"] for each in offered if each["kind"] == "step"] == [
-        *("voice", "language", "queue-flow", "queue", "offer")
+        *("voice", "language", "queue-flow", "queue", "settings", "hours", "staffed-only", "waiting-callers"),
+        *("estimate", "at-once", "note-offered", "offer", "ask"),
     ]
     assert entries[: len(offered)] == offered
     [answered] = [each for each in entries if each["kind"] == "result"]
