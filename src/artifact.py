@@ -9,6 +9,7 @@ step saves. The code of the packages does not change.
 import compileall
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,15 @@ OPERATIONS: Mapping[str, frozenset[str]] = {
     "ssm": frozenset({"GetParameter"}),
 }
 """The services and operations that the function calls."""
+
+ROOT_OWNERS = ("Amazon", "Baltimore", "DigiCert", "GlobalSign", "Starfield", "Verisign")
+"""
+The names of the root certificates to keep begin with one of these.
+
+Amazon's and Starfield's roots are those of AWS's own authority. AWS does not document who issues the certificates of
+its endpoints in the partitions of China and GovCloud, so the roots that AWS used before its own are kept too.
+Source: https://www.amazontrust.com/repository/
+"""
 
 UNUSED = (
     "aws_lambda_powertools/event_handler",
@@ -67,6 +77,7 @@ def build(artifact: Path, platforms: Iterable[str]) -> None:
     shutil.copytree(SOURCE / "deflection", artifact / "deflection", ignore=shutil.ignore_patterns("__pycache__"))
     prune(artifact)
     cut_sdk(artifact / "botocore/data")
+    cut_roots(artifact / "botocore/cacert.pem")
     compile_ahead(artifact)
     for path in [artifact, *artifact.rglob("*")]:
         os.utime(path, (FILE_TIME, FILE_TIME))
@@ -113,6 +124,15 @@ def cut_model(model: Mapping[str, Any], operations: Iterable[str]) -> dict[str, 
             shapes[name] = model["shapes"][name]
             pending += _named_shapes(shapes[name])
     return {**model, "operations": kept_operations, "shapes": dict(sorted(shapes.items()))}
+
+
+def cut_roots(bundle: Path) -> None:
+    """Reduce the SDK's root certificates to those of AWS's endpoints; the variable AWS_CA_BUNDLE replaces the file."""
+    roots = re.findall(
+        r'# Label: "(.+)"\n(?:#.*\n)*(-----BEGIN[^#]+-----END CERTIFICATE-----)', bundle.read_text(encoding="utf-8")
+    )
+    kept = [f"# {name}\n{root}\n" for name, root in roots if name.startswith(ROOT_OWNERS)]
+    bundle.write_text("\n".join(kept), encoding="utf-8")
 
 
 def compile_ahead(artifact: Path) -> None:

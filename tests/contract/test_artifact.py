@@ -24,6 +24,7 @@ from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 from botocore.session import Session
 from cfnlint.decode import cfn_yaml
+from cryptography import x509
 
 import artifact
 from builders import EVENTS, QUIET_NOW, described
@@ -31,9 +32,11 @@ from connect_simulator import Fault, Simulator, demo
 from deflection.aws.connect import ConnectClient
 from deflection.aws.sms_voice import SmsVoiceClient
 from deflection.aws.sqs import SqsClient
+from tls_proxy import tls_proxy
 
 ROOT = Path(__file__).parents[2]
 WHOLE_DATA = Path(botocore.__file__).parent / "data"
+WHOLE_BUNDLE = WHOLE_DATA.with_name("cacert.pem")
 CLIENTS = {"connect": ConnectClient, "pinpoint-sms-voice-v2": SmsVoiceClient, "sqs": SqsClient}
 CALLS = [
     (service, operation) for service, operations in artifact.OPERATIONS.items() for operation in sorted(operations)
@@ -113,6 +116,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "src/deflection", folder / "deflection", ignore=shutil.ignore_patterns("__pycache__"))
     artifact.prune(folder)
     artifact.cut_sdk(folder / "botocore/data")
+    artifact.cut_roots(folder / "botocore/cacert.pem")
     return folder
 
 
@@ -195,6 +199,21 @@ def test_trimmed_client_resolves_the_endpoint_of_every_region(service: str, cut_
         return [(client.meta.endpoint_url, client.meta.partition) for client in clients]
 
     assert endpoints(cut_data) == endpoints(WHOLE_DATA)
+
+
+def root_names(bundle: Path) -> set[str]:
+    """Return the common names of a bundle's root certificates."""
+    subjects = (root.subject.rfc4514_string() for root in x509.load_pem_x509_certificates(bundle.read_bytes()))
+    return {subject.partition(",")[0].removeprefix("CN=") for subject in subjects}
+
+
+def test_artifact_keeps_the_root_certificates_of_aws_endpoints(packages: Path) -> None:
+    kept = root_names(packages / "botocore/cacert.pem")
+
+    assert kept >= {f"Amazon Root CA {number}" for number in range(1, 5)}
+    assert "Starfield Services Root Certificate Authority - G2" in kept
+    assert kept >= {"DigiCert Global Root CA", "DigiCert Global Root G2", "DigiCert High Assurance EV Root CA"}
+    assert len(kept) < WHOLE_BUNDLE.read_text().count("BEGIN CERTIFICATE") / 4
 
 
 ALL_EVENTS = """
@@ -355,3 +374,16 @@ def test_each_architecture_of_the_template_has_wheels() -> None:
         machine = {"arm64": "aarch64"}.get(architecture, architecture)
         assert platforms
         assert all(platform.startswith("manylinux") and platform.endswith(machine) for platform in platforms)
+
+
+def test_root_certificates_of_the_operator_replace_those_of_the_artifact(
+    packages: Path, simulator: Simulator, tmp_path: Path
+) -> None:
+    call = json.loads((EVENTS / "flow_voice.json").read_text())
+    root = tmp_path / "root.pem"
+    with tls_proxy(root, simulator.url) as url:
+        environment = demo.CREDENTIALS | demo.ENVIRONMENT | {"AWS_ENDPOINT_URL": url}
+        environment["FLOW_TIME_LIMIT_SECONDS"] = "8"  # for machines that are slow to load it
+
+        assert answers(packages, environment, [call]) == [["FAILED", "SERVICE_UNAVAILABLE", None]]
+        assert answers(packages, environment | {"AWS_CA_BUNDLE": str(root)}, [call]) == [["STARTED", "", None]]
