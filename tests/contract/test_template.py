@@ -809,7 +809,8 @@ def test_sam_local_invoke_uses_the_simulator() -> None:
         "AWS_ENDPOINT_URL": "http://host.docker.internal:5005",
         # The sample events are of calls that other flows handle.
         "CONSENT_ATTRIBUTE": "",
-        # SAM would set the queues' logical ids instead of URLs.
+        # SAM would set the logical ids of the switch and the queues.
+        "SWITCH_PARAMETER": "",
         "QUEUE_URL": "",
         "DEAD_LETTER_QUEUE_URL": "",
     }
