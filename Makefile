@@ -26,7 +26,11 @@ compile = $(COMPILE) $(2) pyproject.toml -o $(1)/src/requirements.txt && \
 export SAM_CLI_TELEMETRY := 0
 export CHROMIUM
 ASKED = --stack "$$STACK" --region "$$REGION" --profile "$$PROFILE"
-export EVENT STACK REGION PROFILE TO RELATED FORCE
+CONFIRM ?= $(if $(CI),no)
+override PARAMETERS := $(value PARAMETERS)
+# Many shells have a LANGUAGE for gettext, which is not that of the callers.
+GIVEN_LANGUAGE = $(if $(filter command,$(origin LANGUAGE)),$(LANGUAGE))
+export EVENT STACK REGION PROFILE TO RELATED FORCE INSTANCE NUMBER QUEUE COUNTRY PARAMETERS CONFIRM
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -85,10 +89,10 @@ sbom: $(READY) ## Write the bill of materials of what is deployed (CycloneDX) to
 	@mkdir -p $(dir $(SBOM))
 	@$(BIN)/cyclonedx-py requirements src/requirements.txt --output-reproducible --output-file $(SBOM)
 
-deploy: build ## Build and deploy, asking for what is not known yet; CONFIG and ARGS as for make build
-	@! aws --version >/dev/null 2>&1 || aws sts get-caller-identity --query Arn --output text || { \
-	  echo "Log in to AWS first: SAM asks all its questions, and forgets the answers when the credentials are not taken."; exit 1; }
-	@$(SAM) deploy --config-env $(CONFIG) --guided
+deploy: build $(READY) ## Build and deploy, asking for what is missing of INSTANCE= NUMBER= QUEUE= COUNTRY=; CONFIRM=no takes the changes unseen
+	@PYTHONPATH=src:ops $(BIN)/python -m deflection_ops.deploy --instance "$$INSTANCE" --number "$$NUMBER" --queue "$$QUEUE" \
+	  --country "$$COUNTRY" --language "$(GIVEN_LANGUAGE)" --parameters "$$PARAMETERS" --confirm "$$CONFIRM" --sam $(SAM) \
+	  --config "$(CONFIG)" $(ASKED)
 
 doctor: $(READY) ## Check a deployed stack for common problems, read-only: STACK=name
 	@PYTHONPATH=src:ops $(BIN)/python -m deflection_ops.doctor $(ASKED) $(ARGS)

@@ -2,8 +2,7 @@
 
 import argparse
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import phonenumbers
@@ -19,26 +18,11 @@ from deflection_ops.smoke_test.assumptions import judge_all
 from deflection_ops.smoke_test.scenario import SmokeTest
 from deflection_ops.smoke_test.sms_session import SmsSession
 from deflection_ops.smoke_test.steps import CLEAN_UP, CONTACT_LEFT_OPEN, LEFT_OPEN
+from deflection_ops.terminal import Terminal
 
 ASSUMPTION_OF_CHECK = {"association": "association", "two-way destination": "destination"}
 """The checks of the doctor that show whether an assumption holds."""
 NOTHING_SENT = "No message was sent. Correct the last line above and run the command again."
-
-
-@dataclass(frozen=True)
-class Terminal:
-    """
-    The terminal of the user.
-
-    Attributes:
-        is_interactive: Whether a person can answer.
-        read_line: Read the answer.
-        sleep: Wait for a number of seconds.
-    """
-
-    is_interactive: Callable[[], bool] = sys.stdin.isatty
-    read_line: Callable[[], str] = input
-    sleep: Callable[[float], None] = time.sleep
 
 
 @dataclass
@@ -150,10 +134,8 @@ def _confirm(arguments: argparse.Namespace, deployment: Deployment, terminal: Te
     )
     if arguments.force:
         return True
-    sys.stderr.write("Type yes to send them: ")
-    sys.stderr.flush()
     try:
-        return terminal.read_line().strip().lower() == "yes"
+        return terminal.ask("Type yes to send them").lower() == "yes"
     except EOFError:
         return False
 

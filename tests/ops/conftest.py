@@ -23,12 +23,18 @@ def _aws(_serving: Simulator) -> Iterator[AwsApi]:
 
 
 @pytest.fixture
-def deploy(simulator: Simulator, _aws: AwsApi, monkeypatch: pytest.MonkeyPatch) -> Deploy:
-    """Deploy the stack with these settings and template parameters; by default its checks pass."""
+def aws(simulator: Simulator, _aws: AwsApi, monkeypatch: pytest.MonkeyPatch) -> AwsApi:
+    """Return the API of an account with the demo instance."""
     for name, value in (demo.CREDENTIALS | {"AWS_ENDPOINT_URL": simulator.url}).items():
         monkeypatch.setenv(name, value)
+    return UncachedAws(_aws)
+
+
+@pytest.fixture
+def deploy(simulator: Simulator, aws: AwsApi) -> Deploy:
+    """Deploy the stack with these settings and template parameters; by default its checks pass."""
 
     def run(environment: dict[str, str] | None = None, **parameters: str) -> DeployedStack:
-        return DeployedStack(simulator, UncachedAws(_aws), environment or {}, **parameters)
+        return DeployedStack(simulator, aws, environment or {}, **parameters)
 
     return run

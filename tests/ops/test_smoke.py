@@ -9,8 +9,8 @@ import pytest
 
 from connect_simulator import Fault
 from deflection_ops import smoke
-from deflection_ops.smoke import Terminal
 from deflection_ops.smoke_test.assumptions import ASSUMPTIONS
+from deflection_ops.terminal import Terminal
 from ops.conftest import Deploy
 from ops.smoke_test.running import run, terminal
 from ops.stack import FOREIGN_INSTANCE, STACK, TO, PatchedAws

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from deflection_ops.smoke import Terminal
+from deflection_ops.terminal import Terminal
 from ops.smoke_test.running import Result, run
 from ops.stack import DeployedStack
 

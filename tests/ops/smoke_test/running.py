@@ -8,6 +8,7 @@ from typing import Any
 from connect_simulator import Fault
 from deflection_ops import smoke
 from deflection_ops.smoke_test.assumptions import ASSUMPTIONS
+from deflection_ops.terminal import Terminal
 from ops.stack import STACK, TO, DeployedStack
 
 CALL = "0f7e1c9a-3b5d-4f6a-8c7b-9d0e1f2a3b4c"
@@ -45,11 +46,11 @@ class Result:
         return finding
 
 
-def terminal(answer: Callable[[], str] = lambda: "yes") -> smoke.Terminal:
-    return smoke.Terminal(is_interactive=lambda: True, read_line=answer, sleep=lambda _seconds: None)
+def terminal(answer: Callable[[], str] = lambda: "yes") -> Terminal:
+    return Terminal(is_interactive=lambda: True, read_line=answer, sleep=lambda _seconds: None)
 
 
-def run(stack: DeployedStack, capsys: Any, *more: str, at: smoke.Terminal | None = None) -> Result:
+def run(stack: DeployedStack, capsys: Any, *more: str, at: Terminal | None = None) -> Result:
     status = smoke.main(["--stack", STACK, "--to", TO, "--json", *more], stack.aws, at or terminal())
     out, err = capsys.readouterr()
     start = out.find('{\n  "stack"')

@@ -1,0 +1,9 @@
+"""
+The values that a deployment needs: from the command line, the stack that exists, or the answers of the user.
+
+    values       the five values, and the form that each must have
+    choices      the instances, phone numbers and queues of the account
+    languages    the languages of the flows, and the one that fits a country
+    completion   find what is given by name, and ask for what is missing
+    plan         the deployment that the values describe; the checks of the doctor read it
+"""
