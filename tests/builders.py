@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -101,7 +101,7 @@ def described(**changes: Any) -> dict[str, Any]:
         "Channel": "VOICE",
         "InitiationMethod": "INBOUND",
         "CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": CUSTOMER},
-        "QueueInfo": {"Id": "queue", "EnqueueTimestamp": 1795342000.0},
+        "QueueInfo": {"Id": "queue", "EnqueueTimestamp": datetime.fromtimestamp(1795342000, UTC)},
         "DisconnectReason": "CUSTOMER_DISCONNECT",
         "Attributes": {"smsConsent": "yes"},
     } | changes
@@ -174,7 +174,7 @@ class FakeConnect:
         self.described.append(request)
         if isinstance(self._contact, Exception):
             raise self._contact
-        return {"Contact": self._contact}
+        return {"Contact": self._contact or {"Id": request["ContactId"], "Channel": "CHAT"}}
 
 
 class FakeSqs:

@@ -42,8 +42,13 @@ class RecordedFunction:
 
     @property
     def logs(self) -> list[dict[str, Any]]:
-        """The log lines."""
-        return [line for line in self.lines if "level" in line]
+        """The log lines, without the records of conversations."""
+        return [line for line in self.lines if "level" in line and "ended_at" not in line]
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """The records of the conversations that ended."""
+        return [line for line in self.lines if "ended_at" in line]
 
     @property
     def metrics(self) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ import json
 import sys
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,13 +15,15 @@ from deflection.observability import UnexpectedError, logger
 
 STATUSES = {"STARTED", "DEFERRED", "DECLINED", "IGNORED", "FAILED", "DRY_RUN"}
 METRICS = {
-    "AskedFor", "Answered", "ColdStart", "ConnectLatency", "Deflections", "DescribeLatency", "Eligible",
-    "EndedUnanswered", "Failed", "FlowLatency", "QueueAge", "ScreeningLatency", "SmsParts", "Started",
+    "AskedFor", "Answered", "AnsweredByPhone", "CallEndUnknown", "ColdStart", "ConnectLatency", "Deflections",
+    "Delivered", "Deliveries", "DeliveryUnknown", "DescribeLatency", "Eligible", "EndedUnanswered", "Failed",
+    "FlowLatency", "NotDelivered", "NotReplied", "QueueAge", "Replied", "ReplyTime", "ReplyUnknown", "Saved",
+    "ScreeningLatency", "SmsParts", "Started",
 }  # fmt: skip
 """The metric names that operators build on; `ColdStart` is written once per process."""
 LOG_KEYS = {
-    "contact_id", "destination", "detail", "duration_ms", "kind", "reason", "refused", "related_contact_id",
-    "sms_parts", "status", "subtype", "where",
+    "answered", "contact_id", "destination", "detail", "duration_ms", "ended_at", "kind", "reason", "refused",
+    "related_contact_id", "replied", "reply_seconds", "saved", "sms_parts", "started_at", "status", "subtype", "where",
 }  # fmt: skip
 """The log keys that operators build on."""
 KEYS_OF_POWERTOOLS = {
@@ -37,6 +39,28 @@ _SETTINGS = {
     "OPT_OUT_LIST_NAME": "Default",
 }
 
+STARTED_AT = datetime(2026, 11, 22, 10, 6, tzinfo=UTC)
+SILENT = {"Id": "sms", "Channel": "CHAT", "ChatMetrics": {"ChatContactMetrics": {}}}
+REPLIED = SILENT | {
+    "InitiationTimestamp": STARTED_AT,
+    "ChatMetrics": {"CustomerMetrics": {"MessagesSent": 1, "LastMessageTimestamp": STARTED_AT + timedelta(minutes=2)}},
+}
+ENDED_CALLS = (
+    described(),
+    described(AgentInfo={"ConnectedToAgentTimestamp": STARTED_AT}),
+    described(DisconnectReason=None),
+)
+LOST = event("delivery_sms")
+LOST["detail"] |= {"eventType": "TEXT_UNKNOWN"}
+
+
+class _Results:
+    def claim(self, *_result: Any) -> bool:
+        return True
+
+    def find(self, *_key: Any) -> str:
+        return "yes"
+
 
 class _EmptyOptOutList:
     def describe_opted_out_numbers(self, **_request: Any) -> dict[str, Any]:
@@ -48,6 +72,7 @@ def write(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(logger.registered_handler, "stream", sys.stdout)
     now = {"time": datetime.now(UTC).isoformat()}
     lists: Any = _EmptyOptOutList()
+    results: Any = _Results()
     quota = refused("LimitExceededException", 429)
     for arrived, client in (
         (event("flow_voice"), FakeConnect("464e5195-c1da-4702-b61a-e8e014c7ad60")),
@@ -62,9 +87,12 @@ def write(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
         ),
         (event("contact_event_sms_answered"), FakeConnect()),
         (event("contact_event_sms_ended"), FakeConnect()),
+        *((event("contact_event_sms_ended"), FakeConnect(contact=each)) for each in (REPLIED, SILENT)),
+        *((event("contact_event_deflected_call_ended"), FakeConnect(contact=each)) for each in ENDED_CALLS),
+        *((each, FakeConnect()) for each in (event("delivery_sms"), event("delivery_whatsapp"), LOST)),
         (event("queue_batch"), FakeConnect()),
     ):
-        function = replace(application(client, sqs=FakeSqs(), **QUEUES, **_SETTINGS), sms=lists)
+        function = replace(application(client, sqs=FakeSqs(), **QUEUES, **_SETTINGS), sms=lists, results=results)
         with suppress(UnexpectedError):
             lambda_handler(arrived, LambdaContext(), application=function)
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -8,7 +8,7 @@ from functools import cache, partial
 from deflection.aws.client import MAX_CONNECTIONS
 from deflection.aws.connect import ConnectClient, create_connect_client
 from deflection.aws.deadline import Clock, ColdStartTimer
-from deflection.aws.dynamodb import RepeatWindow, create_dynamodb_client
+from deflection.aws.dynamodb import RepeatWindow, ResultTable, create_dynamodb_client
 from deflection.aws.gateway import RECORD_CALL_TIMEOUT_SECONDS, Application, QueueWorker
 from deflection.aws.parameter_store import create_parameter_provider
 from deflection.aws.rate_limiter import WORKERS, RateLimiter
@@ -64,9 +64,11 @@ def _create_application(settings: Settings, init_began: float) -> Application:
     switch = Switch(provider, name) if provider and name else None
     sms = create_sms_voice_client(settings.region) if settings.opt_out_list_name or settings.carrier_lookup else None
     window = _create_repeat_window(settings)
+    dynamodb = cache(partial(create_dynamodb_client, settings.region))
+    results = ResultTable(dynamodb, settings.table_name) if settings.table_name else None
     cold_start = ColdStartTimer(time.monotonic() - init_began, time.time())
     return Application(
-        settings, connect_client, queue, dead_letter_queue, worker, cold_start, provider, switch, sms, window
+        settings, connect_client, queue, dead_letter_queue, worker, cold_start, provider, switch, sms, window, results
     )
 
 

@@ -55,6 +55,11 @@ class Contact:
         was_answered: Whether it is known to have been connected to an agent.
         disconnect_reason: Why it ended, such as CUSTOMER_DISCONNECT; empty while it is open or when unknown.
         event_id: The id of the event, for a message without a contact.
+        customer_messages: How many messages the customer of a chat sent; None if Amazon Connect does not say.
+        initiated_at: When it was initiated, in seconds since 1970; None if that is not known.
+        queued_at: When it entered its queue, likewise.
+        last_customer_message_at: When the customer of a chat sent the last message, likewise.
+        ended_at: When it ended, likewise.
     """
 
     id: str
@@ -72,3 +77,8 @@ class Contact:
     was_answered: bool = False
     disconnect_reason: str = ""
     event_id: str = ""
+    customer_messages: int | None = None
+    initiated_at: float | None = None
+    queued_at: float | None = None
+    last_customer_message_at: float | None = None
+    ended_at: float | None = None

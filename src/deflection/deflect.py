@@ -36,6 +36,12 @@ class Services(Starter, Protocol):
     def describe(self, contact_id: str) -> Contact:
         """Return the contact as Amazon Connect knows it now."""
 
+    def claim_result(self, key: str, value: str) -> bool:
+        """Remember a result; return whether it is new."""
+
+    def find_result(self, key: str) -> str | None:
+        """Return the value of a result that was claimed earlier."""
+
     def find_route(self, contact: Contact, country: str) -> "Route | NoRoute":
         """Return the operator's route for a contact and the country of the customer's number."""
 
@@ -57,6 +63,14 @@ def deflect(incoming: IncomingEvent, settings: Settings, services: Services, now
         return _deflect_contact(incoming, incoming.contact, settings, services, now)
     details = _initial_details(settings)
     match rejection_reason(incoming, settings, now):
+        case IgnoreReason.SMS_CONTACT_EVENT as reason:
+            from deflection.follow_up import follow_up  # imported only for results, to keep init short
+
+            is_young = incoming.time is not None and now - incoming.time <= settings.max_event_age_seconds
+            try:
+                return Ignored(details, reason, follow_up(incoming, services, may_retry=is_young))
+            except DeflectionError as error:
+                return Failed(replace(details, related_contact_id=incoming.contact_id), error)
         case IgnoreReason() as reason:
             return Ignored(details, reason)
         case DeclineReason() as reason:

@@ -3,11 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deflection.contact import Contact
 
+if TYPE_CHECKING:
+    from deflection.results import Delivery
+
 CONTACT_EVENT_TYPES = ("Amazon Connect Contact Event", "Connect Customer Contact Event")
+SMS_DELIVERY = "Text Message Delivery Status Updated"
+WHATSAPP_DELIVERIES = ("WhatsApp Message Delivered", "WhatsApp Message Failed", "WhatsApp Message Undeliverable")
 RULE_MATCHED = "Contact Lens Realtime Rules Matched"
 DEFLECTION_REQUESTED = "Deflection Requested"
 OWN_SOURCE = "connect-sms-deflection"
@@ -75,11 +80,17 @@ class ContactEvent(_Event):
         type: QUEUED, CONNECTED_TO_AGENT, DISCONNECTED and so on, in capitals.
         contact: The contact, without the customer's number and the attributes; these events do not have them.
         is_sms_contact: Whether the contact is an SMS or WhatsApp contact that is related to another contact.
+        origin_id: The id of the call that an SMS contact is related to; empty for other contacts.
+        subtype: connect:SMS or connect:WhatsApp for an SMS contact.
+        is_deflected_call: Whether a flow tagged the call after its message was started.
     """
 
     type: str
     contact: Contact
     is_sms_contact: bool
+    origin_id: str = ""
+    subtype: str = ""
+    is_deflected_call: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,7 +130,21 @@ class DeflectionRequested(_Event):
         return self.contact_id or (related if isinstance(related, str) and len(related) <= 256 else "")
 
 
-type EventBridgeEvent = ContactEvent | RuleMatched | DeflectionRequested
+@dataclass(frozen=True)
+class DeliveryEvent(_Event):
+    """
+    A message got a delivery status; these events name neither the contact nor the customer.
+
+    Attributes:
+        message_id: The id of the message.
+        delivery: The final status; None if a later one follows.
+    """
+
+    message_id: str
+    delivery: "Delivery | None"
+
+
+type EventBridgeEvent = ContactEvent | RuleMatched | DeflectionRequested | DeliveryEvent
 
 
 @dataclass(frozen=True)

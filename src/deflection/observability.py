@@ -17,13 +17,14 @@ from aws_lambda_powertools.metrics import EphemeralMetrics
 
 from deflection.environment import read_telemetry_names
 from deflection.events import ContactEvent, FlowInvocation, IncomingEvent
-from deflection.outcome import Declined, Deferred, DryRun, Failed, Ignored, Outcome, Started, Status
-from deflection.reasons import DeclineReason, IgnoreReason
+from deflection.funnel import count_outcome
+from deflection.outcome import Declined, Failed, Ignored, Outcome, Started, Status
 from deflection.redaction import redact_id
 from deflection.response import describe_outcome
 from deflection.telemetry import Metric, unit_of
 
 if TYPE_CHECKING:
+    from deflection.results import Result
     from deflection.telemetry import ExceptionFields, OutcomeFields
 
 KNOWN_CHANNELS = frozenset({"VOICE", "CHAT", "TASK", "EMAIL"})
@@ -35,6 +36,8 @@ LOG_MESSAGES = {
     Status.FAILED: "Deflection failed",
     Status.DRY_RUN: "Dry run completed",
 }
+
+CONVERSATION_ENDED = "Deflection ended"
 
 _service, _namespace = read_telemetry_names()
 logger = Logger(service=_service)
@@ -150,8 +153,10 @@ def record_outcome(incoming: IncomingEvent | None, outcome: Outcome, seconds: fl
         "duration_ms": round(1000 * seconds, 1),
     }
     with _writing:
-        _emit_metrics(status, reason, [Metric.DEFLECTIONS, *_funnel_metrics(incoming, outcome)], parts)
+        _emit_metrics(status, reason, [Metric.DEFLECTIONS, *count_outcome(incoming, outcome)], parts)
         log(LOG_MESSAGES[Status(status)], extra=fields)
+        if isinstance(outcome, Ignored) and outcome.result:
+            _record_result(outcome.result)
 
 
 class UnexpectedError(Exception):
@@ -171,6 +176,27 @@ def report_unexpected_error(error: Exception) -> UnexpectedError:
         fields: ExceptionFields = {"kind": kind, "where": where}
         logger.error("Unhandled exception", extra=fields)
     return UnexpectedError(f"Unhandled exception: {kind}. The log shows where.")
+
+
+def _record_result(result: "Result") -> None:
+    """Write the metrics of a result and, at the end of a conversation, its record."""
+    from deflection.result_metrics import (
+        count_result,
+        delivery_dimensions,
+        describe_end,
+    )  # imported only for results, to keep init short
+
+    metrics = _metrics()
+    for metric, value in count_result(result):
+        _add(metrics, metric, value)
+    metrics.flush_metrics()
+    if dimensions := delivery_dimensions(result):
+        deliveries = _metrics()
+        deliveries.add_dimensions(service=_service, **dimensions)
+        _add(deliveries, Metric.DELIVERIES, 1)
+        deliveries.flush_metrics()
+    if fields := describe_end(result):
+        logger.info(CONVERSATION_ENDED, extra=fields)
 
 
 def _emit_metrics(status: str, reason: str, names: list[str], parts: int) -> None:
@@ -194,31 +220,3 @@ def _add(metrics: EphemeralMetrics, metric: str, value: float) -> None:
 
 def _metrics() -> EphemeralMetrics:
     return EphemeralMetrics(service=_service, namespace=_namespace)
-
-
-def _funnel_metrics(incoming: IncomingEvent | None, outcome: Outcome) -> list[str]:
-    """
-    Return the metrics of the funnel: asked for, eligible, started or failed, and later answered or not.
-
-    A retried deflection is counted once, after its last attempt.
-    """
-    match outcome:
-        case Ignored(reason=IgnoreReason.SMS_CONTACT_EVENT) if isinstance(incoming, ContactEvent):
-            if incoming.type == "CONNECTED_TO_AGENT":
-                return [Metric.ANSWERED]
-            return (
-                [Metric.ENDED_UNANSWERED]
-                if incoming.type == "DISCONNECTED" and not incoming.contact.was_answered
-                else []
-            )
-        case Ignored() | DryRun() | Deferred():
-            return []
-        case Declined(reason=DeclineReason.CONSENT_MISSING) if isinstance(incoming, ContactEvent):
-            return []  # the customer did not ask for a message
-        case Failed(error=error) if error.retryable and not isinstance(incoming, FlowInvocation):
-            return []
-        case Started():
-            return [Metric.ASKED_FOR, Metric.ELIGIBLE, Metric.STARTED]
-        case _:
-            reached = [Metric.ASKED_FOR, *([Metric.ELIGIBLE] if outcome.details.destination else [])]
-            return [*reached, Metric.FAILED] if isinstance(outcome, Failed) else reached

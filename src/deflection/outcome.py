@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deflection.contact import Endpoint
 from deflection.errors import DeflectionError
 from deflection.reasons import DeclineReason, IgnoreReason
+
+if TYPE_CHECKING:
+    from deflection.results import Result
 
 SMS = "connect:SMS"
 WHATSAPP = "connect:WhatsApp"
@@ -100,10 +103,16 @@ class Declined:
 
 @dataclass(frozen=True)
 class Ignored:
-    """The event does not ask for a message."""
+    """
+    The event does not ask for a message.
+
+    Attributes:
+        result: What the event says about a message that was already started; None if it was counted before.
+    """
 
     details: OutcomeDetails
     reason: IgnoreReason
+    result: "Result | None" = None
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ class IgnoreReason(Reason):
     )
     SMS_CONTACT_EVENT = (
         "The event is about a message that was already started.",
-        "The event is about an SMS or WhatsApp contact with a related contact. The function only counts it.",
+        "The event is about a related SMS contact, a call that got a message, or a delivery. It is only counted.",
         "Nothing to do.",
     )
 

@@ -19,10 +19,32 @@ class Metric:
     """Amazon Connect started the SMS contact."""
     FAILED: Final = "Failed"
     """The message could not be started and will not be tried again, or the function failed with an exception."""
+    DELIVERED: Final = "Delivered"
+    """The carrier or WhatsApp delivered the message. Dimension: `service`."""
+    NOT_DELIVERED: Final = "NotDelivered"
+    """The carrier or WhatsApp could not deliver the message. Dimension: `service`."""
+    DELIVERY_UNKNOWN: Final = "DeliveryUnknown"
+    """The carrier did not say within 72 hours whether the message was delivered. Dimension: `service`."""
+    DELIVERIES: Final = "Deliveries"
+    """A message got its final status. Dimensions: `service`, `delivery_status`, `country`."""
+    REPLIED: Final = "Replied"
+    """The SMS contact ended, and the customer had replied. Dimension: `service`."""
+    NOT_REPLIED: Final = "NotReplied"
+    """The SMS contact ended, and the customer had not replied. Dimension: `service`."""
+    REPLY_UNKNOWN: Final = "ReplyUnknown"
+    """The SMS contact ended, and Amazon Connect did not say whether the customer had replied. Dimension: `service`."""
+    REPLY_TIME: Final = "ReplyTime"
+    """The time from the start of the SMS contact to the first reply, if it is known. Dimension: `service`."""
     ANSWERED: Final = "Answered"
-    """An agent accepted the SMS contact."""
+    """An agent accepted the SMS contact. Dimension: `service`."""
     ENDED_UNANSWERED: Final = "EndedUnanswered"
-    """The SMS contact ended without an agent."""
+    """The SMS contact ended without an agent. Dimension: `service`."""
+    SAVED: Final = "Saved"
+    """The call ended without an agent after its message was started. Dimension: `service`."""
+    ANSWERED_BY_PHONE: Final = "AnsweredByPhone"
+    """An agent answered the call although its message was started. Dimension: `service`."""
+    CALL_END_UNKNOWN: Final = "CallEndUnknown"
+    """The call ended, and Amazon Connect did not say how, although its message was started. Dimension: `service`."""
     SMS_PARTS: Final = "SmsParts"
     """The parts of a started message, each of which is billed."""
     FLOW_LATENCY: Final = "FlowLatency"
@@ -41,7 +63,7 @@ class Metric:
 
 def unit_of(metric: str) -> str:
     """Return the unit of a metric in the spelling of CloudWatch."""
-    if metric == Metric.QUEUE_AGE:
+    if metric in (Metric.QUEUE_AGE, Metric.REPLY_TIME):
         return "Seconds"
     return "Milliseconds" if metric.endswith("Latency") else "Count"
 
@@ -75,6 +97,32 @@ if TYPE_CHECKING:  # callers would wait for the creation of these classes at a c
         """
         duration_ms: float
         """How long the deflection took, without the function's init, in milliseconds."""
+
+    class ResultFields(TypedDict):
+        """The fields of the log line "Deflection ended": the record of a message, when its SMS contact ended."""
+
+        status: str
+        """Always STARTED."""
+        reason: str
+        """Why the SMS contact ended, in the words of Amazon Connect, such as CUSTOMER_DISCONNECT; empty if unknown."""
+        contact_id: str
+        """The id of the SMS contact."""
+        related_contact_id: str
+        """The id of the call."""
+        subtype: str
+        """connect:SMS or connect:WhatsApp."""
+        started_at: str | None
+        """When the SMS contact started, in UTC and ISO 8601; absent if unknown."""
+        ended_at: str | None
+        """When the SMS contact ended, likewise."""
+        replied: bool | None
+        """Whether the customer replied; absent if unknown."""
+        reply_seconds: float | None
+        """The seconds from the start to the first reply; absent if unknown or without a reply."""
+        answered: bool
+        """Whether an agent accepted the SMS contact."""
+        saved: bool | None
+        """Whether the call ended without an agent; absent if it went on, had no tag, or that is unknown."""
 
     class ExceptionFields(TypedDict):
         """The fields of the log line "Unhandled exception"."""

@@ -31,6 +31,14 @@ class FakeServices:
         self.calls.append("contact")
         return contact(id=contact_id, queue_name="", system_endpoint=None)
 
+    def claim_result(self, _key: str, _value: str) -> bool:
+        self.calls.append("claim")
+        return True
+
+    def find_result(self, _key: str) -> str | None:
+        self.calls.append("find")
+        return None
+
     def find_route(self, _contact: Contact, _country: str) -> Route:
         self.calls.append("routes")
         return Route()

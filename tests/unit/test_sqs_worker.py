@@ -159,7 +159,7 @@ def test_a_short_queue_is_shared_with_the_other_worker() -> None:
 
 def test_records_that_ask_for_no_message_take_no_token() -> None:
     worker = Worker("new", QUEUE_SENDS_PER_SECOND="0.1")
-    counted = [record(event("contact_event_sms_ended"), f"counted {number}") for number in range(50)]
+    counted = [record(event("contact_event_sms_answered"), f"counted {number}") for number in range(50)]
 
     assert worker.process_queue(*abandoned(2), *counted) == ["1"]
     assert len(worker.connect.requests) == 1

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
 from deflection.aws.client import call_aws, create_client
@@ -97,6 +98,8 @@ def describe_contact(client: ConnectClient, instance_arn: str, contact_id: str, 
     instance_id = instance_arn.rpartition("/")[2]
     response = call_aws(lambda: client.describe_contact(InstanceId=instance_id, ContactId=contact_id), deadline)
     described: Mapping[str, Any] = response["Contact"]
+    queue, agent, chat = (described.get(name) or {} for name in ("QueueInfo", "AgentInfo", "ChatMetrics"))
+    customer = chat.get("CustomerMetrics") or {}
     return Contact(
         id=contact_id,
         instance_arn=instance_arn,
@@ -105,12 +108,21 @@ def describe_contact(client: ConnectClient, instance_arn: str, contact_id: str, 
         initiation_method=(described.get("InitiationMethod") or "").upper(),
         customer_endpoint=_endpoint(described.get("CustomerEndpoint")),
         system_endpoint=_endpoint(described.get("SystemEndpoint")),
-        queue_arn=(described.get("QueueInfo") or {}).get("Id") or "",
+        queue_arn=queue.get("Id") or "",
         attributes=described.get("Attributes") or {},
-        was_queued=is_set((described.get("QueueInfo") or {}).get("EnqueueTimestamp")),
-        was_answered=is_set((described.get("AgentInfo") or {}).get("ConnectedToAgentTimestamp")),
+        was_queued=is_set(queue.get("EnqueueTimestamp")),
+        was_answered=is_set(agent.get("ConnectedToAgentTimestamp")),
         disconnect_reason=(described.get("DisconnectReason") or "").upper(),
+        customer_messages=customer.get("MessagesSent") or 0 if chat else None,
+        initiated_at=_seconds(described.get("InitiationTimestamp")),
+        queued_at=_seconds(queue.get("EnqueueTimestamp")),
+        last_customer_message_at=_seconds(customer.get("LastMessageTimestamp")),
+        ended_at=_seconds(described.get("DisconnectTimestamp")),
     )
+
+
+def _seconds(timestamp: datetime | None) -> float | None:
+    return timestamp.timestamp() if timestamp is not None and is_set(timestamp) else None
 
 
 def _endpoint(described: Mapping[str, Any] | None) -> Endpoint | None:

@@ -1,4 +1,4 @@
-"""Store which customers were sent a message, so that another call does not send a second one."""
+"""Store who was sent a message and which results were counted, so that neither happens twice."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from deflection.aws.client import call_aws, create_client
 from deflection.aws.deadline import Deadline
-from deflection.errors import CheckUnavailableError, DeflectionError
+from deflection.errors import CheckUnavailableError, ConflictError, DeflectionError
 from deflection.outcome import StartedContact
 
 KEY_ATTRIBUTE = "id"
@@ -16,6 +16,8 @@ EXPIRY_ATTRIBUTE = "expiration"
 TABLE_TIMEOUT_SECONDS = 1.0
 """The time limit of a call to the table."""
 FIRST_PAUSE_SECONDS = 0.02
+RESULT_SECONDS = 14 * 24 * 3600
+"""How long results are stored: the longest conversation of 7 days, and events that are days late."""
 
 
 class DynamoDbClient(Protocol):
@@ -102,6 +104,65 @@ class RepeatWindow:
 
     def _call(self, call: Callable[[], Mapping[str, Any]], deadline: Deadline) -> Mapping[str, Any]:
         return call_aws(call, deadline.capped(TABLE_TIMEOUT_SECONDS))
+
+
+class ResultTable:
+    """
+    A table that stores for two weeks which results were counted, by the ids of contacts and messages.
+
+    The client is created at its first use, because flows never use the table.
+    """
+
+    def __init__(self, client: Callable[[], DynamoDbClient], table_name: str) -> None:
+        self._client = client
+        self._table_name = table_name
+
+    def claim(self, key: str, value: str, now: float, deadline: Deadline) -> bool:
+        """
+        Store a result, and return whether it was not stored before.
+
+        After an error the result may be stored nevertheless; the next claim then returns False.
+
+        Raises:
+            CheckUnavailableError: The table could not be written.
+        """
+        item = {
+            **_result_key(key),
+            EXPIRY_ATTRIBUTE: {"N": str(int(now) + RESULT_SECONDS)},
+            "value": {"S": value},
+        }
+        request = {"TableName": self._table_name, "Item": item, "ConditionExpression": "attribute_not_exists(id)"}
+        try:
+            self._call(lambda: self._client().put_item(**request, ReturnConsumedCapacity="TOTAL"), deadline)
+        except ConflictError:
+            return False
+        except DeflectionError as error:
+            raise CheckUnavailableError(f"The result could not be stored in the table: {error}") from error
+        return True
+
+    def find(self, key: str, deadline: Deadline) -> str | None:
+        """
+        Return the value of a stored result, or None.
+
+        Raises:
+            CheckUnavailableError: The table could not be read.
+        """
+        request = {"TableName": self._table_name, "Key": _result_key(key), "ConsistentRead": True}
+        try:
+            response = self._call(lambda: self._client().get_item(**request, ReturnConsumedCapacity="TOTAL"), deadline)
+        except DeflectionError as error:
+            raise CheckUnavailableError(f"The result could not be read from the table: {error}") from error
+        match response.get("Item"):
+            case {"value": {"S": value}}:
+                return str(value)
+        return None
+
+    def _call(self, call: Callable[[], Mapping[str, Any]], deadline: Deadline) -> Mapping[str, Any]:
+        return call_aws(call, deadline.capped(TABLE_TIMEOUT_SECONDS))
+
+
+def _result_key(key: str) -> dict[str, dict[str, str]]:
+    return {KEY_ATTRIBUTE: {"S": f"result#{key}"}}
 
 
 def _key(recipient: Sequence[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from deflection.aws.connect import ConnectClient, describe_contact, start_contact, start_contact_once
 from deflection.aws.deadline import Clock, ColdStartTimer, Deadline
-from deflection.aws.dynamodb import RepeatWindow
+from deflection.aws.dynamodb import RepeatWindow, ResultTable
 from deflection.aws.parameter_store import ParameterProvider, load_messages, load_routes
 from deflection.aws.rate_limiter import RateLimiter
 from deflection.aws.sms_voice import SmsVoiceClient, screen_number
@@ -67,6 +67,7 @@ class Application:
     switch: Switch | None = None
     sms: SmsVoiceClient | None = None
     repeat_window: RepeatWindow | None = None
+    results: ResultTable | None = None
     clock: Clock = field(default_factory=Clock)
 
 
@@ -90,6 +91,16 @@ class AwsGateway:
         with trace_call("DescribeContact", Metric.DESCRIBE_LATENCY):
             deadline = self.deadline.capped(RECORD_CALL_TIMEOUT_SECONDS)
             return describe_contact(self._connect, instance_arn, contact_id, deadline)
+
+    def claim_result(self, key: str, value: str) -> bool:
+        """Remember a result; return whether it is new. Without a table, every result counts as new."""
+        table = self.application.results
+        return table is None or table.claim(key, value, self.application.clock.now(), self.deadline)
+
+    def find_result(self, key: str) -> str | None:
+        """Return the value of a result that was claimed earlier."""
+        table = self.application.results
+        return table.find(key, self.deadline) if table else None
 
     def find_route(self, contact: Contact, country: str) -> "Route | NoRoute":
         """Return the operator's route for a contact and the country of the customer's number."""

@@ -1,6 +1,7 @@
 """Parse EventBridge events, as a rule delivers them or from the body of an SQS record."""
 
 import json
+import re
 from datetime import UTC
 
 from deflection.contact import Contact, is_set
@@ -10,8 +11,11 @@ from deflection.events import (
     DEFLECTION_REQUESTED,
     OWN_SOURCE,
     RULE_MATCHED,
+    SMS_DELIVERY,
+    WHATSAPP_DELIVERIES,
     ContactEvent,
     DeflectionRequested,
+    DeliveryEvent,
     EventBridgeEvent,
     RuleMatched,
 )
@@ -21,14 +25,31 @@ from deflection.inbound.eventbridge_schema import (
     DeferralDetail,
     DeferralModel,
     DeflectionRequestedModel,
+    DeliveryDetail,
+    DeliveryModel,
     Envelope,
     RuleMatchedDetail,
     RuleMatchedModel,
     SegmentValue,
+    Tags,
 )
 from deflection.inbound.schema import parse_as
+from deflection.outcome import SMS, WHATSAPP
+from deflection.results import Delivery
 
-DEFLECTED_SUBTYPES = ("CONNECT:SMS", "CONNECT:WHATSAPP")
+SUBTYPES = {subtype.upper(): subtype for subtype in (SMS, WHATSAPP)}
+UNKNOWN_COUNTRY = "UNKNOWN"
+STARTED_TAG = "STARTED"
+"""The value of the tag `smsDeflection` that the flows set on a call whose message was started."""
+DELIVERY_SOURCES = {
+    SMS_DELIVERY: "aws.sms-voice",
+    **dict.fromkeys(WHATSAPP_DELIVERIES, "aws.social-messaging"),
+}
+SMS_STATUSES = frozenset(
+    {"SUCCESSFUL", "DELIVERED", "INVALID", "INVALID_MESSAGE", "UNREACHABLE", "CARRIER_UNREACHABLE", "BLOCKED"}
+    | {"CARRIER_BLOCKED", "SPAM", "UNKNOWN", "TTL_EXPIRED", "PROTECT_BLOCKED"}
+)
+"""The final statuses of an SMS. Source: https://docs.aws.amazon.com/sms-voice/latest/userguide/monitor-event-bridge.html"""
 
 
 def parse_eventbridge_event(event: object) -> EventBridgeEvent:
@@ -45,6 +66,8 @@ def parse_eventbridge_event(event: object) -> EventBridgeEvent:
     envelope = parse_as(Envelope, event)
     if envelope.detail_type in CONTACT_EVENT_TYPES:
         return _contact_event(envelope, parse_as(ContactEventModel, event).detail)
+    if DELIVERY_SOURCES.get(envelope.detail_type or "", "") == envelope.source and envelope.source:
+        return _delivery(envelope, parse_as(DeliveryModel, event).detail)
     if envelope.detail_type == RULE_MATCHED:
         return _rule_matched(envelope, parse_as(RuleMatchedModel, event).detail)
     if envelope.detail_type == DEFLECTION_REQUESTED and not (envelope.source or "").startswith("aws."):
@@ -101,10 +124,32 @@ def _contact_event(envelope: Envelope, detail: ContactDetail) -> ContactEvent:
         was_answered=is_set(detail.agentinfo.connectedtoagenttimestamp if detail.agentinfo else None),
         disconnect_reason=(detail.disconnectreason or "").upper(),
     )
-    is_sms_contact = (
-        contact.channel == "CHAT" and (subtype or "").upper() in DEFLECTED_SUBTYPES and bool(detail.relatedcontactid)
+    subtype = SUBTYPES.get((subtype or "").upper(), "")
+    is_sms_contact = contact.channel == "CHAT" and bool(subtype) and bool(detail.relatedcontactid)
+    return ContactEvent(
+        *_id_and_time(envelope),
+        contact.id,
+        contact.instance_arn,
+        event_type,
+        contact,
+        is_sms_contact,
+        origin_id=detail.relatedcontactid or "" if is_sms_contact else "",
+        subtype=subtype if is_sms_contact else "",
+        is_deflected_call=contact.channel == "VOICE"
+        and ((detail.tags or Tags()).smsdeflection or "").upper() == STARTED_TAG,
     )
-    return ContactEvent(*_id_and_time(envelope), contact.id, contact.instance_arn, event_type, contact, is_sms_contact)
+
+
+def _delivery(envelope: Envelope, detail: DeliveryDetail) -> DeliveryEvent:
+    status = (detail.eventtype or "").upper().removeprefix("TEXT_")
+    delivery = None
+    if envelope.detail_type != SMS_DELIVERY:
+        delivery = Delivery((envelope.detail_type or "").rpartition(" ")[2].upper(), UNKNOWN_COUNTRY)
+    elif detail.isfinal:
+        country = detail.isocountrycode or ""
+        is_country = re.fullmatch("[A-Z]{2}", country, re.ASCII)
+        delivery = Delivery(status if status in SMS_STATUSES else "OTHER", country if is_country else UNKNOWN_COUNTRY)
+    return DeliveryEvent(*_id_and_time(envelope), "", "", detail.messageid, delivery)
 
 
 def _rule_matched(envelope: Envelope, detail: RuleMatchedDetail) -> RuleMatched:

@@ -50,6 +50,12 @@ class AgentInfo(CaseInsensitiveModel):
     connectedtoagenttimestamp: Lenient[Text] = None
 
 
+class Tags(CaseInsensitiveModel):
+    """The tags that the function reads."""
+
+    smsdeflection: Lenient[Text] = None
+
+
 class ContactDetail(CaseInsensitiveModel):
     """The detail of a contact event."""
 
@@ -64,12 +70,28 @@ class ContactDetail(CaseInsensitiveModel):
     queueinfo: Lenient[QueueInfo] = None
     agentinfo: Lenient[AgentInfo] = None
     segmentattributes: Lenient[Segments] = None
+    tags: Lenient[Tags] = None
 
 
 class ContactEventModel(LenientModel):
     """A contact event."""
 
     detail: ContactDetail
+
+
+class DeliveryDetail(CaseInsensitiveModel):
+    """The detail of a delivery status of an SMS, or of a WhatsApp message, which has no status field of its own."""
+
+    messageid: RequiredText
+    eventtype: Lenient[Text] = None
+    isfinal: Lenient[bool] = None
+    isocountrycode: Lenient[Text] = None
+
+
+class DeliveryModel(LenientModel):
+    """A delivery status of a message."""
+
+    detail: DeliveryDetail
 
 
 class RuleMatchedDetail(CaseInsensitiveModel):

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from deflection.contact import Contact
 from deflection.errors import CheckUnavailableError
-from deflection.events import ContactEvent, DeflectionRequested, EventBridgeEvent, RuleMatched
+from deflection.events import ContactEvent, DeflectionRequested, DeliveryEvent, EventBridgeEvent, RuleMatched
 from deflection.reasons import DeclineReason, IgnoreReason
 from deflection.settings import Settings
 
@@ -20,10 +20,12 @@ def rejection_reason(event: EventBridgeEvent, settings: Settings, now: float) ->
         settings: The operator's settings.
         now: Seconds since 1970.
     """
+    if isinstance(event, DeliveryEvent):
+        return IgnoreReason.SMS_CONTACT_EVENT
     if not settings.is_own_instance(event.instance_arn):
         return DeclineReason.INSTANCE_NOT_ALLOWED
     match event:
-        case ContactEvent() if event.is_sms_contact:
+        case ContactEvent() if event.is_sms_contact or event.is_deflected_call:
             return IgnoreReason.SMS_CONTACT_EVENT
         case ContactEvent():
             ended_otherwise = event.contact.disconnect_reason not in ("", "CUSTOMER_DISCONNECT")
