@@ -12,7 +12,9 @@ SWITCHES = {
     "QUEUED": ("ContactEventRule", {"ContactEventTrigger": "QUEUED", "ConsentAttribute": "smsConsent"}),
     "MATCHED": ("RuleMatchedRule", {"RuleActionNames": "SEND_LINK,TEXT_THE_CUSTOMER"}),
     "REQUESTED": ("DeflectionRequestedRule", {"AcceptDeflectionRequests": "true"}),
-    "ANSWERS": ("AnswersRule", {"CountAnswers": "true"}),
+    "ANSWERS": ("AnswersRule", {"CountOutcomes": "true"}),
+    "CALLS": ("DeflectedCallsRule", {"CountOutcomes": "true"}),
+    "DELIVERIES": ("DeliveriesRule", {"DeliveryEventNumbers": "+14255550100,14255550101"}),
 }
 """The rule that an operator turns on, and the template parameters that turn it on."""
 

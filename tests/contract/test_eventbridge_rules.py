@@ -19,16 +19,19 @@ from eventbridge import SWITCHES, matched_by, matches, pattern
 MATCHED_BY = {
     "contact_event_abandoned": "ABANDONED",
     "contact_event_answered": "ABANDONED",  # the function looks at how it ended
+    "contact_event_deflected_call_ended": "CALLS",
     "contact_event_outbound": None,
     "contact_event_pascal_case": "ABANDONED",
     "contact_event_queued": "QUEUED",
     "contact_event_sms_answered": "ANSWERS",
     "contact_event_sms_ended": "ANSWERS",
+    "delivery_sms": "DELIVERIES",
+    "delivery_whatsapp": "DELIVERIES",
     "deflection_requested": "REQUESTED",
     "deflection_requested_without_contact": "REQUESTED",
     "rule_matched": "MATCHED",
 }
-KINDS = ("contact_event_*", "deflection_requested*", "rule_matched*")
+KINDS = ("contact_event_*", "deflection_requested*", "delivery_*", "rule_matched*")
 CONTACT_EVENT_FILES = [name for name in MATCHED_BY if name.startswith("contact_event_")]
 
 
@@ -47,10 +50,13 @@ def pascal_case(key: str) -> str:
 
 
 def respelled(value: Any, spell: Callable[[str], str]) -> Any:
-    """Return a detail with respelled keys; keys of maps, such as `connect:Subtype`, stay as they are."""
+    """Return a detail with respelled keys; keys of maps, such as `connect:Subtype` and tags, stay."""
     match value:
         case dict():
-            return {key if ":" in key else spell(key): respelled(entry, spell) for key, entry in value.items()}
+            return {
+                key if ":" in key else spell(key): entry if key.lower() == "tags" else respelled(entry, spell)
+                for key, entry in value.items()
+            }
         case _:
             return value
 
@@ -96,7 +102,7 @@ def test_every_event_that_the_function_uses_matches_its_rule(name: str, switch: 
 
     reason = rejection_reason(arrived, read, sent)
 
-    is_counted = reason is IgnoreReason.SMS_CONTACT_EVENT and switch == "ANSWERS"
+    is_counted = reason is IgnoreReason.SMS_CONTACT_EVENT and MATCHED_BY[name] == switch
     is_followed = reason is None and (isinstance(arrived, ContactEvent) or MATCHED_BY[name] == switch)
     assert matches(switch, event(name)) or not (is_counted or is_followed)
 
@@ -146,8 +152,8 @@ def test_rules_are_disabled_until_a_template_parameter_enables_them() -> None:
     }
 
     assert states == {
-        switch: {name: "ENABLED" if name == asked_for else "DISABLED" for name in RULES}
-        for switch, asked_for in {"nothing": None, **{switch: rule for switch, (rule, _) in SWITCHES.items()}}.items()
+        switch: {name: "ENABLED" if (name, given) in SWITCHES.values() else "DISABLED" for name in RULES}
+        for switch, given in {"nothing": {}, **{switch: given for switch, (_, given) in SWITCHES.items()}}.items()
     }
 
 

@@ -19,10 +19,18 @@ ALARMS = {name: each["Properties"] for name, each in RESOURCES.items() if each["
 
 STACK = {"Ref": "AWS::StackName"}
 OURS = "ConnectSmsDeflection"
-DIMENSIONS = ({"service"}, {"service", "status"}, {"service", "status", "reason"})
-METRICS_OF_AWS = {
+DIMENSIONS = (
+    {"service"},
+    {"service", "status"},
+    {"service", "status", "reason"},
+    {"service", "delivery_status", "country"},
+)
+METRICS_OF_AWS: dict[tuple[str, str], set[str]] = {
     ("AWS/Lambda", "Errors"): {"FunctionName"},
     ("AWS/Lambda", "Throttles"): {"FunctionName"},
+    ("AWS/SMSVoice", "NumberOfTextMessagePartsDelivered"): set(),
+    ("AWS/SMSVoice", "NumberOfTextMessagePartsSent"): set(),
+    ("AWS/SMSVoice", "TextMessageMonthlySpend"): set(),
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): {"QueueName"},
 }
 
@@ -93,6 +101,8 @@ def test_alarms_watch_everything_that_may_break() -> None:
         "QueueAge",
         "FlowLatency",
         "AskedFor",
+        "Delivered",
+        "NotDelivered",
     }
     kept = [dims["QueueName"] for metric, dims in watched if metric == "ApproximateNumberOfMessagesVisible"]
     assert kept == [
@@ -151,6 +161,7 @@ RINGS: list[tuple[str, str, int, str, Any, tuple[int, int]]] = [
     ("UndeliveredEventsKept", "Maximum", 300, MORE_THAN, 0, (1, 1)),
     ("FailedInvocationsKept", "Maximum", 300, MORE_THAN, 0, (1, 1)),
     ("QueueTooOld", "Maximum", 60, AT_LEAST, 80, (2, 3)),
+    ("ManyNotDelivered", "Sum", 3600, AT_LEAST, 20, (1, 1)),
     ("FlowsTooSlow", "p99", 300, AT_LEAST, 80, (2, 3)),
     ("ManyDeclines", "Sum", 900, MORE_THAN, 50, (1, 1)),
 ]
@@ -255,7 +266,10 @@ def test_widget_shows_metrics_that_are_written_for_its_stack() -> None:
 def test_dashboard_shows_the_funnel_from_left_to_right() -> None:
     story = sorted((widget for widget in WIDGETS if widget["y"] == 2), key=lambda widget: widget["x"])
 
-    assert [name for widget in story for _, name, _ in shown(widget)] == ["AskedFor", "Eligible", "Started", "Answered"]
+    assert [name for widget in story for _, name, _ in shown(widget)] == [
+        *("AskedFor", "Eligible", "Started", "Delivered", "Replied", "Answered", "Saved"),
+        "SmsParts",
+    ]
 
 
 def test_counts_are_summed_over_the_selected_time() -> None:

@@ -341,10 +341,18 @@ def test_policy_is_the_same_for_the_name_and_the_arn_of_an_opt_out_list() -> Non
     assert statements(OptOutListName="Default") == statements(OptOutListName=arn)
 
 
-def test_table_exists_only_with_a_repeat_window() -> None:
-    assert RESOURCES["RecentTexts"]["Condition"] == "RepeatsAreRemembered"
-    assert not holds(TEMPLATE["Conditions"]["RepeatsAreRemembered"], {"RepeatWindowMinutes": ""})
-    assert holds(TEMPLATE["Conditions"]["RepeatsAreRemembered"], {"RepeatWindowMinutes": "1"})
+@pytest.mark.parametrize(
+    ("given", "is_used"),
+    [
+        ({}, False),
+        ({"RepeatWindowMinutes": "1"}, True),
+        ({"CountOutcomes": "true"}, True),
+        ({"DeliveryEventNumbers": "+14255550100"}, True),
+    ],
+)
+def test_table_exists_only_with_a_repeat_window_or_results(given: dict[str, str], *, is_used: bool) -> None:
+    assert RESOURCES["RecentTexts"]["Condition"] == "TableIsUsed"
+    assert deployed({"Fn::If": ["TableIsUsed", "yes", "no"]}, GIVEN | given) == ("yes" if is_used else "no")
 
 
 def test_table_has_encryption_and_expiry() -> None:

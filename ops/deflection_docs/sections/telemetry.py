@@ -1,7 +1,7 @@
 """The metrics and the keys of the log."""
 
 from deflection import telemetry
-from deflection.observability import LOG_MESSAGES
+from deflection.observability import CONVERSATION_ENDED, LOG_MESSAGES
 from deflection_docs.docstrings import member_docstrings
 from deflection_docs.section import Row, Section, Table
 from deflection_docs.template import Template
@@ -25,6 +25,9 @@ def metrics(template: Template) -> Section:
 
 def log_keys() -> Section:
     """Return the keys of the log that this function adds to those of Powertools."""
+    shared = [row.name for row in _rows("OutcomeFields")]
+    record = [row for row in _rows("ResultFields") if row.name not in shared]
+    repeated = ", ".join(f"`{row.name}`" for row in _rows("ResultFields") if row.name in shared)
     messages = ", ".join(f'"{message}"' for message in LOG_MESSAGES.values())
     return Section(
         "Log keys",
@@ -33,6 +36,11 @@ def log_keys() -> Section:
         "`timestamp` and its other keys; `correlation_id` is the id of the call or of the event.",
         (
             Table(("Key", "Value"), _rows("OutcomeFields"), "The line of a deflection"),
+            Table(
+                ("Key", "Value"),
+                tuple(record),
+                f'The record "{CONVERSATION_ENDED}" of an SMS contact; it also has {repeated}',
+            ),
             Table(("Key", "Value"), _rows("ExceptionFields"), "The line of an unhandled exception"),
         ),
         unlinked=("parameter",),

@@ -133,7 +133,7 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
     ),
     "detail type": Assumption(
         "Contact events have the detail type Amazon Connect Contact Event or Connect Customer Contact Event.",
-        "Deploy with CountAnswers=true, end an SMS conversation, and look for EndedUnanswered or Answered.",
+        "Deploy with CountOutcomes=true, end an SMS conversation, and look for EndedUnanswered or Answered.",
     ),
     "price": Assumption(
         "Amazon Connect charges for an SMS contact in addition to its message parts.",
