@@ -67,6 +67,7 @@ ACCEPTED: Mapping[str, Accepted] = {
     "UpdateContactEventHooks": Accepted(ANYWHERE, {"EventHooks": rf"{{'({EVENTS})': '{ARN_OR_REFERENCE}'}}"}),
     "UpdateContactTargetQueue": Accepted(INBOUND_OR_MODULE, {"QueueId": ARN_OR_REFERENCE}),
     "UpdateContactAttributes": Accepted(ANYWHERE, {"Attributes": ANY, "TargetContact": "Current"}),
+    "TagContact": Accepted(ANYWHERE, {"Tags": r"\{('[\w.-]+': '[^']+'(, )?)+\}"}),
     "UpdateFlowAttributes": Accepted(ANYWHERE, {"FlowAttributes": r"\{('\w+': \{'Value': '[^']*'\}(, )?)+\}"}),
     "Compare": Accepted(
         ANYWHERE,

@@ -17,6 +17,7 @@ from connect_simulator.flows.contact_actions import (
     set_language,
     set_queue,
     set_voice,
+    tag_contact,
 )
 from connect_simulator.flows.document import CATCH_ALL, Action, FlowError
 from connect_simulator.flows.flow_contact import FlowContact
@@ -81,6 +82,7 @@ ACTION_TYPES: Final[Mapping[str, ActionType]] = {
     "UpdateContactEventHooks": ActionType(set_event_hook, EITHER, _names("EventHooks")),
     "UpdateContactTargetQueue": ActionType(set_queue, INBOUND, _names("QueueId")),
     "UpdateContactAttributes": ActionType(set_attributes, EITHER, _names("Attributes", "TargetContact")),
+    "TagContact": ActionType(tag_contact, EITHER, _names("Tags")),
     "UpdateFlowAttributes": ActionType(set_flow_attributes, EITHER, _names("FlowAttributes")),
     "Compare": ActionType(compare, EITHER, _names("ComparisonValue")),
     "GetMetricData": ActionType(get_metrics, EITHER, optional=_names("QueueId", "QueueChannel")),

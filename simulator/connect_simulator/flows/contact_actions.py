@@ -56,6 +56,16 @@ def set_attributes(action: Action, contact: FlowContact, _: Mapping[str, Functio
     return ActionResult(attributes=values)
 
 
+def tag_contact(action: Action, contact: FlowContact, _: Mapping[str, Function]) -> ActionResult:
+    """Run TagContact.
+
+    Source: https://docs.aws.amazon.com/connect/latest/devguide/contact-actions-tagcontact.html
+    """
+    # Assumption: a reference that is not set sets an empty tag.
+    contact.tags |= {name: contact.resolve(value) or "" for name, value in action.parameters["Tags"].items()}
+    return ActionResult()
+
+
 def set_flow_attributes(action: Action, contact: FlowContact, _: Mapping[str, Function]) -> ActionResult:
     """Run UpdateFlowAttributes; the attributes end with the flow, and modules do not see them."""
     given = action.parameters["FlowAttributes"]

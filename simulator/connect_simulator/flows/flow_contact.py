@@ -34,6 +34,7 @@ class FlowContact:
         is_test: Whether the contact is simulated by a test case of Amazon Connect.
         language: The contact's language, such as `en-US`.
         attributes: The user-defined contact attributes.
+        tags: The user-defined tags.
         queue_arn: The working queue, after a flow has set it.
         center: The queues that the flows can ask about, and the callbacks that they create.
         event_hooks: The flow that each event of the contact starts.
@@ -55,6 +56,7 @@ class FlowContact:
     is_test: bool = False
     language: str = "en-US"
     attributes: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
     queue_arn: str | None = None
     center: ContactCenter = field(default_factory=ContactCenter)
     event_hooks: dict[str, str] = field(default_factory=dict)
@@ -100,7 +102,7 @@ class FlowContact:
             "PreviousContactId": self.id,
             "References": {},
             "RelatedContactId": None,
-            "Tags": {},
+            "Tags": dict(self.tags),
         }
         return {"Details": {"ContactData": contact_data, "Parameters": dict(parameters)}, "Name": "ContactFlowEvent"}
 

@@ -29,6 +29,13 @@ def test_attributes_are_set_with_resolved_references() -> None:
     assert play.contact.attributes == {"a": "1", "b": "call-1", "c": "3"}
 
 
+def test_tags_are_set_with_resolved_references_and_reach_the_function() -> None:
+    play = begin(action("TagContact", {"Tags": {"dept": "Sales", "call": "$.ContactId", "none": "$.Attributes.none"}}))
+
+    assert play.contact.tags == {"dept": "Sales", "call": "call-1", "none": ""}
+    assert play.contact.lambda_event({})["Details"]["ContactData"]["Tags"] == play.contact.tags
+
+
 @pytest.mark.parametrize("value", ["", "$.Attributes.none"])
 def test_attribute_without_a_value_is_rejected(value: str) -> None:
     with pytest.raises(FlowError, match="must have a value"):
