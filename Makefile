@@ -30,7 +30,7 @@ CONFIRM ?= $(if $(CI),no)
 override PARAMETERS := $(value PARAMETERS)
 # Many shells have a LANGUAGE for gettext, which is not that of the callers.
 GIVEN_LANGUAGE = $(if $(filter command,$(origin LANGUAGE)),$(LANGUAGE))
-export EVENT STACK REGION PROFILE TO RELATED FORCE INSTANCE NUMBER QUEUE COUNTRY PARAMETERS CONFIRM
+export DAYS EVENT STACK REGION PROFILE TO RELATED FORCE INSTANCE NUMBER QUEUE COUNTRY PARAMETERS CONFIRM
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -97,6 +97,9 @@ deploy: build $(READY) ## Build and deploy, asking for what is missing of INSTAN
 doctor: $(READY) ## Check a deployed stack for common problems, read-only: STACK=name
 	@PYTHONPATH=src:ops $(BIN)/python -m deflection_ops.doctor $(ASKED) $(ARGS)
 
+report: $(READY) ## Print what became of a stack's messages: STACK=name DAYS=7; ARGS=--csv as CSV
+	@PYTHONPATH=src:ops $(BIN)/python -m deflection_ops.funnel_report $(ASKED) --days "$$DAYS" $(ARGS)
+
 smoke: $(READY) ## Send at most two real messages through a deployed stack: STACK=name TO=+number
 	@PYTHONPATH=src:ops $(BIN)/python -m deflection_ops.smoke $(ASKED) --to "$$TO" --related "$$RELATED" \
 	  --force "$$FORCE" $(ARGS)
@@ -114,7 +117,7 @@ pins: $(READY) ## Compile the pinned requirements anew; UPGRADE=1 takes the newe
 clean: ## Remove all that was set up and built
 	@rm -rf .venv .venv-sam .venv-checkov .venv-bench .aws-sam .cache .hypothesis
 
-.PHONY: help run unit test prove browser check lint simulator flows docs build audit sbom deploy doctor smoke bench bench-queue pins clean
+.PHONY: help run unit test prove browser check lint simulator flows docs build audit sbom deploy doctor report smoke bench bench-queue pins clean
 
 $(READY): requirements/dev.txt simulator/pyproject.toml
 	@test -n "$(PYTHON)" && $(PYTHON) -c '$(SUPPORTED)' >/dev/null 2>&1 || { \

@@ -1,4 +1,4 @@
-"""Parse the arguments of both commands, and end a command that cannot continue."""
+"""Parse the arguments of the commands, and end a command that cannot continue."""
 
 import argparse
 import sys
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from deflection_ops import report
 from deflection_ops.aws import AwsApi, AwsClient
-from deflection_ops.errors import SetupError
+from deflection_ops.errors import AwsError
 from deflection_ops.finding import Finding
 
 INCOMPLETE = 2
@@ -33,7 +33,7 @@ def connect(arguments: argparse.Namespace, aws: AwsApi | None) -> AwsApi:
     return aws or AwsClient(arguments.region, arguments.profile)
 
 
-def end_with_error(error: SetupError, arguments: argparse.Namespace, findings: Iterable[Finding]) -> int:
+def end_with_error(error: AwsError, arguments: argparse.Namespace, findings: Iterable[Finding]) -> int:
     """Print why the command cannot continue, as JSON with --json, and return the exit status."""
     if arguments.json:
         sys.stdout.write(f"{report.to_json(arguments.stack, findings, error=f'{error} {error.cure}')}\n")
