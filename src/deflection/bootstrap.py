@@ -15,7 +15,7 @@ from deflection.aws.rate_limiter import WORKERS, RateLimiter
 from deflection.aws.sms_voice import create_sms_voice_client
 from deflection.aws.sqs import Queue, SqsClient, create_sqs_client
 from deflection.aws.switch import Switch
-from deflection.environment import read_settings
+from deflection.environment import is_for_snapshot, read_settings
 from deflection.errors import InvalidSettingsError
 from deflection.settings import Settings
 
@@ -45,9 +45,14 @@ def load_application(
     except InvalidSettingsError as error:
         return error
     try:
-        return _create_application(settings, init_began)
+        application = _create_application(settings, init_began)
     except ValueError:
         return _invalid_endpoint()
+    if is_for_snapshot() if environment is None else is_for_snapshot(environment):
+        from deflection.snapshot import prepare_snapshot
+
+        prepare_snapshot(application)
+    return application
 
 
 def _create_application(settings: Settings, init_began: float) -> Application:

@@ -42,6 +42,15 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
+def is_for_snapshot(environment: Mapping[str, str] = os.environ) -> bool:
+    """
+    Return whether Lambda initializes the function for a SnapStart snapshot.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+    """
+    return environment.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start"
+
+
 def read_telemetry_names(environment: Mapping[str, str] = os.environ) -> tuple[str, str]:
     """Return the service name and the metrics namespace from Powertools' own variables, or the defaults."""
     return (
