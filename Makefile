@@ -108,7 +108,7 @@ bench-queue: $(READY) ## Measure how fast the queue is, in about four minutes; w
 	@PYTHONPATH=.:simulator:tests $(BIN)/python -m bench.throughput $(ARGS)
 
 bench: $(READY) $(SAM) .venv-bench/ready ## Measure it against a ten-line function, in about seven minutes; writes docs/performance.md and docs/bursts.md; ARGS=--busy beside other work
-	@PYTHONPATH=.:simulator $(BIN)/python -m bench --sam $(SAM) --python .venv-bench/bin/python $(ARGS)
+	@PYTHONPATH=.:simulator:tests $(BIN)/python -m bench --sam $(SAM) --python .venv-bench/bin/python $(ARGS)
 	@PYTHONPATH=.:simulator:tests $(BIN)/python -m bench.throughput
 
 pins: $(READY) ## Compile the pinned requirements anew; UPGRADE=1 takes the newest versions

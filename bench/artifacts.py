@@ -4,6 +4,7 @@ import io
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench.emulator import Candidate
@@ -54,6 +55,13 @@ def emulator_of(sam: str, machine: str) -> Path:
     if not found:
         raise SystemExit(f"bench: {name} was not found beside {sam}. Try: make bench SAM=.venv-sam/bin/sam")
     return found
+
+
+def trust(root: Path, candidates: Sequence[Candidate]) -> None:
+    """Add a root certificate to the bundle of each candidate's SDK, beside the roots that it loads anyway."""
+    for candidate in candidates:
+        with (candidate.artifact / "botocore/cacert.pem").open("ab") as bundle:
+            bundle.write(b"\n" + root.read_bytes())
 
 
 def zipped_megabytes(candidate: Candidate) -> float:
