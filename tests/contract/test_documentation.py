@@ -31,6 +31,7 @@ FINDINGS = {problem.code for messages in (*CHECKS, *STEPS) for problem in messag
 MAKE_VARIABLES = set(re.findall(r"(?<=\$[($])[A-Z]+", MAKEFILE))
 SIMULATOR_VARIABLES = {*variables.DOCUMENTS, *variables.REQUIRED_SETTINGS, "EVENT_AGE_SECONDS", "CALLER"}
 OTHER_NAMES = {
+    "AWS_CA_BUNDLE": "a variable of the SDK",
     "AWS_ENDPOINT_URL": "a variable of the SDK",
     "LOG_LEVEL": "a variable of Powertools",
     "ERROR_CODE": "an attribute that EventBridge adds to an undelivered event",
