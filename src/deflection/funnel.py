@@ -17,6 +17,8 @@ def count_outcome(incoming: IncomingEvent | None, outcome: Outcome) -> list[str]
             return []
         case Declined(reason=DeclineReason.CONSENT_MISSING) if isinstance(incoming, ContactEvent):
             return []  # the customer did not ask for a message
+        case Declined(reason=DeclineReason.INSTANCE_NOT_ALLOWED) if isinstance(incoming, ContactEvent):
+            return []  # the event belongs to another stack
         case Failed(error=error) if error.retryable and not isinstance(incoming, FlowInvocation):
             return []
         case Started():

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from deflection.outcome import Status
 from deflection.redaction import redact_id
@@ -35,6 +35,8 @@ def count_result(result: Result) -> list[tuple[str, float]]:
             if result.reply_seconds is not None:
                 metrics.append((Metric.REPLY_TIME, result.reply_seconds))
             return metrics if result.answered else [*metrics, (Metric.ENDED_UNANSWERED, 1)]
+        case _:
+            assert_never(result)
 
 
 def delivery_dimensions(result: Result) -> Mapping[str, str]:

@@ -9,10 +9,12 @@ from connect_simulator import demo
 from deflection.contact import Contact, Endpoint
 from deflection.deflect import deflect
 from deflection.events import DeflectionRequested
+from deflection.inbound.eventbridge import parse_eventbridge_event
 from deflection.outcome import Declined, Failed, Started, StartedContact
 from deflection.reasons import DeclineReason
 from deflection.request.message_catalog import MessageCatalog
 from deflection.request.routes import Route
+from recorded_function import fresh_event
 
 
 class FakeServices:
@@ -152,3 +154,13 @@ def test_request_without_a_contact_needs_a_destination_and_an_id() -> None:
 
     assert isinstance(outcome, Failed)
     assert outcome.error.code == "MALFORMED_EVENT"
+
+
+def test_result_that_is_not_known_yet_fails_so_that_its_event_comes_again() -> None:
+    ended = parse_eventbridge_event(fresh_event("contact_event_deflected_call_ended"))
+    assert ended.time is not None
+
+    outcome = deflect(ended, settings(), FakeServices(), now=ended.time)
+
+    assert isinstance(outcome, Failed)
+    assert outcome.error.retryable

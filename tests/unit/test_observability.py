@@ -389,3 +389,44 @@ def test_records_that_end_at_the_same_time_keep_their_lines_and_ids_apart(functi
     assert len(function.metrics) == 100
     assert sorted(line["correlation_id"] for line in function.logs) == sorted(f"call-{number}" for number in range(100))
     assert all(line["correlation_id"] == line["related_contact_id"] for line in function.logs)
+
+
+def test_end_of_a_conversation_writes_its_record_without_personal_data(function: RecordedFunction) -> None:
+    began = datetime(2026, 11, 22, 10, 4, 48, tzinfo=UTC)
+    chat = {
+        "Id": "sms",
+        "Channel": "CHAT",
+        "InitiationTimestamp": began,
+        "DisconnectTimestamp": began + timedelta(hours=1),
+        "DisconnectReason": "CUSTOMER_DISCONNECT",
+        "CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": "+14255550142"},
+        "Attributes": {"name": "Jane"},
+        "ChatMetrics": {"CustomerMetrics": {"MessagesSent": 1, "LastMessageTimestamp": began + timedelta(seconds=90)}},
+    }
+
+    function.invoke(event("contact_event_sms_ended"), FakeConnect(contact=chat))
+
+    (record,) = function.records
+    assert record["message"] == "Deflection ended"
+    names = ("status", "reason", "contact_id", "related_contact_id", "subtype", "replied", "reply_seconds", "answered")
+    assert {name: record[name] for name in names} == {
+        "status": "STARTED",
+        "reason": "CUSTOMER_DISCONNECT",
+        "contact_id": "6c9f3285-decf-42d2-80a9-08cb38504df2",
+        "related_contact_id": CALL,
+        "subtype": "connect:WhatsApp",
+        "replied": True,
+        "reply_seconds": 90.0,
+        "answered": False,
+    }
+    assert (record["started_at"], record["ended_at"]) == ("2026-11-22T10:04:48+00:00", "2026-11-22T11:04:48+00:00")
+    assert not any(each in function.output.getvalue() for each in PERSONAL)
+
+
+def test_event_of_another_instance_is_not_counted_as_asked_for(function: RecordedFunction) -> None:
+    foreign = event("contact_event_sms_ended")
+    foreign["detail"]["instanceArn"] = foreign["detail"]["instanceArn"][:-1] + "0"
+
+    function.invoke(foreign)
+
+    assert function.values("AskedFor") == []

@@ -143,13 +143,15 @@ def _contact_event(envelope: Envelope, detail: ContactDetail) -> ContactEvent:
 def _delivery(envelope: Envelope, detail: DeliveryDetail) -> DeliveryEvent:
     status = (detail.eventtype or "").upper().removeprefix("TEXT_")
     delivery = None
-    if envelope.detail_type != SMS_DELIVERY:
+    if not detail.messageid:
+        pass  # a repetition could not be recognized
+    elif envelope.detail_type != SMS_DELIVERY:
         delivery = Delivery((envelope.detail_type or "").rpartition(" ")[2].upper(), UNKNOWN_COUNTRY)
     elif detail.isfinal:
         country = detail.isocountrycode or ""
         is_country = re.fullmatch("[A-Z]{2}", country, re.ASCII)
         delivery = Delivery(status if status in SMS_STATUSES else "OTHER", country if is_country else UNKNOWN_COUNTRY)
-    return DeliveryEvent(*_id_and_time(envelope), "", "", detail.messageid, delivery)
+    return DeliveryEvent(*_id_and_time(envelope), "", "", detail.messageid or "", delivery)
 
 
 def _rule_matched(envelope: Envelope, detail: RuleMatchedDetail) -> RuleMatched:

@@ -82,7 +82,7 @@ class ContactEventModel(LenientModel):
 class DeliveryDetail(CaseInsensitiveModel):
     """The detail of a delivery status of an SMS, or of a WhatsApp message, which has no status field of its own."""
 
-    messageid: RequiredText
+    messageid: Lenient[Text] = None
     eventtype: Lenient[Text] = None
     isfinal: Lenient[bool] = None
     isocountrycode: Lenient[Text] = None

@@ -10,7 +10,7 @@ import pytest
 from botocore import exceptions as sdk
 
 from deflection.aws.deadline import Deadline
-from deflection.aws.dynamodb import RepeatWindow
+from deflection.aws.dynamodb import RepeatWindow, ResultTable
 from deflection.errors import CheckUnavailableError, DeflectionError, TimedOutError
 from deflection.outcome import StartedContact
 
@@ -150,3 +150,30 @@ def test_a_write_is_given_up_when_the_time_is_over() -> None:
 
     assert not RepeatWindow(table, "texts", 60).remember(RECIPIENT, STARTED, NOW, deadline, slept.append)
     assert sum(slept) < 1
+
+
+def conflict() -> sdk.ClientError:
+    error = {"Error": {"Code": "ConditionalCheckFailedException"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+    return sdk.ClientError(error, "PutItem")
+
+
+def test_result_is_claimed_with_its_value_for_two_weeks() -> None:
+    table = FakeTable()
+    results = ResultTable(lambda: table, "texts")
+
+    assert results.claim("call#1", "yes", NOW, SOON)
+
+    assert results.find("call#1", SOON) == "yes"
+    assert results.find("call#2", SOON) is None
+    assert table.items["result#call#1"]["expiration"] == {"N": str(int(NOW) + 14 * 86_400)}
+
+
+def test_stored_result_cannot_be_claimed_again() -> None:
+    assert not ResultTable(lambda: FakeTable(conflict()), "texts").claim("call#1", "", NOW, SOON)
+
+
+def test_table_of_results_that_does_not_answer_is_a_check_that_is_unavailable() -> None:
+    with pytest.raises(CheckUnavailableError, match="could not be stored"):
+        ResultTable(lambda: FakeTable(refused(500)), "texts").claim("call#1", "", NOW, SOON)
+    with pytest.raises(CheckUnavailableError, match="could not be read"):
+        ResultTable(lambda: FakeTable(refused(500)), "texts").find("call#1", SOON)

@@ -1,0 +1,167 @@
+"""What an event says about a message that was started, and when it is asked again."""
+
+from typing import Any
+
+import pytest
+
+from builders import event
+from deflection.contact import Contact
+from deflection.errors import AccessDeniedError, CheckUnavailableError, DeflectionError, ThrottledError
+from deflection.events import EventBridgeEvent
+from deflection.follow_up import follow_up
+from deflection.inbound.eventbridge import parse_eventbridge_event
+from deflection.results import AgentAnswer, CallEnd, ConversationEnd, Delivery, Result
+
+STARTED_AT = 1_795_342_000.0
+
+
+class Services:
+    """AWS that knows one contact or raises errors, and remembers results."""
+
+    def __init__(
+        self, error: DeflectionError | None = None, table_error: DeflectionError | None = None, **contact: Any
+    ) -> None:
+        self._error = error
+        self._table_error = table_error
+        self._contact = contact
+        self.results: dict[str, str] = {}
+
+    def describe(self, contact_id: str) -> Contact:
+        if self._error:
+            raise self._error
+        return Contact(contact_id, "instance", initiated_at=STARTED_AT, **self._contact)
+
+    def claim_result(self, key: str, value: str) -> bool:
+        if self._table_error:
+            raise self._table_error
+        is_new = key not in self.results
+        self.results[key] = value
+        return is_new
+
+    def find_result(self, key: str) -> str | None:
+        return self.results.get(key)
+
+
+def arrived(name: str, **detail: Any) -> EventBridgeEvent:
+    changed = event(name)
+    changed["detail"] |= detail
+    return parse_eventbridge_event(changed)
+
+
+ENDED, ANSWERED = arrived("contact_event_sms_ended"), arrived("contact_event_sms_answered")
+CALL_ENDED = arrived("contact_event_deflected_call_ended")
+
+
+def read(incoming: EventBridgeEvent, services: Services, *, may_retry: bool = False) -> Result | None:
+    return follow_up(incoming, services, may_retry=may_retry)
+
+
+def end_of(**contact: Any) -> ConversationEnd:
+    end = read(ENDED, Services(**contact))
+    assert isinstance(end, ConversationEnd)
+    return end
+
+
+@pytest.mark.parametrize(
+    ("contact", "replied", "seconds"),
+    [
+        ({"attributes": {"replied": "yes"}, "queued_at": STARTED_AT + 40}, True, 40),
+        ({"attributes": {"replied": "yes"}}, True, None),
+        ({"attributes": {"replied": "no"}, "customer_messages": 2}, False, None),
+        ({"attributes": {"replied": "perhaps"}, "customer_messages": 0}, False, None),
+        ({"customer_messages": 1, "last_customer_message_at": STARTED_AT + 90}, True, 90),
+        ({"customer_messages": 2, "last_customer_message_at": STARTED_AT + 90}, True, None),
+        ({}, None, None),
+    ],
+)
+def test_reply_is_what_the_flow_noted_or_connect_counted(
+    contact: dict[str, Any], replied: object, seconds: float | None
+) -> None:
+    end = end_of(**contact)
+
+    assert (end.replied, end.reply_seconds) == (replied, seconds)
+
+
+@pytest.mark.parametrize(
+    ("contact", "saved"),
+    [
+        ({"disconnect_reason": "CUSTOMER_DISCONNECT"}, True),
+        ({"disconnect_reason": "CONTACT_FLOW_DISCONNECT"}, True),
+        ({"disconnect_reason": "AGENT_DISCONNECT", "was_answered": True}, False),
+        ({}, None),
+    ],
+)
+def test_call_is_saved_if_it_ended_without_an_agent(contact: dict[str, Any], saved: Any) -> None:
+    assert read(CALL_ENDED, Services(**contact)) == CallEnd(saved)
+
+
+def test_call_that_may_go_on_as_another_contact_is_not_counted_yet() -> None:
+    services = Services(disconnect_reason="OTHER")
+
+    assert read(CALL_ENDED, services) is None
+    assert services.results == {}
+
+
+def test_record_knows_whether_the_call_was_saved() -> None:
+    services = Services(disconnect_reason="CUSTOMER_DISCONNECT")
+
+    read(CALL_ENDED, services)
+    end = read(ENDED, services)
+
+    assert isinstance(end, ConversationEnd)
+    assert end.saved is True
+
+
+@pytest.mark.parametrize("incoming", [ENDED, ANSWERED, CALL_ENDED, arrived("delivery_sms")])
+def test_event_that_comes_twice_has_one_result(incoming: EventBridgeEvent) -> None:
+    services = Services(disconnect_reason="CUSTOMER_DISCONNECT")
+
+    assert read(incoming, services) is not None
+    assert read(incoming, services) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "detail", "result"),
+    [
+        ("delivery_sms", {}, Delivery("DELIVERED", "US")),
+        ("delivery_sms", {"eventType": "TEXT_NEW", "isoCountryCode": "1"}, Delivery("OTHER", "UNKNOWN")),
+        ("delivery_sms", {"isFinal": False}, None),
+        ("delivery_sms", {"messageId": None}, None),
+        ("delivery_whatsapp", {}, Delivery("FAILED", "UNKNOWN")),
+        ("contact_event_sms_ended", {"eventType": "QUEUED"}, None),
+        ("contact_event_sms_answered", {}, AgentAnswer()),
+    ],
+)
+def test_result_of_an_event(name: str, detail: dict[str, Any], result: Result | None) -> None:
+    assert read(arrived(name, **detail), Services()) == result
+
+
+@pytest.mark.parametrize("incoming", [ENDED, CALL_ENDED])
+def test_throttled_description_is_asked_again_until_the_event_is_old(incoming: EventBridgeEvent) -> None:
+    throttled = Services(ThrottledError("Throttled."))
+
+    with pytest.raises(ThrottledError):
+        read(incoming, throttled, may_retry=True)
+    assert read(incoming, throttled) is not None
+
+
+@pytest.mark.parametrize("incoming", [ENDED, CALL_ENDED])
+def test_contact_that_cannot_be_described_has_an_unknown_result(incoming: EventBridgeEvent) -> None:
+    result = read(incoming, Services(AccessDeniedError("Denied.")), may_retry=incoming is ENDED)
+
+    assert getattr(result, "replied", None) is None
+    assert getattr(result, "saved", None) is None
+    assert result is not None
+
+
+def test_call_without_a_reason_is_asked_again_until_its_event_is_old() -> None:
+    with pytest.raises(CheckUnavailableError):
+        read(CALL_ENDED, Services(), may_retry=True)
+
+
+def test_result_that_cannot_be_stored_is_tried_again_and_then_not_counted() -> None:
+    services = Services(table_error=CheckUnavailableError("No table."))
+
+    with pytest.raises(CheckUnavailableError):
+        read(ANSWERED, services, may_retry=True)
+    assert read(ANSWERED, services) is None
