@@ -135,6 +135,18 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
         "Contact events have the detail type Amazon Connect Contact Event or Connect Customer Contact Event.",
         "Deploy with CountOutcomes=true, end an SMS conversation, and look for EndedUnanswered or Answered.",
     ),
+    "tags": Assumption(
+        "The tag that a flow sets with TagContact is in the contact's later events.",
+        "Deploy with CountOutcomes=true, take the SMS, hang up, and look for Saved.",
+    ),
+    "deliveries": Assumption(
+        "The SMS of a contact emits a delivery event with the number that sends it.",
+        "Deploy with DeliveryEventNumbers= that number, take the SMS, and look for Delivered within 72 hours.",
+    ),
+    "chat metrics": Assumption(
+        "ChatMetrics has the customer's messages when the SMS contact ends.",
+        "Deploy with CountOutcomes=true and SmsReplySeconds=0, answer the SMS, end it, and look for Replied.",
+    ),
     "price": Assumption(
         "Amazon Connect charges for an SMS contact in addition to its message parts.",
         "Look at the bill a day later, in Cost Explorer under Amazon Connect and End User Messaging.",
