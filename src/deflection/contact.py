@@ -6,6 +6,8 @@ from types import MappingProxyType
 
 from deflection.redaction import mask
 
+TEST_TYPE_ATTRIBUTE = "connect:ValidationTestType"
+"""The segment attribute of contacts that test cases of Amazon Connect simulate."""
 NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -54,6 +56,7 @@ class Contact:
         was_queued: Whether it is known to have entered a queue.
         was_answered: Whether it is known to have been connected to an agent.
         disconnect_reason: Why it ended, such as CUSTOMER_DISCONNECT; empty while it is open or when unknown.
+        is_simulated: Whether a test case of Amazon Connect simulates it.
         event_id: The id of the event, for a message without a contact.
         customer_messages: How many messages the customer of a chat sent; None if Amazon Connect does not say.
         initiated_at: When it was initiated, in seconds since 1970; None if that is not known.
@@ -76,6 +79,7 @@ class Contact:
     was_queued: bool = False
     was_answered: bool = False
     disconnect_reason: str = ""
+    is_simulated: bool = False
     event_id: str = ""
     customer_messages: int | None = None
     initiated_at: float | None = None

@@ -34,6 +34,11 @@ class DeclineReason(Reason):
         "The value of the SSM parameter in SWITCH_PARAMETER is off.",
         "Find out why they were switched off, then set it to on. The function reads it again within 30 seconds.",
     )
+    SIMULATED_CONTACT = (
+        "Contacts that a test case simulates get no message.",
+        "A test case of Amazon Connect simulates the contact: it has the segment attribute connect:ValidationTestType.",
+        "Nothing to do. In the test case, mock the response of the function to test the paths after it.",
+    )
     CHANNEL_NOT_ELIGIBLE = (
         "Contacts of this channel are not deflected.",
         "The contact's channel is not in ALLOWED_CHANNELS, and no destination was given.",

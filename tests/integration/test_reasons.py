@@ -17,6 +17,10 @@ FRESH = event("contact_event_abandoned") | {"time": datetime.now(UTC).isoformat(
 OTHER_INSTANCE = "arn:aws:connect:us-east-1:111122223333:instance/b1b2c3d4-5678-4abc-8def-1234567890ab"
 
 BY_EVENT_AND_SETTINGS: dict[str, tuple[Any, dict[str, str]]] = {
+    "SIMULATED_CONTACT": (
+        flow_event(SegmentAttributes={"connect:ValidationTestType": {"ValueString": "EXPERIENCE_VALIDATION"}}),
+        {},
+    ),
     "CHANNEL_NOT_ELIGIBLE": (event("flow_chat"), {}),
     "INSTANCE_NOT_ALLOWED": (flow_event(InstanceARN=OTHER_INSTANCE), {}),
     "CUSTOMER_NUMBER_MISSING": (event("flow_anonymous"), {}),

@@ -22,6 +22,7 @@ BROKEN: dict[str, Any] = {
     "action": "ANOTHER",
     "time": 0.0,
     "switch": "off",
+    "test type": "EXPERIENCE_VALIDATION",
     "channel": "CHAT",
     "parameters": {"InstanceId": OTHER_INSTANCE},
     "number": None,
@@ -40,6 +41,7 @@ RULES: list[tuple[str, tuple[str, ...], dict[str, Any]]] = [
     ("TRIGGER_NOT_MATCHED", (EVENT,), {"action": "TEXT_THE_CUSTOMER"}),
     ("EVENT_TOO_OLD", (EVENT,), {"time": 1000.0}),
     ("SWITCHED_OFF", BOTH, {"switch": "on"}),
+    ("SIMULATED_CONTACT", BOTH, {"test type": ""}),
     ("CHANNEL_NOT_ELIGIBLE", BOTH, {"channel": "VOICE"}),
     ("INSTANCE_NOT_ALLOWED", (FLOW,), {"parameters": {}}),
     ("CUSTOMER_NUMBER_MISSING", BOTH, {"number": "12"}),
@@ -91,7 +93,13 @@ def reason(source: str, request: Mapping[str, Any]) -> str:
     }
     number = request["number"]
     endpoint = {"Type": "TELEPHONE_NUMBER", "Address": number} if number else None
-    caller = {"Channel": request["channel"], "CustomerEndpoint": endpoint, "Attributes": request["attributes"]}
+    segments = {"connect:ValidationTestType": {"ValueString": request["test type"]}}
+    caller = {
+        "Channel": request["channel"],
+        "CustomerEndpoint": endpoint,
+        "Attributes": request["attributes"],
+        "SegmentAttributes": segments,
+    }
     fake: Any = FakeAws(request)
     function = replace(
         application(FakeConnect("contact", contact=caller), **changes),

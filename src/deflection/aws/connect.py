@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from deflection.aws.client import call_aws, create_client
 from deflection.aws.deadline import Deadline
-from deflection.contact import Contact, Endpoint, is_set
+from deflection.contact import TEST_TYPE_ATTRIBUTE, Contact, Endpoint, is_set
 from deflection.errors import DeflectionError
 
 FIRST_PAUSE_SECONDS = 0.1
@@ -99,7 +99,7 @@ def describe_contact(client: ConnectClient, instance_arn: str, contact_id: str, 
     response = call_aws(lambda: client.describe_contact(InstanceId=instance_id, ContactId=contact_id), deadline)
     described: Mapping[str, Any] = response["Contact"]
     queue, agent, chat = (described.get(name) or {} for name in ("QueueInfo", "AgentInfo", "ChatMetrics"))
-    customer = chat.get("CustomerMetrics") or {}
+    customer, segments = chat.get("CustomerMetrics") or {}, described.get("SegmentAttributes") or {}
     return Contact(
         id=contact_id,
         instance_arn=instance_arn,
@@ -118,6 +118,7 @@ def describe_contact(client: ConnectClient, instance_arn: str, contact_id: str, 
         queued_at=_seconds(queue.get("EnqueueTimestamp")),
         last_customer_message_at=_seconds(customer.get("LastMessageTimestamp")),
         ended_at=_seconds(described.get("DisconnectTimestamp")),
+        is_simulated=bool((segments.get(TEST_TYPE_ATTRIBUTE) or {}).get("ValueString")),
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import AliasPath, Field
 
-from deflection.contact import Contact, Endpoint
+from deflection.contact import TEST_TYPE_ATTRIBUTE, Contact, Endpoint
 from deflection.events import FlowInvocation
 from deflection.inbound.schema import (
     ContactAttributes,
@@ -39,6 +39,7 @@ def parse_flow_invocation(event: object) -> FlowInvocation:
         queue_arn=data.queue_arn or "",
         language=data.language_code or "",
         attributes=data.attributes or {},
+        is_simulated=bool(data.test_type),
     )
     return FlowInvocation(contact, data.parameters)
 
@@ -66,6 +67,7 @@ class _FlowEvent(LenientModel):
     queue_arn: Lenient[Text] = _contact_data("Queue", "ARN")
     language_code: Lenient[Text] = _contact_data("LanguageCode")
     attributes: ContactAttributes = _contact_data("Attributes")
+    test_type: Lenient[Text] = _contact_data("SegmentAttributes", TEST_TYPE_ATTRIBUTE, "ValueString")
     parameters: FlowParameters = Field(default={}, validation_alias=AliasPath("Details", "Parameters"))
 
 

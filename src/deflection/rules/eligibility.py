@@ -83,6 +83,8 @@ def decide(
         now: Seconds since 1970.
         requested: Whether a flow or an application requests the message; quiet hours apply only to other events.
     """
+    if contact.is_simulated:
+        return DeclineReason.SIMULATED_CONTACT
     given = parameters.DestinationEndpoint_Address
     if given is None and contact.channel not in settings.allowed_channels:
         return DeclineReason.CHANNEL_NOT_ELIGIBLE
