@@ -30,7 +30,7 @@ STORIES = [
     ("The switch is off", "DECLINED", "SWITCHED_OFF", "NotTextedPrompt", False),
     ("Connect denies access", "FAILED", "ACCESS_DENIED", "NotTextedPrompt", False),
     ("The chat quota is exceeded", "DEFERRED", "QUOTA_EXCEEDED", "DeferredPrompt", False),
-    ("The caller hangs up in the queue", "STARTED", "", "NotTextedPrompt", True),
+    ("The caller hangs up in the queue", "STARTED", "", "DeferredPrompt", True),
     ("A dry run", "DRY_RUN", "", "OfferPrompt", False),
 ]
 """Each story with its status, its reason, its prompt, and whether a message arrives."""
@@ -153,12 +153,24 @@ def test_fault_is_played_to_the_caller(fault: str, reason: str, *, arrives: bool
 
     page.get_by_role("button", name=re.compile("^Call")).click()
 
-    came_to(page, "FAILED", reason)
-    expecting(page.locator("#heard")).to_contain_text(said("NotTextedPrompt"))
+    came_to(page, "DEFERRED", reason)
+    expecting(page.locator("#heard")).to_contain_text(said("DeferredPrompt"))
     assert texts(page).count() == 0
     if arrives:  # Connect handles the request after the function has stopped waiting.
         expecting(texts(page)).to_have_text(FIRST_TEXT)
-        came_to(page, "FAILED", reason)
+        came_to(page, "DEFERRED", reason)
+
+
+def test_fault_fails_without_a_queue(open_page: Open) -> None:
+    page = open_page()
+    page.get_by_text("Faults, opt-out, settings").click()
+    page.get_by_label("Amazon Connect", exact=True).select_option("throttling")
+    page.get_by_label("Deferred messages go to a queue").uncheck()
+
+    page.get_by_role("button", name=re.compile("^Call")).click()
+
+    came_to(page, "FAILED", "THROTTLED")
+    expecting(page.locator("#heard")).to_contain_text(said("NotTextedPrompt"))
 
 
 def test_setting_changes_the_message(open_page: Open) -> None:
@@ -473,7 +485,9 @@ def test_queue_can_be_processed_while_it_has_records(open_page: Open) -> None:
     expecting(page.locator("#process-queue")).to_be_visible()
     expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
 
-    tell(page, "A call continues by SMS")
+    page.get_by_text("Faults, opt-out, settings").click()
+    page.get_by_label("Amazon Connect", exact=True).select_option("")
+    page.get_by_role("button", name=re.compile("^Call")).click()
     expecting(texts(page)).to_have_text(FIRST_TEXT)
     expecting(page.locator("#process-queue")).to_be_visible()
 
@@ -481,6 +495,38 @@ def test_queue_can_be_processed_while_it_has_records(open_page: Open) -> None:
     expecting(texts(page)).to_have_count(2)
     expecting(page.locator("#process-queue")).to_be_hidden()
     expecting(rows(page)).to_have_text(["flow: STARTED", "queue record: STARTED"])
+
+
+def test_story_leaves_no_record_on_the_queue(open_page: Open) -> None:
+    page = open_page()
+    tell(page, "The chat quota is exceeded")
+    expecting(page.locator("#process-queue")).to_be_visible()
+
+    page.get_by_label("Story", exact=True).select_option(label="A call continues by SMS")
+
+    expecting(page.locator("#process-queue")).to_be_hidden()
+    page.get_by_role("button", name=re.compile("^Call")).click()
+    expecting(texts(page)).to_have_text(FIRST_TEXT)
+    expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
+    expecting(page.locator("#process-queue")).to_be_hidden()
+
+
+def test_story_leaves_no_repeat_window_and_no_opt_out(open_page: Open) -> None:
+    page = open_page()
+    tell(page, "A second call within the hour")
+    came_to(page, "RECENTLY_DEFLECTED")
+    page.get_by_label("Reply as the customer").fill("stop")
+    page.get_by_role("button", name="Send").click()
+    expecting(page.locator("#messages")).to_contain_text("AWS added this number to the opt-out list")
+    page.get_by_label("Story", exact=True).select_option(label="A call continues by SMS")
+    expecting(page.locator("#opted-out")).not_to_be_checked()
+
+    tell(page, "A second call within the hour")
+
+    expecting(texts(page)).to_have_text(FIRST_TEXT)
+    came_to(page, "RECENTLY_DEFLECTED")
+    expecting(rows(page)).to_have_text(["flow: DECLINED RECENTLY_DEFLECTED"])
+    expecting(page.locator("#messages .undelivered")).to_have_count(0)
 
 
 def test_failed_record_stays_on_the_queue(open_page: Open) -> None:
@@ -608,11 +654,20 @@ def test_step_where_a_flow_stops_is_shown_and_stays(open_page: Open) -> None:
     notice = page.locator("#notice-text")
     for _ in range(40):
         page.clock.run_for(500)
-    expecting(notice).to_contain_text("The simulator stops here:")
+    expecting(notice).to_contain_text("The flow stops here:")
     expecting(notice).to_contain_text("AWS does not document what Amazon Connect does")
     page.clock.run_for(20_000)
     expecting(notice).to_be_visible()
     expecting(page.locator("#line")).to_have_text("The flow cannot continue")
+    came_to(page, "DRY_RUN", "All checks passed")
+    red = page.evaluate("""() => {
+      const probe = document.body.appendChild(document.createElement("i"));
+      probe.style.color = "var(--bad)";
+      const { color } = getComputedStyle(probe);
+      probe.remove();
+      return color;
+    }""")
+    expecting(page.locator("#notice")).not_to_have_css("border-top-color", red)
 
 
 def test_ended_session_gets_a_lasting_notice(open_page: Open) -> None:

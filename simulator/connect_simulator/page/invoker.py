@@ -43,8 +43,16 @@ class Invoker:
         self.last_number = ""
         self._simulator = simulator
         self._environments = environments
-        self._messages = OutboundMessages(simulator, stack, name)
+        self._stack = stack
+        self._messages = self._new_messages()
         self._publish = publish
+        self._late_until = 0.0
+
+    def start_story(self) -> None:
+        """Forget the previous story: its messages, also those that arrive late, and its AWS resources."""
+        self.environment.start_story()
+        self.request_log, self._messages = RequestLog(), self._new_messages()
+        self.last_number = ""
         self._late_until = 0.0
 
     def prepare(self) -> None:
@@ -115,6 +123,9 @@ class Invoker:
         if conversation is None:
             raise ValueError("No SMS flow waits for a reply.")
         self._publish("conversation", **conversation)
+
+    def _new_messages(self) -> OutboundMessages:
+        return OutboundMessages(self._simulator, self._stack, self.environment.access_key)
 
     def _publish_queue(self) -> None:
         sqs = sdk_client(self._simulator, "sqs")

@@ -17,6 +17,7 @@ from connect_simulator.page.contact_events import abandoned_event
 from connect_simulator.page.feed import Feed
 from connect_simulator.page.invoker import Invoker
 from connect_simulator.page.outbound_messages import is_opt_out
+from connect_simulator.page.request_log import RequestLog
 from connect_simulator.page.stack import Stack
 from connect_simulator.scenario.event_contacts import with_current_time
 from connect_simulator.scenario.variables import ScenarioError
@@ -45,7 +46,6 @@ class Session:
         self._simulator = simulator
         self._stack = stack
         self._invoker = Invoker(simulator, stack, name, environments, self.feed.publish)
-        self.request_log = self._invoker.request_log
         self._environment = self._invoker.environment
         self._call: Call | None = None
         self._left = 0
@@ -57,6 +57,11 @@ class Session:
             "no-reply": self._invoker.time_out_reply,
         }
         Thread(target=self._run_commands, name=f"session-{name}", daemon=True).start()
+
+    @property
+    def request_log(self) -> RequestLog:
+        """The requests of the current story to Amazon Connect."""
+        return self._invoker.request_log
 
     def close(self) -> None:
         """End the session and its feed."""
@@ -105,7 +110,7 @@ class Session:
 
     def _publish_error(self, error: BaseException) -> None:
         stops = self._call is not None and self._call.is_stopped
-        self.feed.publish("error", message=_describe(error), stops=stops)
+        self.feed.publish("error", message=_describe(error), stops=stops, is_of_flow=isinstance(error, FlowError))
 
     def _next_command(self) -> Command | None:
         """Return the next command; while messages can be late, look for them in between."""
@@ -133,9 +138,11 @@ class Session:
             self._call.next()
 
     def _leave(self) -> None:
-        """End the call without its contact event, because the visitor has selected another story."""
+        """End the call without its contact event and start anew, because the visitor has selected another story."""
         if self._call and not self._call.is_over:
             self._call.hang_up()
+        if self._call:
+            self._invoker.start_story()
         self._call = None
         self._left += 1
         self.feed.publish("left", left=self._left)

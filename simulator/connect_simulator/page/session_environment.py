@@ -1,7 +1,8 @@
 """The environment of a session's function: its variables, and AWS resources that no other session sees.
 
 A session signs its calls of AWS with an access key id of its own, so that faults apply to this session only.
-Its opt-out list, switch, queue and table have names of their own.
+Its opt-out list, switch, queue and table have names of their own. A new story gets another key and other names, so that
+nothing of the previous one is left, not even a message that arrives late.
 """
 
 from dataclasses import replace
@@ -25,9 +26,23 @@ class SessionEnvironment:
     def __init__(self, simulator: Simulator, stack: Stack, name: str) -> None:
         self._simulator = simulator
         self._stack = stack
-        self._name = name
+        self._session = name
+        self._story = 0
         self._stopped: set[str] = set()
         self._opted_out: set[str] = set()
+        self.choices = Choices({}, {})
+
+    @property
+    def access_key(self) -> str:
+        """The access key id of the current story: the session's name, with a number after the first story."""
+        return f"{self._session}-{self._story}" if self._story else self._session
+
+    def start_story(self) -> None:
+        """Leave the faults and the AWS resources of the previous story behind."""
+        self._simulator.faults.clear_for(self.access_key)
+        self._stopped.clear()
+        self._opted_out.clear()
+        self._story += 1
         self.choices = Choices({}, {})
 
     def choose(self, choices: Choices) -> None:
@@ -36,9 +51,9 @@ class SessionEnvironment:
         if not choices.opted_out:
             self._stopped.clear()
             self._opted_out.clear()
-        self._simulator.faults.clear_for(self._name)
+        self._simulator.faults.clear_for(self.access_key)
         if choices.fault:
-            self._simulator.faults.add(replace(choices.fault, access_key=self._name))
+            self._simulator.faults.add(replace(choices.fault, access_key=self.access_key))
 
     def opt_out(self, number: str) -> None:
         """Opt out a number that sent STOP."""
@@ -56,13 +71,13 @@ class SessionEnvironment:
         if self.choices.opted_out and settings["OPT_OUT_LIST_NAME"].strip():
             settings["OPT_OUT_LIST_NAME"] = self._opt_out_list
         if self.choices.is_switched_off:
-            settings["SWITCH_PARAMETER"] = f"/texts/switch-{self._name}"
+            settings["SWITCH_PARAMETER"] = f"/texts/switch-{self.access_key}"
         if self.choices.has_queue:
             settings["QUEUE_URL"] = settings["QUEUE_URL"] or self.queue_url()
             settings["DEAD_LETTER_QUEUE_URL"] = settings["DEAD_LETTER_QUEUE_URL"] or self._queue_url("dead-letters")
         if settings["REPEAT_WINDOW_MINUTES"]:
-            settings["TABLE_NAME"] = settings["TABLE_NAME"] or f"texts-{self._name}"
-        aws = {**demo.CREDENTIALS, "AWS_ACCESS_KEY_ID": self._name, "AWS_ENDPOINT_URL": self._simulator.url}
+            settings["TABLE_NAME"] = settings["TABLE_NAME"] or f"texts-{self.access_key}"
+        aws = {**demo.CREDENTIALS, "AWS_ACCESS_KEY_ID": self.access_key, "AWS_ENDPOINT_URL": self._simulator.url}
         return {name: value for name, value in (settings | aws).items() if value.strip()}
 
     @property
@@ -94,12 +109,12 @@ class SessionEnvironment:
 
     @property
     def _opt_out_list(self) -> str:
-        return f"opt-outs-{self._name}"
+        return f"opt-outs-{self.access_key}"
 
     def queue_url(self) -> str:
         """Create the session's queue if it does not exist, and return its URL."""
         return self._queue_url("deflections")
 
     def _queue_url(self, name: str) -> str:
-        queue = sdk_client(self._simulator, "sqs").create_queue(QueueName=f"{name}-{self._name}")
+        queue = sdk_client(self._simulator, "sqs").create_queue(QueueName=f"{name}-{self.access_key}")
         return str(queue["QueueUrl"])

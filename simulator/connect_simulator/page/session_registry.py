@@ -39,9 +39,9 @@ class SessionRegistry:
             session = self._open[name] = self._open.pop(name)
         return session
 
-    def find(self, name: str) -> Session | None:
-        """Return the session if it is open, without marking it as used."""
-        return self._open.get(name)
+    def find(self, access_key: str) -> Session | None:
+        """Return the session whose story has this access key id, without marking it as used."""
+        return self._open.get(access_key.partition("-")[0])
 
     def close(self) -> None:
         """End all sessions and the function's processes."""

@@ -58,7 +58,7 @@ def test_scenario_error_stops_the_flow(
     entries = read_feed(site, session, lambda entry: entry["kind"] in ("error", "ended"))
 
     message = "empty.json must not be empty; an SSM parameter has at least one character."
-    assert entries[-1] == {"kind": "error", "message": message, "stops": True}
+    assert entries[-1] == {"kind": "error", "message": message, "stops": True, "is_of_flow": False}
     assert "not-texted" not in [each.get("action") for each in entries]
 
 
@@ -110,6 +110,24 @@ def test_opt_out_keyword_opts_the_number_out(word: str, simulator: Simulator, re
     assert [each["opted_out"] for each in before if each["kind"] == "reply"] == [False, True]
     assert [each["delivered"] for each in before if each["kind"] == "message"] == [True]
     assert [each["delivered"] for each in after if each["kind"] == "message"] == [False]
+
+
+def test_message_of_the_previous_story_is_not_shown(simulator: Simulator, request_with: Callable[..., Any]) -> None:
+    texting = StartingEnvironments(
+        lambda: connect_client("mine", simulator).start_outbound_chat_contact(**request_with())
+    )
+    with closing(Session("mine", simulator, STACK, texting)) as session:
+        run_command(session, "call", {"number": MOBILE})
+        session.do("leave", {})
+        run_command(session, "call", {"number": MOBILE})
+        run_command(session, "press", {"keys": "1"})
+        session.do("reply", {"text": "STOP"})
+        entries = read_entries(session, lambda entry: entry["kind"] == "reply")
+
+    assert [each["kind"] for each in entries].count("result") == 1
+    assert "message" not in [each["kind"] for each in entries]
+    assert entries[-1]["opted_out"] is False
+    assert len(simulator.world.requests) == 1
 
 
 def test_stop_without_a_message_has_no_effect(simulator: Simulator) -> None:

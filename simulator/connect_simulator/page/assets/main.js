@@ -90,12 +90,12 @@ const player = new Player({
     details.contact(conversation.contact);
     phone.conversation(conversation);
   },
-  error({ message, stops }) {
+  error({ message, stops, is_of_flow }) {
     if (!stops) return showNotice(message);
     actions = [];
     caller.stop("The flow cannot continue");
     graph.stop();
-    showNotice(`The simulator stops here: ${message}`, { stays: true });
+    showNotice(`The flow stops here: ${message}`, { stays: true, isCalm: is_of_flow });
   },
 });
 const session = await Session.start({
@@ -168,6 +168,7 @@ function selectStory() {
   byId("heard").append(make("li", { class: "none" }, "Press Call to start a call that continues by SMS."));
   caller.clear();
   phone.clear(story.number);
+  hide(byId("process-queue"));
   return chosen;
 }
 

@@ -5,9 +5,10 @@ import { byId, make } from "./dom.js";
 const SHOWN_MILLISECONDS = 6000;
 let timer;
 
-// Show a message for a moment, or until the next call (`stays`), or for ever (`ends`).
-export function showNotice(message, { stays = false, ends = false } = {}) {
+// Show a message for a moment, or until the next call (`stays`), or for ever (`ends`). It is an error unless `isCalm`.
+export function showNotice(message, { stays = false, ends = false, isCalm = false } = {}) {
   clearTimeout(timer);
+  byId("notice").classList.toggle("calm", isCalm);
   byId("notice-text").textContent = message;
   byId("reload").hidden = !ends;
   byId("notice").hidden = false;

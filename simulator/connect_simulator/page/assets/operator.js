@@ -24,7 +24,7 @@ export class Operator {
     byId("operation").selectedIndex = 0;
     byId("opted-out").checked = story.opted_out === true;
     byId("switched-off").checked = story.switched_off === true;
-    byId("has-queue").checked = story.has_queue === true;
+    byId("has-queue").checked = story.has_queue !== false;
     byId("parameters").value = toLines(story.parameters);
     for (const [name, value] of Object.entries(this.#variables)) {
       byId(`setting-${name}`).value = story.settings[name] ?? value;

@@ -23,15 +23,15 @@ export const STORIES = [
   },
   { name: "The switch is off", text: "The operator's switch works without a deployment.", switched_off: true, actions: ["1"] },
   { name: "Connect denies access", text: "The caller hears a prompt and stays in the queue.", fault: "access_denied", actions: ["1"] },
-  { name: "The chat quota is exceeded", text: "The message waits on a queue until Connect accepts it.", fault: "quota", has_queue: true, actions: ["1"] },
+  { name: "The chat quota is exceeded", text: "The message waits on a queue until Connect accepts it.", fault: "quota", actions: ["1"] },
   {
     name: "The caller hangs up in the queue",
-    text: "The chat quota was exceeded for a moment. The caller hangs up, and the contact event starts the SMS.",
+    text: "The chat quota is exceeded for a moment, so the message waits on the queue. The caller hangs up, and the contact event starts the SMS first.",
     fault: "quota",
     times: "1",
     settings: { CONTACT_EVENT_TRIGGER: "ABANDONED" },
     actions: ["1", "hang-up"],
   },
-  { name: "A dry run", text: "The function decides and checks but sends no request. The shipped flow cannot continue after it.", parameters: { DryRun: "true" }, actions: ["1"] },
+  { name: "A dry run", text: "The function decides and checks but sends no request. The shipped flow is not made for it and stops.", parameters: { DryRun: "true" }, actions: ["1"] },
   { name: "The caller does not want an SMS", text: "A caller who presses nothing waits in the queue as usual.", actions: ["press-nothing"] },
 ].map((story) => ({ number: MOBILE, language: "en-US", attributes: { customerName: "Jane" }, settings: {}, parameters: {}, ...story }));
