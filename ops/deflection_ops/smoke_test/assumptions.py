@@ -127,6 +127,10 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
         "Connect refuses an SMS from a WhatsApp number, or the reverse, at once and as invalid.",
         "Send from such a number with `aws connect start-outbound-chat-contact`; `make doctor` reports such a number.",
     ),
+    "reply": Assumption(
+        "The Wait block continues with the customer's first reply to an outbound SMS.",
+        "Call the deployed voice flow, press 1 and answer the message; the SMS contact must get replied=yes.",
+    ),
     "unset": Assumption(
         "In the Check contact attributes block, an attribute that is not set equals no value.",
         "Call the deployed voice flow and press no key; the call must go on to the queue.",
