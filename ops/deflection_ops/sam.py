@@ -52,7 +52,7 @@ def read_config(path: Path, environment: str) -> SamConfig:
 
 def parse_parameters(text: str) -> dict[str, str]:
     """
-    Parse template parameters such as `AlarmTarget=you@example.com DisplayName="Jane Doe"`.
+    Parse template parameters such as `AlarmTarget=you@example.com InitialMessage="Just reply."`.
 
     Raises:
         ValueError: A part has no equals sign, or a quote is not closed.

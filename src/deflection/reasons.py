@@ -147,7 +147,7 @@ class FailureReason(Reason):
     ACCESS_DENIED = (
         "The function is not allowed to make this request.",
         "The function's role lacks a permission, or its credentials are invalid.",
-        "Add the number to MoreSourcePhoneNumberArns or the flow to MoreContactFlowArns, and run make doctor.",
+        "Add the number to MoreConnectPhoneNumberArns or the flow to MoreContactFlowArns, and run make doctor.",
     )
     RESOURCE_NOT_FOUND = (
         "The instance, the flow, the number or the contact does not exist.",

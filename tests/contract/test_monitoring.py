@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from builders import Deflect, event
-from cloudformation import GIVEN, MADE, RESOURCES, TEMPLATE, deployed, parameters_in
+from cloudformation import GIVEN, MADE, PARAMETERS, RESOURCES, TEMPLATE, deployed, parameters_in
 from connect_simulator import Fault, Simulator
 from deflection.reasons import DeclineReason, FailureReason, IgnoreReason
 from pages import PAGES, anchors
@@ -39,6 +39,8 @@ REASONS: dict[str, set[str]] = {
     **{reason.name: {"IGNORED"} for reason in IgnoreReason},
     **{reason.name: {"FAILED", "DEFERRED"} for reason in FailureReason},
 }
+
+CURES = [reason.cure for kind in (DeclineReason, IgnoreReason, FailureReason) for reason in kind]
 
 BODY = json.loads(RESOURCES["DeflectionDashboard"]["Properties"]["DashboardBody"]["Fn::Sub"])
 WIDGETS = BODY["widgets"]
@@ -121,6 +123,13 @@ def test_alarm_names_its_stack_and_links_to_a_heading(name: str) -> None:
     assert anchor in anchors(page)
 
 
+@pytest.mark.parametrize("text", [*(alarm["AlarmDescription"] for alarm in ALARMS.values()), *CURES])
+def test_parameter_that_an_alarm_or_a_reason_names_is_in_the_template(text: str) -> None:
+    named = re.findall(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)*(?:Arns?|Minutes|Seconds|Attribute|Parameter)\b", text)
+
+    assert set(named) <= set(PARAMETERS)
+
+
 def test_template_does_not_undo_an_emergency_stop_by_the_operator() -> None:
     """A deployment leaves a reserved concurrency of 0 and a disabled event source mapping as they are."""
     assert "ReservedConcurrentExecutions" not in RESOURCES["DeflectionFunction"]["Properties"]
@@ -184,7 +193,8 @@ def test_alarm_has_its_statistic_period_and_threshold(
 
     assert (measured_by or {(alarm["Statistic"], alarm["Period"])}) == {(statistic, period)}
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == (operator, threshold)
-    assert (alarm["DatapointsToAlarm"], alarm["EvaluationPeriods"]) == datapoints
+    periods = alarm["EvaluationPeriods"]
+    assert (alarm.get("DatapointsToAlarm", periods), periods) == datapoints
 
 
 def test_every_alarm_has_an_expected_threshold() -> None:

@@ -640,6 +640,26 @@ def test_every_parameter_and_output_has_a_description(section: str) -> None:
     assert [name for name, entry in TEMPLATE[section].items() if not entry.get("Description")] == []
 
 
+def test_description_of_a_parameter_is_one_sentence() -> None:
+    found = {name: parameter["Description"] for name, parameter in PARAMETERS.items()}
+
+    assert [name for name, text in found.items() if re.search(r"[.!?] ", text) or not text.endswith(".")] == []
+
+
+def test_template_asks_at_most_40_questions_of_which_four_need_an_answer() -> None:
+    assert len(PARAMETERS) <= 40
+    assert [name for name, parameter in PARAMETERS.items() if "Default" not in parameter] == [
+        "InstanceArn",
+        "ConnectPhoneNumberArn",
+        "QueueArn",
+        "DefaultCountry",
+    ]
+
+
+def test_template_has_at_most_1400_lines() -> None:
+    assert len((ROOT / "template.yaml").read_text().splitlines()) <= 1400
+
+
 def test_every_pattern_has_a_constraint_description() -> None:
     assert [
         name

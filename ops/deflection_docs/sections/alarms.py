@@ -39,9 +39,10 @@ def _condition(alarm: dict[str, Any]) -> str:
         inputs = "".join(
             f"; `{name}` is the {_statistic(each['Metric'], each['Stat'])}" for name, each in measured.items()
         )
+    periods = alarm["EvaluationPeriods"]
     return (
         f"{value} {OPERATORS[alarm['ComparisonOperator']]} {as_text(alarm['Threshold'])}, in "
-        f"{alarm['DatapointsToAlarm']} of {alarm['EvaluationPeriods']} periods of {period} seconds{inputs}"
+        f"{alarm.get('DatapointsToAlarm', periods)} of {periods} periods of {period} seconds{inputs}"
     )
 
 
