@@ -16,6 +16,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Event, Lock, Thread
 from typing import Any, Final
 
@@ -69,7 +70,7 @@ class Fault:
 
 def answering(body: Any, status: int = 200, headers: bytes = b"") -> Spoil:
     """Answer with another body than the right one, as JSON unless it is bytes."""
-    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    raw = body if isinstance(body, bytes) else json.dumps(body, default=datetime.timestamp).encode()
     return lambda _right: framed(raw, status, headers)
 
 
@@ -353,7 +354,7 @@ class RawAws:
             account = self.account if fault is None or fault.works else copy.deepcopy(self.account)
             answer = account.answer(operation, asked)
             ends = self._ends
-        right = b"" if answer is None else json.dumps(answer).encode()
+        right = b"" if answer is None else json.dumps(answer, default=datetime.timestamp).encode()
         return (fault.spoil(right) if fault else framed(right)), ends
 
 

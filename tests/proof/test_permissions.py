@@ -29,12 +29,13 @@ VIA_DYNAMODB = {"kms:ViaService": f"dynamodb.{demo.REGION}.amazonaws.com"}
 CALLS: dict[str, list[str]] = {
     "connect:StartOutboundChatContact": [demo.INSTANCE_ARN, demo.SMS_FLOW_ARN, demo.SMS_NUMBER_ARN],
     "connect:DescribeContact": [f"{demo.INSTANCE_ARN}/contact/{CALL}"],
+    "ssm:GetParameter": [f"{PARAMETER}connect-sms-deflection/deflection/switch"],
     "sqs:SendMessage": [arn_of("DeflectionQueue"), arn_of("DeadLetterQueue")],
     "sqs:ChangeMessageVisibility": [arn_of("DeflectionQueue")],
 }
 """The actions that the function uses by default, and their resources."""
 CALLS_ASKED_FOR: dict[str, list[str]] = {
-    "ssm:GetParameter": [f"{PARAMETER}sms/messages", f"{PARAMETER}sms/routes", f"{PARAMETER}sms-switch"],
+    "ssm:GetParameter": [f"{PARAMETER}sms/messages", f"{PARAMETER}sms/routes"],
     "sms-voice:DescribeOptedOutNumbers": [f"arn:aws:sms-voice:{demo.REGION}:{demo.ACCOUNT}:opt-out-list/Default"],
     "sms-voice:CarrierLookup": ["*"],
     "dynamodb:PutItem": [arn_of("RecentTexts")],

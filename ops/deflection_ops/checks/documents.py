@@ -67,7 +67,7 @@ def _switch(deployment: Deployment) -> Iterator[Observation]:
             yield Observation(name)
         case False:
             yield SWITCHED_OFF.found(name)
-        case None:
+        case _:
             yield SWITCH_INVALID.found(name)
 
 

@@ -4,7 +4,6 @@ import json
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from moto.cloudformation.exceptions import ValidationError
 from moto.connect.models import connect_backends
 from moto.core.common_models import CloudFormationModel
 
@@ -102,4 +101,6 @@ class ContactFlowModule(ContactFlow, CloudFormationModel):
 def _require_accepted(name: str, properties: dict[str, Any]) -> None:
     """Refuse a flow that CreateContactFlow refuses; CloudFormation itself would only say "Invalid request"."""
     if findings := flow_findings(json.loads(properties["Content"]), properties.get("Type", "MODULE")):
+        from moto.cloudformation.exceptions import ValidationError  # noqa: PLC0415 -- it loads the SDK's profile
+
         raise ValidationError(name, f"Amazon Connect refuses the flow {name}: {'; '.join(findings)}.")
