@@ -336,6 +336,40 @@ def test_older_stack_is_asked_only_for_what_it_does_not_have(deploy: Deploy, run
     assert result.questions == 2
 
 
+def test_older_stack_keeps_its_meaning_under_the_new_names(deploy: Deploy, run: Run) -> None:
+    stack = deploy(
+        **VALUES,
+        MoreSourcePhoneNumberArns=demo.MORE_SMS_NUMBER_ARNS[0],
+        CountAnswers="true",
+        AlarmEmail="you@example.com",
+        AlarmTopicArn="",
+        AllowMessageTemplates="false",
+        KnowledgeBaseId="*",
+        ConsentFromContactOnly="true",
+        AcceptDeflectionRequests="true",
+    )
+
+    result = run(stack.aws, "--stack", "sms", "--confirm", "no", answers=None)
+
+    assert result.parameters == {
+        "MoreConnectPhoneNumberArns": demo.MORE_SMS_NUMBER_ARNS[0],
+        "CountOutcomes": "true",
+        "AlarmTarget": "you@example.com",
+        "KnowledgeBaseId": "",
+        "AcceptDeflectionRequests": "contact-consent",
+    }
+
+
+def test_given_value_beats_that_of_an_older_stack(deploy: Deploy, run: Run) -> None:
+    stack = deploy(**VALUES, AlarmTopicArn="arn:aws:sns:us-east-1:111122223333:alarms", AllowMessageTemplates="true")
+
+    kept = run(stack.aws, "--stack", "sms")
+    given = run(stack.aws, "--stack", "sms", "--parameters", "AlarmTarget=you@example.com")
+
+    assert kept.parameters == {"AlarmTarget": "arn:aws:sns:us-east-1:111122223333:alarms"}
+    assert given.parameters == {"AlarmTarget": "you@example.com"}
+
+
 def test_stack_without_flows_needs_neither_queue_nor_country(aws: AwsApi, run: Run) -> None:
     result = run(aws, *FOUR[:4], "--parameters", "DeployFlows=false ContactFlowId=5c0d7e1a")
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from deflection_ops import sam
 from deflection_ops.aws import AwsApi, AwsClient
+from deflection_ops.deploy_inputs import older_stack
 from deflection_ops.deploy_inputs.languages import list_languages
-from deflection_ops.deploy_inputs.values import NUMBER, VARIABLES, Place, RejectedValueError, check_value, reject
+from deflection_ops.deploy_inputs.values import VARIABLES, Place, RejectedValueError, check_value, reject
 from deflection_ops.deployed_stack import Stack
 from deflection_ops.errors import NotFoundError
 from deflection_ops.finding import Finding
@@ -17,8 +18,6 @@ from deflection_ops.finding import Finding
 NEVER_CREATED = "REVIEW_IN_PROGRESS"
 """The status of a stack whose first change set was not executed; it has no parameters."""
 MUST_BE_DELETED = ("CREATE_FAILED", "DELETE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
-RENAMED = {NUMBER.parameter: "SourcePhoneNumberArn"}
-"""The former names of parameters, from which an older stack's values are kept."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,7 @@ class Request:
     @property
     def known(self) -> dict[str, str]:
         """The template parameters that are given, or that the stack has."""
-        renamed = {new: self.previous[old] for new, old in RENAMED.items() if old in self.previous}
-        return renamed | dict(self.previous) | dict(self.given)
+        return dict(self.previous) | older_stack.translate(self.previous) | dict(self.given)
 
 
 def read_request(arguments: argparse.Namespace, aws: AwsApi | None, root: Path) -> Request:
