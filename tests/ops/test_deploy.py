@@ -107,8 +107,9 @@ def test_resource_may_be_given_by_arn_id_or_name(values: tuple[str, str, str], a
     assert result.parameters == VALUES
 
 
-def test_given_language_is_taken_in_any_case(aws: AwsApi, run: Run) -> None:
-    result = run(aws, *FOUR, "--language", "de-de")
+@pytest.mark.parametrize("language", ["de-de", "de_DE"])
+def test_given_language_is_taken_in_any_usual_spelling(language: str, aws: AwsApi, run: Run) -> None:
+    result = run(aws, *FOUR, "--language", language)
 
     assert result.parameters == VALUES | {"Language": "de-DE"}
     assert "LANGUAGE=" not in result.out

@@ -109,7 +109,7 @@ def check_language(value: str, languages: Collection[str]) -> str:
         RejectedValueError: There is no file for it.
     """
     for language in languages:
-        if language.lower() == value.lower():
+        if language.lower() == value.lower().replace("_", "-"):
             return language
     cure = f"Give one of {', '.join(languages)}, or add flows/prompts/{value}.json and run `make flows`."
     raise _invalid(LANGUAGE, value, cure)
