@@ -101,7 +101,7 @@ def described(**changes: Any) -> dict[str, Any]:
         "Channel": "VOICE",
         "InitiationMethod": "INBOUND",
         "CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": CUSTOMER},
-        "QueueInfo": {"Id": "queue", "EnqueueTimestamp": datetime.fromtimestamp(1795342000, UTC)},
+        "QueueInfo": {"Id": "queue", "EnqueueTimestamp": 1795342000.0},
         "DisconnectReason": "CUSTOMER_DISCONNECT",
         "Attributes": {"smsConsent": "yes"},
     } | changes
@@ -154,6 +154,18 @@ def one_after_the_other(steps: Sequence[Callable[[], None]], _at_once: int) -> N
         step()
 
 
+def dated(contact: Any) -> Any:
+    """Return a contact as the SDK parses it: a timestamp in epoch seconds becomes a datetime."""
+    if not isinstance(contact, dict):
+        return contact
+    return {
+        name: datetime.fromtimestamp(value, UTC)
+        if name.endswith("Timestamp") and isinstance(value, float)
+        else dated(value)
+        for name, value in contact.items()
+    }
+
+
 class FakeConnect:
     """A Connect client that returns contact ids or raises errors, one after the other."""
 
@@ -174,7 +186,7 @@ class FakeConnect:
         self.described.append(request)
         if isinstance(self._contact, Exception):
             raise self._contact
-        return {"Contact": self._contact or {"Id": request["ContactId"], "Channel": "CHAT"}}
+        return {"Contact": dated(self._contact or {"Id": request["ContactId"], "Channel": "CHAT"})}
 
 
 class FakeSqs:

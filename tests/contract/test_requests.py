@@ -15,7 +15,7 @@ import artifact
 from builders import settings
 from deflection.aws.connect import describe_contact
 from deflection.aws.deadline import Deadline
-from deflection.aws.dynamodb import RepeatWindow
+from deflection.aws.dynamodb import RepeatWindow, ResultTable
 from deflection.aws.parameter_store import SsmParameterProvider
 from deflection.aws.sms_voice import screen_number
 from deflection.aws.sqs import MAX_ENTRIES, Queue
@@ -65,6 +65,9 @@ def call_dynamodb(service: Service, deadline: Deadline) -> None:
     recipient = ["instance", "+14255550142", "connect:SMS"]
     window.find(recipient, 0, deadline)
     window.remember(recipient, StartedContact("contact", "token"), 0, deadline)
+    results = ResultTable(lambda: service, "deflections")
+    results.claim("call#1", "yes", 0, deadline)
+    results.find("call#1", deadline)
 
 
 def call_sms_voice(service: Service, deadline: Deadline) -> None:

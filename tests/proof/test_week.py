@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from builders import FakeConnect, FakeTime, LambdaContext, application, flow_event
+from builders import FakeConnect, FakeTime, LambdaContext, application, dated, flow_event
 from connect_simulator.scenario.result_events import Event, Gaps, contact_event, delivery_event, foreign
 from deflection.aws.dynamodb import ResultTable
 from deflection.handler import lambda_handler
@@ -56,16 +55,6 @@ class Connect(FakeConnect):
 
     def describe_contact(self, **request: Any) -> dict[str, Any]:
         return {"Contact": dated(self.contacts[request["ContactId"]])}
-
-
-def dated(contact: Any) -> Any:
-    """Return a contact as the SDK does, with datetimes."""
-    if not isinstance(contact, dict):
-        return contact
-    return {
-        name: datetime.fromtimestamp(value, UTC) if name.endswith("Timestamp") else dated(value)
-        for name, value in contact.items()
-    }
 
 
 def chat_id(call_id: str) -> str:

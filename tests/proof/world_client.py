@@ -5,6 +5,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from builders import dated
 from connect_simulator.connect.errors import STATUS, ConnectError
 from connect_simulator.connect.rules import check_start_outbound_chat_contact
 from connect_simulator.connect.world import World
@@ -33,7 +34,7 @@ class WorldClient:
 
     def describe_contact(self, **request: Any) -> Mapping[str, Any]:
         try:
-            return {"Contact": self.world.describe_contact(request["InstanceId"], request["ContactId"])}
+            return {"Contact": dated(self.world.describe_contact(request["InstanceId"], request["ContactId"]))}
         except ConnectError as error:
             raise self._told(error, "DescribeContact") from error
 

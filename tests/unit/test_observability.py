@@ -14,7 +14,7 @@ import pytest
 from aws_xray_sdk import global_sdk_config
 from aws_xray_sdk.core import xray_recorder
 
-from builders import CALL, FakeConnect, application, described, event, flow_event, refused
+from builders import CALL, FakeConnect, application, dated, described, event, flow_event, refused
 from deflection.errors import ThrottledError
 from deflection.observability import UnexpectedError, tracer
 from recorded_function import ABANDONED, CONTACT_ID, RecordedFunction, fresh_event
@@ -343,7 +343,7 @@ class AnyContact:
     """An Amazon Connect that knows every contact."""
 
     def describe_contact(self, **request: Any) -> Mapping[str, Any]:
-        return {"Contact": described(Id=request["ContactId"], InitialContactId=request["ContactId"])}
+        return {"Contact": dated(described(Id=request["ContactId"], InitialContactId=request["ContactId"]))}
 
     def start_outbound_chat_contact(self, **_: Any) -> Mapping[str, Any]:
         return {"ContactId": CONTACT_ID}

@@ -16,6 +16,7 @@ from builders import (
     FakeTime,
     LambdaContext,
     application,
+    dated,
     described,
     event,
     refused,
@@ -213,7 +214,7 @@ class MeetingConnect:
         self.most_at_once: Counter[str] = Counter()
 
     def describe_contact(self, **request: Any) -> Mapping[str, Any]:
-        return {"Contact": described(Id=request["ContactId"], InitialContactId=request["ContactId"])}
+        return {"Contact": dated(described(Id=request["ContactId"], InitialContactId=request["ContactId"]))}
 
     def start_outbound_chat_contact(self, **request: Any) -> Mapping[str, Any]:
         call = request["RelatedContactId"]
@@ -261,7 +262,7 @@ class HeldConnect(FakeConnect):
         self.requested_meanwhile: list[str] = []
 
     def describe_contact(self, **request: Any) -> Mapping[str, Any]:
-        return {"Contact": described(Id=request["ContactId"], InitialContactId=request["ContactId"])}
+        return {"Contact": dated(described(Id=request["ContactId"], InitialContactId=request["ContactId"]))}
 
     def start_outbound_chat_contact(self, **request: Any) -> Mapping[str, Any]:
         if not self.has_request.is_set():

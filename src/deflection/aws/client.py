@@ -27,7 +27,6 @@ from deflection.redaction import redact
 
 SERVICE_ERRORS: Mapping[str, type[DeflectionError]] = {
     "AccessDeniedException": AccessDeniedError,
-    "ConditionalCheckFailedException": ConflictError,
     "ConflictException": ConflictError,
     "ExpiredTokenException": CredentialsRefusedError,
     "InternalServiceException": ServiceUnavailableError,

@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from botocore.exceptions import ClientError
+
 from deflection.aws.client import call_aws, create_client
 from deflection.aws.deadline import Deadline
-from deflection.errors import CheckUnavailableError, ConflictError, DeflectionError
+from deflection.errors import CheckUnavailableError, DeflectionError
 from deflection.outcome import StartedContact
 
 KEY_ATTRIBUTE = "id"
@@ -132,13 +134,20 @@ class ResultTable:
             "value": {"S": value},
         }
         request = {"TableName": self._table_name, "Item": item, "ConditionExpression": "attribute_not_exists(id)"}
+
+        def put() -> bool:
+            try:
+                self._client().put_item(**request, ReturnConsumedCapacity="TOTAL")
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") == "ConditionalCheckFailedException":
+                    return False
+                raise
+            return True
+
         try:
-            self._call(lambda: self._client().put_item(**request, ReturnConsumedCapacity="TOTAL"), deadline)
-        except ConflictError:
-            return False
+            return self._call(put, deadline)
         except DeflectionError as error:
             raise CheckUnavailableError(f"The result could not be stored in the table: {error}") from error
-        return True
 
     def find(self, key: str, deadline: Deadline) -> str | None:
         """
@@ -157,7 +166,7 @@ class ResultTable:
                 return str(value)
         return None
 
-    def _call(self, call: Callable[[], Mapping[str, Any]], deadline: Deadline) -> Mapping[str, Any]:
+    def _call[T](self, call: Callable[[], T], deadline: Deadline) -> T:
         return call_aws(call, deadline.capped(TABLE_TIMEOUT_SECONDS))
 
 
