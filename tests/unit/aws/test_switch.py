@@ -73,3 +73,14 @@ def test_invalid_first_value_allows_messages() -> None:
 def test_switch_that_cannot_be_read_is_an_unavailable_check() -> None:
     with pytest.raises(CheckUnavailableError, match="SWITCH_PARAMETER"):
         Switch(FakeSsm(None), "switch").is_on(SOON, ignore)
+
+
+def test_value_may_be_at_most_30_seconds_old() -> None:
+    class OldValue(FakeSsm):
+        """A parameter that was switched off 31 seconds after its value was read."""
+
+        def get(self, name: str, max_age: int, *, decrypt: bool) -> Any:  # noqa: ARG002
+            """Return the value that was read, unless it may be only 30 seconds old."""
+            return "off" if max_age <= 30 else "on"
+
+    assert not Switch(OldValue("off"), "switch").is_on(SOON, ignore)
