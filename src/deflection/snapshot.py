@@ -41,7 +41,7 @@ def prepare_snapshot(application: Application) -> Outcome:
     detail = {"instanceArn": contact["InstanceARN"], "contactId": NO_ID, "parameters": parameters}
     body = json.dumps({"detail-type": DEFLECTION_REQUESTED, "source": OWN_SOURCE, "detail": detail})
     parse_record_event(parse_record({"messageId": NO_ID, "body": body}), 0)
-    offline = replace(application, provider=None, sms=None, repeat_window=None)
+    offline = replace(application, provider=None, switch=None, sms=None, repeat_window=None)
     gateway = AwsGateway(offline, Deadline(time.monotonic() + 1))
     flow_event = {"Details": {"ContactData": contact, "Parameters": parameters}}
     return deflect(parse_event(flow_event), application.settings, gateway, time.time())

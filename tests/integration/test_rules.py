@@ -45,6 +45,18 @@ def now(name: str) -> dict[str, Any]:
     return event(name) | {"time": datetime.now(UTC).isoformat()}
 
 
+def test_invalid_switch_is_logged_as_an_error_and_sends_on(
+    deflect: Deflect, document: Callable[[str, Any], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    document("switch", "of")
+
+    answer = deflect(flow_event(), SWITCH_PARAMETER="/deflection/switch")
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert answer["Status"] == "STARTED"
+    assert [line["message"] for line in lines if line.get("level") == "ERROR"] == ["Invalid value of SWITCH_PARAMETER"]
+
+
 @pytest.mark.parametrize("value", ["off", " OFF "])
 def test_switch_stops_all_messages(
     value: str, deflect: Deflect, simulator: Simulator, document: Callable[[str, Any], None]

@@ -3,11 +3,14 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from builders import QUEUES, application
 from connect_simulator import Simulator, demo
 from deflection.aws.gateway import Application
+from deflection.aws.switch import Switch
 from deflection.bootstrap import load_application
 from deflection.outcome import DryRun
 from deflection.snapshot import prepare_snapshot
@@ -45,6 +48,9 @@ for event in json.load(sys.stdin):
 def test_dry_run_before_the_snapshot_reaches_the_end_without_a_service() -> None:
     assert isinstance(prepare_snapshot(application(sqs=object(), **QUEUES)), DryRun)
     assert isinstance(prepare_snapshot(application(CONSENT_ATTRIBUTE="smsConsent")), DryRun)
+    unreachable: Any = None
+    switched = replace(application(), switch=Switch(unreachable, "/switch"))
+    assert isinstance(prepare_snapshot(switched), DryRun)
 
 
 def test_restored_environments_share_no_connection_and_each_counts_its_cold_start(simulator: Simulator) -> None:
@@ -70,10 +76,16 @@ def test_restored_environments_share_no_connection_and_each_counts_its_cold_star
     assert run.stdout.count('"ColdStart":') == 2
 
 
+def has_worker_client(loaded: Application) -> bool:
+    """Return whether the queue worker's client was created."""
+    connect: Any = loaded.worker.connect
+    return bool(connect.cache_info().currsize)
+
+
 def test_function_is_prepared_only_for_a_snapshot() -> None:
     plain = load_application(0, demo.ENVIRONMENT)
     prepared = load_application(0, demo.ENVIRONMENT | {"AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"})
 
     assert isinstance(plain, Application)
     assert isinstance(prepared, Application)
-    assert prepared.settings == plain.settings
+    assert [has_worker_client(each) for each in (plain, prepared)] == [False, True]

@@ -76,5 +76,3 @@ def _limits(parameter: dict[str, Any]) -> Iterator[str]:
         )
     if "ConstraintDescription" in parameter:
         yield parameter["ConstraintDescription"].removeprefix("must be ").removesuffix(".")
-    elif "MaxLength" in parameter:
-        yield f"up to {parameter['MaxLength']} characters"
