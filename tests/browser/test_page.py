@@ -32,6 +32,9 @@ STORIES = [
     ("The chat quota is exceeded", "DEFERRED", "QUOTA_EXCEEDED", "DeferredPrompt", False),
     ("The caller hangs up in the queue", "STARTED", "", "DeferredPrompt", True),
     ("A dry run", "DRY_RUN", "", "OfferPrompt", False),
+    ("The queue is closed", "STARTED", "", "ClosedStartedPrompt", True),
+    ("The customer replies", "STARTED", "", "StartedPrompt", True),
+    ("A callback", "CALLBACK", "", "CallbackConfirmedPrompt", False),
 ]
 """Each story with its status, its reason, its prompt, and whether a message arrives."""
 
@@ -55,6 +58,9 @@ def tell(page: Any, story: str) -> None:
 def came_to(page: Any, *parts: str) -> None:
     for part in parts:
         expecting(page.locator("#outcome")).to_contain_text(part)
+
+
+IDS = "(nodes) => nodes.flatMap((node) => node.dataset.ids.split(' '))"
 
 
 def texts(page: Any) -> Any:
@@ -114,11 +120,115 @@ def test_story_has_its_status(
     expecting(texts(page)).to_have_text([text] if arrives else [])
 
 
+def test_caller_hears_the_wait(open_page: Open) -> None:
+    page = open_page()
+
+    tell(page, "A long wait")
+
+    expecting(texts(page)).to_have_text(FIRST_TEXT)
+    wait = said("WaitMinutesPrompt").replace("$.Attributes.offerWaitMinutes", "10")
+    expecting(page.locator("#heard li").first).to_have_text(wait)
+
+
+@pytest.mark.parametrize("story", ["A short wait", "Nobody takes texts"])
+def test_caller_without_an_offer_waits_in_the_queue(story: str, open_page: Open, site: Simulator) -> None:
+    page = open_page()
+
+    tell(page, story)
+
+    came_to(page, "NO OFFER")
+    expecting(page.locator("#line")).to_have_text("Waiting for an agent")
+    expecting(page.locator("#heard")).not_to_contain_text(said("OfferPrompt"))
+    assert site.world.requests == []
+
+
+def test_text_of_a_customer_who_replies_goes_to_the_agents(open_page: Open) -> None:
+    page = open_page()
+
+    tell(page, "The customer replies")
+
+    expecting(page.locator("#messages")).to_contain_text("Waiting for an agent")
+    expecting(page.locator("#contacts .message")).to_contain_text("in the queue")
+    expecting(page.locator("#tab-SmsFlow")).to_have_attribute("aria-pressed", "true")
+    expecting(page.locator("#no-reply")).to_be_hidden()
+
+
+def test_text_without_a_reply_is_closed(open_page: Open) -> None:
+    page = open_page()
+
+    tell(page, "The customer does not reply")
+
+    expecting(texts(page)).to_have_text([FIRST_TEXT, said("SmsClosingMessage")])
+    expecting(page.locator("#contacts .message")).to_contain_text("ended")
+
+
+def test_visitor_lets_the_time_for_a_reply_pass(open_page: Open) -> None:
+    page = open_page()
+    tell(page, "A call continues by SMS")
+
+    page.get_by_role("button", name="The customer does not reply in time").click()
+
+    expecting(texts(page)).to_have_count(2)
+    expecting(page.locator("#no-reply")).to_be_hidden()
+
+
+def test_tab_follows_the_call(open_page: Open) -> None:
+    page = open_page()
+    page.get_by_label("The caller follows the story").uncheck()
+    page.get_by_role("button", name=re.compile("^Call")).click()
+    expecting(page.locator("#tab-OfferModule")).to_have_attribute("aria-pressed", "true")
+
+    page.keyboard.press("1")
+
+    expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
+    expecting(page.locator("#tab-CustomerQueueFlow")).to_have_attribute("aria-pressed", "true")
+    page.get_by_label("Reply as the customer").fill("Yes")
+    page.get_by_role("button", name="Send").click()
+    expecting(page.locator("#tab-SmsFlow")).to_have_attribute("aria-pressed", "true")
+
+
+def test_failing_block_takes_its_branch_for_errors(open_page: Open) -> None:
+    page = open_page()
+    page.get_by_text("Faults, opt-out, settings").click()
+    page.get_by_label("Failing block").select_option(label="AWS Lambda function")
+
+    page.get_by_role("button", name=re.compile("^Call")).click()
+
+    expecting(page.locator("#heard")).to_contain_text(said("NotTextedPrompt"))
+    expecting(rows(page)).to_have_count(0)
+
+
+def test_page_sets_the_wait_the_hours_and_the_staff(open_page: Open) -> None:
+    page = open_page()
+    page.get_by_text("Faults, opt-out, settings").click()
+    page.get_by_label("Template parameters one name=value per line").fill("ClosedOffer=PROMPT\nOfferIfStaffed=true")
+    page.get_by_label("Queue", exact=True).select_option("closed")
+    page.get_by_role("button", name=re.compile("^Call")).click()
+    expecting(page.locator("#heard")).to_contain_text(said("ClosedPrompt"))
+
+    page.get_by_label("Queue", exact=True).select_option("open")
+    page.get_by_label("Expected wait seconds").fill("60")
+    page.get_by_role("button", name=re.compile("^Call")).click()
+
+    expecting(texts(page)).to_have_text(FIRST_TEXT)
+    expecting(page.locator("#heard li").first).to_have_text(said("WaitOneMinutePrompt"))
+
+
+def test_blocks_have_the_names_of_the_flow_designer(open_page: Open) -> None:
+    page = open_page()
+
+    page.locator("#tab-OfferModule").click()
+
+    names = set(page.locator("#graph .node .id").all_text_contents())
+    assert {"Get customer input", "AWS Lambda function", "Check contact attributes"} <= names
+    expecting(page.locator("#legend")).to_contain_text("Get customer input")
+
+
 def test_every_story_has_a_case() -> None:
     written = (ROOT / "simulator/connect_simulator/page/assets/stories.js").read_text()
     tried = [story for story, *_ in STORIES]
 
-    assert written.count("name: ") == len(tried) + 1, "a story without a status"
+    assert written.count("name: ") == len(tried) + 5, "a story without a status"
     assert all(f'"{name}"' in written for name in tried)
 
 
@@ -289,11 +399,11 @@ def test_path_is_highlighted_and_announced(open_page: Open) -> None:
 
     page.get_by_role("button", name="Voice flow").click()
 
-    lit = page.locator("#graph .node.lit .id").all_text_contents()
+    lit = page.locator("#graph .node.lit").evaluate_all(IDS)
     steps = page.locator("#path li").all_text_contents()
-    assert {"offer", "agree", "deflect", "status", "note-outcome", "not-texted", "transfer"} <= set(lit)
-    assert "1: agree (Set contact attributes)" in steps
-    assert "anything else: note-outcome (Set contact attributes)" in steps
+    assert {"offer", "not-texted", "transfer"} <= set(lit)
+    assert "1: Set contact attributes (agree)" in steps
+    assert "anything else: Set contact attributes (note-outcome)" in steps
 
 
 @pytest.mark.parametrize(("does", "lights"), [("Wait a while", "settled"), ("Agent answers", "")])
@@ -302,14 +412,14 @@ def test_viewing_the_other_flow_changes_nothing(does: str, lights: str, open_pag
     tell(page, "The caller does not want an SMS")
     expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
     page.get_by_role("button", name="Voice flow").click()
-    before = page.locator("#graph .node.lit .id").all_text_contents()
+    before = page.locator("#graph .node.lit").evaluate_all(IDS)
 
     page.get_by_role("button", name=does).click()
 
     expecting(page.locator("#line")).to_contain_text("Press a key" if lights else "Talking to an agent")
-    assert page.locator("#graph .node.lit .id").all_text_contents() == before
+    assert page.locator("#graph .node.lit").evaluate_all(IDS) == before
     page.get_by_role("button", name="Customer queue flow").click()
-    assert lights in ["", *page.locator("#graph .node.lit .id").all_text_contents()]
+    assert lights in ["", *page.locator("#graph .node.lit").evaluate_all(IDS)]
 
 
 def test_running_function_is_marked_in_the_played_flow(open_page: Open) -> None:
@@ -323,9 +433,9 @@ def test_running_function_is_marked_in_the_played_flow(open_page: Open) -> None:
 
     came_to(page, "STARTED")
     expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
-    assert "deflect" not in page.locator("#graph .node.lit .id").all_text_contents()
-    page.get_by_role("button", name="Voice flow").click()
-    assert "deflect" in page.locator("#graph .node.lit .id").all_text_contents()
+    assert "deflect" not in page.locator("#graph .node.lit").evaluate_all(IDS)
+    page.get_by_role("button", name="Offer module").click()
+    assert "deflect" in page.locator("#graph .node.lit").evaluate_all(IDS)
 
 
 def test_error_of_the_page_is_reported_and_the_page_continues(open_page: Open) -> None:
@@ -419,7 +529,7 @@ def test_step_waits_until_the_previous_one_is_shown(open_page: Open, site: Simul
     expecting(page.locator("#line")).to_have_text("The caller has hung up")
     page.wait_for_timeout(2500)  # The caller of the story would have pressed 1.
     assert site.world.requests == []
-    expecting(page.locator("#path li").last).to_contain_text("offer")
+    expecting(page.locator("#path li").last).to_contain_text("(ask)")
 
 
 def test_invalid_setting_is_marked_and_no_call_starts(open_page: Open, site: Simulator) -> None:
@@ -570,12 +680,12 @@ def test_path_is_visible_without_scrolling(width: int, height: int, open_page: O
     tell(page, "A call continues by SMS")
 
     expecting(page.locator("#line")).to_have_attribute("data-for", "AGENT")
-    expecting(page.locator("#tab-VoiceFlow")).to_have_attribute("aria-pressed", "true")
     expecting(page.get_by_role("button", name="Customer queue flow , current flow of the call")).to_be_visible()
+    page.locator("#tab-VoiceFlow").click()
     lit = [each.bounding_box() for each in page.locator("#graph .lit").all()]
     assert all(box["y"] >= 0 and box["y"] + box["height"] <= height for box in lit)
     assert page.evaluate("scrollY") == 0
-    assert page.locator("#graph .node rect").first.bounding_box()["height"] > height / 45
+    assert page.locator("#graph .node rect").first.bounding_box()["height"] > height / 75
     faded = page.locator("#graph .node:not(.lit)").first
     assert float(faded.evaluate("(each) => getComputedStyle(each).opacity")) < 1
 
@@ -593,7 +703,7 @@ def test_step_in_the_queue_shows_its_flow(open_page: Open) -> None:
 def test_no_edge_passes_behind_a_block(open_page: Open) -> None:
     page = open_page()
 
-    for tab in ("#tab-VoiceFlow", "#tab-CustomerQueueFlow"):
+    for tab in ("#tab-VoiceFlow", "#tab-OfferModule", "#tab-CustomerQueueFlow", "#tab-SmsFlow"):
         page.locator(tab).click()
         assert page.evaluate(CROSSED) == []
 
@@ -602,7 +712,7 @@ CROSSED = """() => {
   const blocks = [...document.querySelectorAll("#graph .node")].map((node) => {
     const [x, y] = node.getAttribute("transform").match(/[\\d.-]+/g).map(Number);
     const { width, height } = node.querySelector("rect").getBBox();
-    return { id: node.querySelector(".id").textContent, x, y, width, height };
+    return { id: node.dataset.ids, x, y, width, height };
   });
   return [...document.querySelectorAll("#graph .edge")].flatMap((edge) => {
     const length = edge.getTotalLength();
@@ -697,7 +807,7 @@ def test_hidden_tab_keeps_no_connection(open_page: Open) -> None:
     page.evaluate(become, "hidden")
     page.keyboard.press("1")
     page.wait_for_timeout(500)
-    expecting(page.locator("#path li").last).to_contain_text("offer")
+    expecting(page.locator("#path li").last).to_contain_text("(ask)")
     page.evaluate(become, "visible")
 
     expecting(texts(page)).to_have_text(FIRST_TEXT)
@@ -776,7 +886,7 @@ def test_borders_are_visible_in_forced_colors(open_page: Open) -> None:
     tell(page, "A call continues by SMS")
     expecting(texts(page)).to_have_text(FIRST_TEXT)
 
-    for bordered in ("#tab-VoiceFlow", "#messages .from-them", ".phone"):
+    for bordered in (".tabs [aria-pressed=true]", "#messages .from-them", ".phone"):
         expecting(page.locator(bordered)).to_have_css("border-top-style", "solid")
 
 

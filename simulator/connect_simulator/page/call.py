@@ -114,6 +114,7 @@ class Call:
         return self._player
 
     def _start_flow(self, name: str) -> None:
+        self._flow_name = name
         self._publish("flow", flow=name)
         given = (self._choices.parameters, self._language, self._choices.stack_parameters)
         flow, modules = self._stack.flow(name, *given), self._stack.modules(*given)
@@ -140,6 +141,7 @@ class Call:
     def _publish_step(self, step: Step | None) -> None:
         if step:
             members = {"action": step.action, "branch": step.branch, "prompts": step.prompts, "module": step.module}
+            members["flow"] = self._stack.module_names.get(step.module, self._flow_name)
             self._publish("step", call=self.contact.id, attributes=dict(step.attributes), **members)
             if step.attributes:
                 self.update_record()

@@ -32,7 +32,7 @@ HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-SHOWN_FLOWS: Final = ("VoiceFlow", "CustomerQueueFlow")
+SHOWN_FLOWS: Final = ("VoiceFlow", "CustomerQueueFlow", "SmsFlow")
 
 
 class PageMiddleware:
@@ -107,8 +107,11 @@ def _events(feed: Feed, since: int) -> Iterator[str]:
 
 
 def _describe_stack(stack: Stack) -> dict[str, Any]:
+    modules = {stack.module_names[arn]: module for arn, module in stack.modules().items()}
+    voice, *others = SHOWN_FLOWS
+    shown = {voice: stack.flow(voice), **modules} | {name: stack.flow(name) for name in others}
     return {
-        "flows": {name: _graph(stack.flow(name)) for name in SHOWN_FLOWS},
+        "flows": {name: _graph(flow) for name, flow in shown.items()},
         "variables": dict(stack.variables),
         "faults": get_args(FaultKind),
     }

@@ -75,6 +75,12 @@ class Stack:
         """The resource names of the flows."""
         return [name for name, each in self.template["Resources"].items() if each["Type"] == FLOW]
 
+    @property
+    def module_names(self) -> dict[str, str]:
+        """The resource names of the flow modules, by ARN."""
+        evaluator = self._evaluator("", NO_VALUES)
+        return {evaluator.value(f"{name}.ContactFlowModuleArn"): name for name, _ in self._modules()}
+
     def _modules(self) -> Iterator[tuple[str, Any]]:
         yield from ((name, each) for name, each in self.template["Resources"].items() if each["Type"] == MODULE)
 

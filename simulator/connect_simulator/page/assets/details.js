@@ -2,7 +2,7 @@
 
 import { byId, clear, make, time } from "./dom.js";
 import { json } from "./json.js";
-import { outcomeOf } from "./outcomes.js";
+import { decisionOf, outcomeOf } from "./outcomes.js";
 
 const RESPONSE_TITLES = { flow: "Response to the flow", event: "Response to the event", batch: "Response to SQS" };
 
@@ -31,6 +31,16 @@ export class Details {
     this.#contacts.set(contact.Id, contact);
     const all = [...this.#contacts.values()];
     clear(byId("contacts"), make("ul", { class: "contacts" }, ...all.map((each) => card(each, this.#contacts))));
+  }
+
+  // Why a caller gets no offer, or another one.
+  decision(decision) {
+    const outcome = decisionOf(decision);
+    if (outcome) pill(outcome);
+  }
+
+  callback({ number }) {
+    pill({ status: "CALLBACK", text: `An agent calls ${number} back.` });
   }
 
   invoking() {

@@ -2,8 +2,8 @@
 // The same flow always has the same layout.
 
 // A roomy block has a second line.
-export const ROOMY = { width: 148, height: 36, layer: 50, gap: 14 };
-export const TIGHT = { width: 124, height: 25, layer: 36, gap: 14 };
+export const ROOMY = { width: 180, height: 36, layer: 50, gap: 14 };
+export const TIGHT = { width: 180, height: 25, layer: 36, gap: 14 };
 const THREAD = 10; // The width of an edge that passes a row.
 const SORT_ROUNDS = 40;
 const PLACE_ROUNDS = 300;

@@ -14,13 +14,13 @@ import { STORIES } from "./stories.js";
 const MILLISECONDS = { step: 260, prompt: 1300, message: 700, waiting: 300, invoking: 350, acting: 1500 };
 const SILENCE = /^<speak>/; // A pause in the prompts of the queue.
 const isHungUp = ({ kind, reason }) => reason === "HUNG_UP" || ["call", "left", "error"].includes(kind);
-const FIELDS = ["number", "attributes", "parameters", "times"];
+const FIELDS = ["number", "attributes", "parameters", "stack_parameters", "times"];
 
 const details = new Details();
 const stack = await get("stack");
 const graph = new Graph(stack.flows);
 const operator = new Operator(stack, choose);
-const phone = new Phone((text) => session.do("reply", { text }));
+const phone = new Phone((command, body) => session.do(command, body));
 const caller = new Caller((command, body) => {
   if (command === "hang-up") {
     actions = [];
@@ -40,8 +40,9 @@ const player = new Player({
   left() {},
   flow: ({ flow }) => graph.enter(flow),
   contact: ({ contact }) => details.contact(contact),
-  async step({ call, action, branch, prompts }) {
-    graph.step(action, branch);
+  async step({ call, flow, action, branch, prompts, attributes }) {
+    graph.step(flow, action, branch);
+    details.decision(attributes.offerDecision);
     caller.continues();
     await player.rest(MILLISECONDS.step);
     for (const text of prompts.filter((each) => !SILENCE.test(each))) {
@@ -52,7 +53,6 @@ const player = new Player({
     if (!player.isDropping) session.do("next", { call });
   },
   async waiting({ expects }) {
-    graph.waits();
     const isAutomatic = byId("autoplay").checked;
     caller.waits(expects, isAutomatic && !actions.length);
     await player.rest(MILLISECONDS.waiting);
@@ -69,6 +69,7 @@ const player = new Player({
     details.contact(message.contact);
     if (message.repeated) return details.repeated();
     phone.message(message);
+    graph.startText(message.steps);
     byId("messages").closest(".phone").scrollIntoView({ block: "nearest" });
     await player.rest(MILLISECONDS.message);
   },
@@ -89,7 +90,9 @@ const player = new Player({
   conversation(conversation) {
     details.contact(conversation.contact);
     phone.conversation(conversation);
+    graph.continueText(conversation.steps);
   },
+  callback: ({ callback }) => details.callback(callback),
   error({ message, stops, is_of_flow }) {
     if (!stops) return showNotice(message);
     actions = [];
@@ -125,6 +128,10 @@ async function runNextAction() {
   await player.pause(MILLISECONDS.acting);
   if (call !== callsMade || actions[0] !== next || caller.isTyping) return;
   if (next === "again") startCall(actions.slice(1));
+  else if (next === "no-reply" || next.startsWith("reply ")) {
+    actions.shift();
+    session.do(...(next === "no-reply" ? [next] : ["reply", { text: next.slice(6) }]));
+  }
   else if (/^[\d*#]+$/.test(next)) caller.press(next);
   else caller.act(next);
 }

@@ -1,5 +1,6 @@
 // The operator's settings, read from the fields of the page.
 
+import { failingTypes, nameOf } from "./blocks.js";
 import { byId, make } from "./dom.js";
 import { markInvalid } from "./notices.js";
 
@@ -8,9 +9,10 @@ const CHECKS = { opted_out: "opted-out", is_switched_off: "switched-off", has_qu
 export class Operator {
   #variables;
 
-  constructor({ variables, faults }, changed) {
+  constructor({ variables, faults, flows }, changed) {
     this.#variables = variables;
     for (const kind of faults) byId("fault").append(make("option", { value: kind }, kind.replaceAll("_", " ")));
+    for (const type of failingTypes(flows)) byId("failing").append(make("option", { value: type }, nameOf({ type, ids: [] })));
     for (const [name, value] of Object.entries(variables)) {
       const input = make("input", { id: `setting-${name}`, type: "text", value, spellcheck: "false", autocomplete: "off" });
       byId("settings").append(make("label", { for: input.id }, name), input);
@@ -25,7 +27,12 @@ export class Operator {
     byId("opted-out").checked = story.opted_out === true;
     byId("switched-off").checked = story.switched_off === true;
     byId("has-queue").checked = story.has_queue !== false;
+    byId("wait-seconds").value = story.wait ?? "";
+    byId("hours").value = story.hours ?? "open";
+    byId("staff").value = story.staff ?? "2";
+    byId("failing").value = "";
     byId("parameters").value = toLines(story.parameters);
+    byId("stack_parameters").value = toLines(story.stack_parameters);
     for (const [name, value] of Object.entries(this.#variables)) {
       byId(`setting-${name}`).value = story.settings[name] ?? value;
     }
@@ -39,7 +46,9 @@ export class Operator {
   // The choices, or null if a line is not valid.
   get choices() {
     const parameters = parseLines(byId("parameters"));
-    if (!parameters) return null;
+    const stackParameters = parseLines(byId("stack_parameters"));
+    if (!parameters || !stackParameters) return null;
+    const failing = byId("failing").value;
     const settings = Object.entries(this.#variables)
       .map(([name, value]) => [name, value, byId(`setting-${name}`).value])
       .filter(([, initial, current]) => initial !== current)
@@ -47,12 +56,25 @@ export class Operator {
     return {
       settings: Object.fromEntries(settings),
       parameters,
+      stack_parameters: stackParameters,
+      block_errors: failing ? { [failing]: "NoMatchingError" } : {},
+      queue: queue(),
       fault: byId("fault").value,
       operation: byId("operation").value,
       times: byId("times").value ? Number(byId("times").value) : null,
       ...Object.fromEntries(Object.entries(CHECKS).map(([name, id]) => [name, byId(id).checked])),
     };
   }
+}
+
+// The queue as the flows of the next call find it; an empty field is a metric that Amazon Connect does not know.
+function queue() {
+  const [wait, staff] = ["wait-seconds", "staff"].map((id) => byId(id).value.trim());
+  const number = (text) => (/^\d+$/.test(text) ? Number(text) : text || null);
+  return {
+    is_open: { open: true, closed: false }[byId("hours").value] ?? null,
+    reports: { VOICE: { wait_seconds: number(wait) }, CHAT: staff ? { agents_staffed: number(staff) } : null },
+  };
 }
 
 export const toLines = (members) => Object.entries(members).map(([name, value]) => `${name}=${value}`).join("\n");

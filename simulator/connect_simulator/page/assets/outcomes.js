@@ -44,3 +44,14 @@ function outcomeInLog(lines) {
   }
   return {};
 }
+
+const DECISIONS = {
+  closed: "The queue is closed.",
+  nobody_staffs: "No SMS was offered: no agent takes texts.",
+  short_wait: "No SMS was offered: the wait is short.",
+};
+
+// The outcome of a call without an invocation so far, or null while nothing is decided.
+export function decisionOf(decision) {
+  return decision in DECISIONS ? { status: decision === "closed" ? "CLOSED" : "NO OFFER", text: DECISIONS[decision] } : null;
+}

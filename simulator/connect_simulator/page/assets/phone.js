@@ -19,9 +19,10 @@ export class Phone {
     byId("reply-form").addEventListener("submit", (event) => {
       event.preventDefault();
       const text = byId("reply").value.trim();
-      if (text) send(text);
+      if (text) send("reply", { text });
       byId("reply").value = "";
     });
+    byId("no-reply").addEventListener("click", () => send("no-reply"));
   }
 
   // Show the caller's number until a message is for another one.
@@ -31,6 +32,7 @@ export class Phone {
     byId("sender").textContent = "The customer's phone";
     byId("kind").textContent = pretty(number);
     this.#setReplyEnabled(false);
+    this.#waitsForReply("");
   }
 
   message({ request, contact, sender, subtype, at, flow_end, delivered }) {
@@ -47,6 +49,7 @@ export class Phone {
     const message = request.InitialSystemMessage;
     this.#add(make("li", { class: "from-them" }, message ? message.Content : "A message template of Amazon Connect"));
     if (flow_end in FLOW_ENDS) this.#add(make("li", { class: "note" }, FLOW_ENDS[flow_end]));
+    this.#waitsForReply(flow_end);
     this.#setReplyEnabled(true);
     document.querySelector(".phone").classList.add("rings");
     setTimeout(() => document.querySelector(".phone").classList.remove("rings"), 700);
@@ -62,6 +65,11 @@ export class Phone {
   conversation({ steps, flow_end }) {
     for (const text of steps.flatMap((step) => step.prompts)) this.#add(make("li", { class: "from-them" }, text));
     if (flow_end in FLOW_ENDS) this.#add(make("li", { class: "note" }, FLOW_ENDS[flow_end]));
+    this.#waitsForReply(flow_end);
+  }
+
+  #waitsForReply(flowEnd) {
+    byId("no-reply").hidden = flowEnd !== "WAITING";
   }
 
   #add(item) {

@@ -33,5 +33,24 @@ export const STORIES = [
     actions: ["1", "hang-up"],
   },
   { name: "A dry run", text: "The function decides and checks but sends no request. The shipped flow is not made for it and stops.", parameters: { DryRun: "true" }, actions: ["1"] },
+  {
+    name: "A long wait",
+    text: "The flow offers an SMS from an expected wait of two minutes on, and says how long it takes.",
+    wait: "600",
+    stack_parameters: { OfferMinWaitSeconds: "120" },
+    actions: ["1"],
+  },
+  {
+    name: "A short wait",
+    text: "An agent is free soon, so the flow offers nothing and puts the call into the queue.",
+    wait: "30",
+    stack_parameters: { OfferMinWaitSeconds: "120" },
+    actions: [],
+  },
+  { name: "The queue is closed", text: "Outside the queue's hours of operation, the flow offers an SMS in place of the call.", hours: "closed", stack_parameters: { ClosedOffer: "SMS" }, actions: ["1"] },
+  { name: "Nobody takes texts", text: "No agent takes chats of the queue, so the flow offers no SMS.", staff: "0", stack_parameters: { OfferIfStaffed: "true" }, actions: [] },
+  { name: "The customer replies", text: "The first reply puts the SMS conversation into the agents' queue.", actions: ["1", "reply Yes, I need help with my order."] },
+  { name: "The customer does not reply", text: "The SMS flow closes the conversation, and no agent gets it.", actions: ["1", "no-reply"] },
+  { name: "A callback", text: "The caller presses 2, and an agent calls back.", stack_parameters: { CallbackOffer: "true" }, actions: ["2"] },
   { name: "The caller does not want an SMS", text: "A caller who presses nothing waits in the queue as usual.", actions: ["press-nothing"] },
-].map((story) => ({ number: MOBILE, language: "en-US", attributes: { customerName: "Jane" }, settings: {}, parameters: {}, ...story }));
+].map((story) => ({ number: MOBILE, language: "en-US", attributes: { customerName: "Jane" }, settings: {}, parameters: {}, stack_parameters: {}, ...story }));
