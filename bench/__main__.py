@@ -113,9 +113,9 @@ def main() -> None:
     rows = [
         *(
             row(what, against.name, goal)
-            for what, of_plain in ((COLD, 0.52), (COLD_HTTPS, 0.50), (QUARTERED, 0.52))
+            for what, of_plain, of_ahead in ((COLD, 0.52, 1.06), (COLD_HTTPS, 0.50, 1.06), (QUARTERED, 0.50, 1.00))
             if what in samples
-            for against, goal in ((plain, of_plain), (ahead, 1.06), (empty, None))
+            for against, goal in ((plain, of_plain), (ahead, of_ahead), (empty, None))
             if against.name in samples[what]
         ),
         *([_row_of_memory(samples, lent.name, formerly.name)] if may_share else []),

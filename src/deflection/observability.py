@@ -97,7 +97,7 @@ def trace_call(operation: str, latency: str) -> Iterator[None]:
 
 
 def report_invalid_switch() -> None:
-    """Log that the value of the operator's switch means neither on nor off."""
+    """Log that the value of the operator's switch is neither on nor off."""
     with _writing:
         logger.error("Invalid value of SWITCH_PARAMETER")
 

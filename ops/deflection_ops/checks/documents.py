@@ -28,7 +28,7 @@ SWITCHED_OFF = Problem(
 )
 SWITCH_INVALID = Problem(
     "SWITCH_INVALID",
-    "SSM parameter {subject} is neither on nor off; the function goes by its last valid value, or else sends messages.",
+    "SSM parameter {subject} is neither on nor off; the function uses its last valid value, and on if there was none.",
     "Set it to on or off with the stack's output StartCommand or StopCommand.",
 )
 

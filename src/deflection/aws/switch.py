@@ -11,7 +11,7 @@ MAX_AGE_SECONDS = 30
 
 
 def parse_switch(value: str) -> bool | None:
-    """Return whether a value of the switch allows messages, or None if it says neither."""
+    """Return whether a value of the switch allows messages, or None if it is neither on nor off."""
     word = value.strip().lower()
     return word in ON_VALUES if word in ON_VALUES | OFF_VALUES else None
 
@@ -27,11 +27,11 @@ class Switch:
 
     def is_on(self, deadline: Deadline, report_invalid: Callable[[], None]) -> bool:
         """
-        Return whether the switch allows messages; a value that says neither changes nothing.
+        Return whether the switch allows messages; a value that is neither on nor off changes nothing.
 
         Args:
             deadline: When the parameter must have been read.
-            report_invalid: Called once for each value that says neither on nor off.
+            report_invalid: Called once for each such value.
 
         Raises:
             CheckUnavailableError: The SSM parameter could not be read.
