@@ -11,7 +11,7 @@ from botocore.config import Config
 from connect_simulator import Simulator, World, demo
 from page_client import FUNCTION
 
-CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": demo.REGION}
+CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 
 
 @pytest.fixture(scope="session")
@@ -34,9 +34,11 @@ def world(simulator: Simulator) -> World:
 def client_of(simulator: Simulator) -> Callable[..., Any]:
     """Return a function that creates a client without retries and without validation of its own."""
 
-    def client(service: str, **config: Any) -> Any:
+    def client(service: str, region: str = demo.REGION, **config: Any) -> Any:
         settings = {"retries": {"total_max_attempts": 1}, "parameter_validation": False} | config
-        return boto3.client(service, endpoint_url=simulator.url, config=Config(**settings), **CREDENTIALS)
+        return boto3.client(
+            service, endpoint_url=simulator.url, region_name=region, config=Config(**settings), **CREDENTIALS
+        )
 
     return client
 

@@ -15,9 +15,9 @@ Assumption: those of ListInstances and ListPhoneNumbersV2; AWS documents the def
 """
 
 
-def list_instances(world: World) -> Summaries:
-    """Return the instances."""
-    arns = sorted(world.instance_arn(name) for name in world.instances)
+def list_instances(world: World, region: str) -> Summaries:
+    """Return the instances of a Region."""
+    arns = sorted(arn for name in world.instances if (arn := world.instance_arn(name)).split(":")[3] == region)
     return _summaries("ListInstances", "InstanceSummaryList", map(world.instance_config.describe_instance, arns))
 
 

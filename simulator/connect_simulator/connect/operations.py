@@ -103,7 +103,7 @@ def list_instances(self: ConnectResponse) -> MotoResponse:
     """Handle GET /instance; instances that were created in moto come last."""
     backend = self.connect_backend
     created = [instance.to_summary_dict() for instance in backend.instances.values()]
-    summaries = lists.list_instances(world_for(backend)) + created
+    summaries = lists.list_instances(world_for(backend), backend.region_name) + created
     return _page("ListInstances", "InstanceSummaryList", summaries, _query(self))
 
 

@@ -1,5 +1,6 @@
 """The lists of instances, phone numbers and queues."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,6 +20,12 @@ def test_instances_of_the_world_and_of_moto_are_listed(connect: Any, world: Worl
 
     assert [each["Arn"] for each in listed] == [demo.INSTANCE_ARN, OTHER_INSTANCE, created["Arn"]]
     assert [each["InstanceAlias"] for each in listed] == ["example-corp", "example-b1b2c3d4", "created"]
+
+
+def test_instances_are_listed_in_their_region_only(client_of: Callable[..., Any]) -> None:
+    elsewhere = client_of("connect", region="eu-west-2")
+
+    assert elsewhere.list_instances()["InstanceSummaryList"] == []
 
 
 @pytest.mark.parametrize(
