@@ -3,6 +3,9 @@
 `# flows/<name>.json` marks a flow, `# ops/dashboard.json` the dashboard, `# flows/prompts` the mapping and the lists of
 languages. An action or a widget takes one line. The template stays ASCII, because CloudFormation returns other
 characters of a template as question marks.
+
+In the actions of a flow, an object with the member `CopyOf` stands for the actions of that flow module from
+`StartAction` on; `Results` names the action that follows each result. A customer queue flow cannot invoke a module.
 """
 
 import json
@@ -30,6 +33,9 @@ MAX_VALUES = 200
 PATTERN = re.compile(r"(?<=^    AllowedPattern: ).*(?= # flows/prompts$)", re.MULTILINE)
 """AllowedValues would make cfn-lint try each combination of languages for the prompts of a flow, without end."""
 CONSTRAINT = re.compile(r"(?<=^    ConstraintDescription: ).*(?= # flows/prompts$)", re.MULTILINE)
+NEXT_ACTION = re.compile(r'(?<="NextAction": ")[^"]+')
+COLUMNS = 6
+"""The blocks in a row of the flow designer."""
 OUTSIDE_FLOWS = "InitialMessage"
 """A setting of the function; the other texts are inside the JSON of a flow."""
 OTHER_VARIABLES = {
@@ -61,10 +67,43 @@ def embed(template: str) -> str:
 
 
 def _flow(margin: str, flow: str, found: Mapping[str, str]) -> str:
-    content = _compact(json.loads((FLOWS / f"{flow}.json").read_text()), "Actions")
+    content = _compact(_read_flow(flow), "Actions")
     others = {name: value.format(found["CallbackOfferPrompt"]) for name, value in OTHER_VARIABLES.items()}
     used = [f"{name}: {value}" for name, value in {**found, **others}.items() if f"${{{name}}}" in content]
     return f"{margin}- | # flows/{flow}.json\n{_indented(content, margin)}{margin}- {{{', '.join(used)}}}\n"
+
+
+def _read_flow(name: str) -> dict[str, Any]:
+    """Read a flow, with the actions of a module in the place of each object with the member `CopyOf`."""
+    document: dict[str, Any] = json.loads((FLOWS / f"{name}.json").read_text())
+    actions = document["Actions"]
+    document["Actions"] = [action for each in actions for action in (_copies(each) if "CopyOf" in each else [each])]
+    positions = document["Metadata"]["ActionMetadata"]
+    for each in document["Actions"]:
+        positions.setdefault(each["Identifier"], {"position": _position(len(positions))})
+    return document
+
+
+def _copies(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Copy the actions of a module from one on; actions of the flow follow them in place of the module's results."""
+    actions = {each["Identifier"]: each for each in _read_flow(entry["CopyOf"])["Actions"]}
+    results = {name: each["Parameters"].get("Result") for name, each in actions.items()}
+    following = {name: entry["Results"][result] for name, result in results.items() if result in entry["Results"]}
+    names, left = set[str](), [entry["StartAction"]]
+    while left:
+        name = left.pop()
+        if name not in names and name not in following:
+            names.add(name)
+            left += NEXT_ACTION.findall(json.dumps(actions[name]))
+    copied = json.dumps([action for name, action in actions.items() if name in names])
+    copies: list[dict[str, Any]] = json.loads(NEXT_ACTION.sub(lambda name: following.get(name[0], name[0]), copied))
+    return copies
+
+
+def _position(number: int) -> dict[str, int]:
+    """Return the place in the flow designer of the action with this number."""
+    row, column = divmod(number, COLUMNS)
+    return {"x": 240 + 280 * column, "y": 20 + 220 * row}
 
 
 def _mappings(mappings: Mapping[str, list[str]], languages: Mapping[str, Prompts]) -> str:

@@ -31,7 +31,7 @@ STORIES = [
     ("Connect denies access", "FAILED", "ACCESS_DENIED", "NotTextedPrompt", False),
     ("The chat quota is exceeded", "DEFERRED", "QUOTA_EXCEEDED", "DeferredPrompt", False),
     ("The caller hangs up in the queue", "STARTED", "", "DeferredPrompt", True),
-    ("A dry run", "DRY_RUN", "", "OfferPrompt", False),
+    ("A dry run", "DRY_RUN", "", "NotTextedPrompt", False),
     ("The queue is closed", "STARTED", "", "ClosedStartedPrompt", True),
     ("The customer replies", "STARTED", "", "StartedPrompt", True),
     ("A callback", "CALLBACK", "", "CallbackConfirmedPrompt", False),
@@ -118,6 +118,7 @@ def test_story_has_its_status(
     expecting(page.locator("#heard")).to_contain_text(said(prompt, "es-US" if is_spanish else "en-US"))
     text = SPANISH if is_spanish else FIRST_TEXT
     expecting(texts(page)).to_have_text([text] if arrives else [])
+    expecting(page.locator("#notice")).to_be_hidden()
 
 
 def test_caller_hears_the_wait(open_page: Open) -> None:
@@ -758,18 +759,22 @@ def test_every_invocation_of_a_call_can_be_selected(open_page: Open) -> None:
 def test_step_where_a_flow_stops_is_shown_and_stays(open_page: Open) -> None:
     page = open_page()
     page.clock.install()
+    fails_unexpectedly = {"block_errors": {"deflect": "QueueAtCapacity"}}
+    page.route(
+        "**/sessions/*/choose",
+        lambda route: route.continue_(post_data=json.dumps(route.request.post_data_json | fails_unexpectedly)),
+    )
 
-    tell(page, "A dry run")
+    tell(page, "A call continues by SMS")
 
     notice = page.locator("#notice-text")
     for _ in range(40):
         page.clock.run_for(500)
     expecting(notice).to_contain_text("The flow stops here:")
-    expecting(notice).to_contain_text("AWS does not document what Amazon Connect does")
+    expecting(notice).to_contain_text("deflect has no branch for the error QueueAtCapacity")
     page.clock.run_for(20_000)
     expecting(notice).to_be_visible()
     expecting(page.locator("#line")).to_have_text("The flow cannot continue")
-    came_to(page, "DRY_RUN", "All checks passed")
     red = page.evaluate("""() => {
       const probe = document.body.appendChild(document.createElement("i"));
       probe.style.color = "var(--bad)";

@@ -14,7 +14,7 @@ import pytest
 from cloudformation import GIVEN, MADE, PARAMETERS, PROMPTS, RESOURCES, ROOT, TEMPLATE, VARIABLES, deployed
 from connect_simulator.flows.acceptance import findings
 from deflection.environment import read_settings
-from deflection.outcome import OutcomeDetails, Started
+from deflection.outcome import OutcomeDetails, Started, Status
 from deflection.reasons import DeclineReason
 from deflection.request.builder import FLOW_OUTCOME_ATTRIBUTES
 from deflection.response import to_flow_response
@@ -54,9 +54,13 @@ def strings(value: Any) -> Iterator[str]:
                 yield from strings(part)
 
 
+def by_id(name: str) -> dict[str, dict[str, Any]]:
+    return {action["Identifier"]: action for action in document(name)["Actions"]}
+
+
 def reachable(name: str, start: str, without: frozenset[str] = frozenset()) -> set[str]:
     """Return every action that can be reached from one, on paths that avoid some."""
-    actions = {action["Identifier"]: action for action in document(name)["Actions"]}
+    actions = by_id(name)
     found, left = set[str](), [start]
     while left:
         identifier = left.pop()
@@ -80,16 +84,30 @@ def test_folder_and_template_have_the_same_flows() -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_template_embeds_the_flow_with_the_prompts_that_it_uses(name: str) -> None:
-    used = [prompt for prompt in PROMPTS["en-US"] if f"${{{prompt}}}" in FILES[name]]
     content, variables = CONTENT[name]["Fn::Sub"]
+    used = [prompt for prompt in PROMPTS["en-US"] if f"${{{prompt}}}" in content]
+    written = {each.get("Identifier"): each for each in json.loads(FILES[name])["Actions"]}
 
-    assert json.loads(content) == json.loads(FILES[name])
+    embedded = {each["Identifier"]: each for each in json.loads(content)["Actions"]}
+    assert {name: embedded[name] for name in written if name} == {name: written[name] for name in written if name}
     assert variables.keys() - {"OfferModuleId", "CallbackSentence"} == set(used)
     for prompt in used:
         [mapping, language, key] = variables[prompt]["Fn::FindInMap"]
         assert language == {"Ref": "Language"}
         assert key == prompt
         assert key in TEMPLATE["Mappings"][mapping]["en-US"]
+
+
+def test_queue_flow_has_the_actions_of_the_module_after_the_customer_agrees() -> None:
+    own = {each.get("Identifier") for each in json.loads(FILES["customer_queue"])["Actions"]}
+    module, queue = by_id("offer"), by_id("customer_queue")
+    shared = {name for name in reachable("offer", "agree") if not name.startswith("return-")}
+
+    assert queue.keys() - own == shared
+    for name in shared:
+        assert [queue[name][member] for member in ("Type", "Parameters")] == [
+            module[name][member] for member in ("Type", "Parameters")
+        ]
 
 
 def test_make_flows_updates_only_the_changed_flow(tmp_path: Path) -> None:
@@ -212,8 +230,15 @@ def test_flows_read_only_response_keys_of_the_function() -> None:
     assert asked <= answered
 
 
+@pytest.mark.parametrize("name", ["offer", "customer_queue"])
+@pytest.mark.parametrize("identifier", ["status", "status-again"])
+def test_every_status_that_a_flow_can_get_has_a_branch(identifier: str, name: str) -> None:
+    compared = {condition.operand for condition in flow(name).actions[identifier].conditions}
+
+    assert compared == set(Status) - {Status.IGNORED}
+
+
 def test_flows_compare_only_with_statuses_and_reasons_of_the_function() -> None:
-    statuses = {"STARTED", "DEFERRED", "DECLINED", "FAILED"}
     compared = {
         (action["Parameters"]["ComparisonValue"], each["Condition"]["Operands"][0])
         for _, action in ACTIONS
@@ -221,8 +246,7 @@ def test_flows_compare_only_with_statuses_and_reasons_of_the_function() -> None:
         for each in action["Transitions"]["Conditions"]
     }
 
-    assert {value for what, value in compared if what == "$.External.Status"} <= statuses
-    assert {value for what, value in compared if what == "$.Attributes.deflectionStatus"} <= statuses
+    assert {value for what, value in compared if what == "$.Attributes.deflectionStatus"} <= set(Status)
     assert {value for what, value in compared if what == "$.External.Reason"} <= {
         reason.name for reason in DeclineReason
     }

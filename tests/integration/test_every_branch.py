@@ -99,6 +99,8 @@ ANSWERS: tuple[tuple[Answer, ...], ...] = (
     (),
     (answer("DEFERRED", "QUOTA_EXCEEDED"),),
     (answer("FAILED", "CONFLICT"),),
+    (answer("DRY_RUN"),),
+    ({},),
     (answer("DECLINED", "QUIET_HOURS"),),
     (RECENT,),
     (NUMBER_MISSING,),
@@ -109,6 +111,8 @@ ANSWERS: tuple[tuple[Answer, ...], ...] = (
     (NUMBER_MISSING, RECENT),
     (NUMBER_MISSING, answer("DECLINED", "QUIET_HOURS")),
     (NUMBER_MISSING, answer("FAILED", "CONFLICT")),
+    (NUMBER_MISSING, answer("DRY_RUN")),
+    (NUMBER_MISSING, {}),
 )
 WAITS = (29, 30, 90, 210, 450, 750, 1050, 1500, 2700, 5400)
 CLOSED = {"is_open": False}
@@ -147,7 +151,7 @@ def scenarios() -> Iterator[Scenario]:
         {"contacts": 1},
     ):
         yield Scenario(VOICE, center={"reports": {"VOICE": voice}}, given={"OfferMinWaitSeconds": "300"})
-    for status in ("STARTED", "DEFERRED", "DECLINED"):
+    for status in ("STARTED", "DEFERRED", "DECLINED", "DRY_RUN"):
         yield Scenario(CUSTOMER_QUEUE, (wait,), attributes={"deflectionStatus": status})
     for name, done in (("sms", reply), ("sms", time_out), ("sms_bot", reply), ("sms_bot", time_out)):
         yield Scenario(name, (done,))

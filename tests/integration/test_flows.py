@@ -310,8 +310,19 @@ def say_nothing(_: Any) -> Any:
     raise FunctionTimeoutError
 
 
+NO_ANSWER = [
+    fail,
+    say_nothing,
+    lambda _: None,
+    lambda _: {},
+    lambda _: {"Status": ""},
+    lambda _: {"Status": "x" * 40_000},
+]
+"""Functions without a response, or without one that the flows can use."""
+
+
 @FLOWS
-@pytest.mark.parametrize("function", [fail, say_nothing, lambda _: None, lambda _: {"Status": "x" * 40_000}])
+@pytest.mark.parametrize("function", NO_ANSWER)
 def test_caller_is_queued_when_the_function_does_not_respond(name: str, function: Callable[[Any], Any]) -> None:
     playing = play(name, FlowContact(CALL), function)
     if name == "customer_queue":
@@ -333,6 +344,28 @@ def test_second_invocation_without_a_response_is_recorded(name: str, accept: Beg
     assert since_accepted(playing) == [said("KeypadPrompt"), said("NotTextedPrompt")]
     assert outcome(playing) == ("FAILED", "NO_ANSWER", "NONE")
     assert in_line(playing)
+
+
+@FLOWS
+@pytest.mark.parametrize("number", [CUSTOMER, None])
+def test_dry_run_sends_nothing_and_keeps_the_caller_in_the_queue(
+    number: str | None, name: str, deflect: Deflect, simulator: Simulator
+) -> None:
+    def function(event: Any) -> Any:
+        event["Details"]["Parameters"]["DryRun"] = "true"
+        return deflect(event, **SETTINGS)
+
+    playing = play(name, FlowContact(CALL, customer=number), function)
+    if name == "customer_queue":
+        playing.wait()
+    playing.press("1")
+    if number is None:
+        playing.press(f"{MOBILE}#")
+
+    assert since_accepted(playing)[-1] == said("NotTextedPrompt")
+    assert outcome(playing) == ("DRY_RUN", "NONE", "NONE")
+    assert in_line(playing)
+    assert simulator.world.requests == []
 
 
 def test_repeated_invocation_sends_one_message(deflect: Deflect, simulator: Simulator) -> None:
@@ -424,7 +457,7 @@ def test_queue_flow_repeats_the_offer_until_an_agent_answers(begin: Begin) -> No
     assert playing.end == End("ANSWERED", "hold")
 
 
-@pytest.mark.parametrize("status", ["STARTED", "DEFERRED", "DECLINED"])
+@pytest.mark.parametrize("status", ["STARTED", "DEFERRED", "DECLINED", "DRY_RUN"])
 def test_queue_flow_does_not_repeat_a_settled_offer(status: str, begin: Begin) -> None:
     playing = begin("customer_queue", FlowContact(CALL, attributes={"deflectionStatus": status}))
 

@@ -28,7 +28,7 @@ function sentence({ source, status, reason, failed, result, logged }) {
   if (status === "STARTED") return `Started ${result.milliseconds} ms after ${SINCE[source]}`;
   if (status === "NO RESPONSE") return `The function did not respond within the flow's time limit. ${STAYS}`;
   if (status === "DEFERRED") return "Deferred: the message waits on the queue until Amazon Connect accepts it.";
-  if (status === "DRY_RUN") return "All checks passed, and no request was sent.";
+  if (status === "DRY_RUN") return `All checks passed, and no request was sent. ${STAYS}`;
   return SENTENCES[reason] ?? result.response?.Message ?? result.error?.text ?? logged.message ?? "";
 }
 

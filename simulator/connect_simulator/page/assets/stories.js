@@ -32,7 +32,7 @@ export const STORIES = [
     settings: { CONTACT_EVENT_TRIGGER: "ABANDONED" },
     actions: ["1", "hang-up"],
   },
-  { name: "A dry run", text: "The function decides and checks but sends no request. The shipped flow is not made for it and stops.", parameters: { DryRun: "true" }, actions: ["1"] },
+  { name: "A dry run", text: "The function decides and checks but sends no request. The caller stays in the queue.", parameters: { DryRun: "true" }, actions: ["1"] },
   {
     name: "A long wait",
     text: "The flow offers an SMS from an expected wait of two minutes on, and says how long it takes.",
