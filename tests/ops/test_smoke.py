@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connect_simulator import Fault
-from deflection_ops import smoke
+from deflection_ops import permissions, smoke
 from deflection_ops.smoke_test.assumptions import ASSUMPTIONS
 from deflection_ops.terminal import Terminal
 from ops.conftest import Deploy
@@ -17,7 +16,6 @@ from ops.stack import FOREIGN_INSTANCE, STACK, TO, PatchedAws
 
 MASKED = "+1********23"
 ARGUMENTS = ["--stack", STACK, "--to", TO]
-FIRST_HOUR = (Path(__file__).parents[2] / "docs" / "first-hour.md").read_text()
 
 type Capture = pytest.CaptureFixture[str]
 
@@ -185,6 +183,16 @@ def test_interruption_during_a_message_says_that_a_contact_may_be_open(deploy: D
     assert status == 2
 
 
-@pytest.mark.parametrize("permission", ["DescribeOptedOutNumbers", "DescribeContact", "StopContact"])
-def test_every_permission_of_the_steps_is_documented(permission: str) -> None:
-    assert f":{permission}`" in FIRST_HOUR
+def test_permissions_are_those_of_the_calls_to_aws(deploy: Deploy) -> None:
+    called = set()
+
+    class Recording(PatchedAws):
+        def call(self, service: str, operation: str, **request: object) -> object:
+            called.add(operation.replace("_", ""))
+            return super().call(service, operation, **request)
+
+    smoke.main(ARGUMENTS, Recording(deploy({"OPT_OUT_LIST_NAME": "Default"})), terminal())
+
+    names = {action.partition(":")[2].lower() for action in permissions.COMMANDS["smoke"]}
+    assert {action.partition(":")[2].lower() for action in permissions.SMOKE} <= called
+    assert called - {"getcalleridentity", "invoke"} <= names

@@ -1,14 +1,15 @@
-"""The permissions of the function's role, and of those that may invoke the function."""
+"""The permissions of the function's role, of those that may invoke it, and of the people who run a command."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from deflection_docs.section import Row, Section, Table
 from deflection_docs.template import NO_VALUE, Template, as_text
+from deflection_ops.permissions import COMMANDS
 
 
 def permissions(template: Template) -> Section:
-    """Return the statements of the role's policy and the permissions to invoke the function."""
+    """Return the statements of the role's policy, the permissions to invoke the function, and those of the commands."""
     role = Table(
         ("Statement", "Actions", "Resources", "Depends on"),
         tuple(_statements(template)),
@@ -22,11 +23,17 @@ def permissions(template: Template) -> Section:
         ),
         "Who may invoke the function",
     )
+    commands = Table(
+        ("Command of make", "Actions"),
+        tuple(Row(name, (_code(list(actions)),)) for name, actions in COMMANDS.items()),
+        "What your own credentials need",
+    )
     return Section(
         "Permissions",
         "permission",
-        "Besides these, SAM adds the permissions to write the log and traces, and to send to the failure destination.",
-        (role, invoke),
+        "To the function's role, SAM adds the permissions to write the log and traces, and to send to the failure "
+        "destination.",
+        (role, invoke, commands),
         linked=False,
     )
 

@@ -1,0 +1,32 @@
+"""List the IAM permissions that the credentials of a command need."""
+
+from collections.abc import Mapping
+
+DOCTOR = (
+    "cloudformation:DescribeStackResources",
+    "cloudformation:DescribeStacks",
+    "cloudwatch:GetMetricStatistics",
+    "connect:DescribeContactFlow",
+    "connect:DescribeInstance",
+    "connect:DescribePhoneNumber",
+    "connect:DescribeQueue",
+    "connect:ListLambdaFunctions",
+    "lambda:GetEventSourceMapping",
+    "lambda:GetFunctionConfiguration",
+    "lambda:GetPolicy",
+    "lambda:InvokeFunction",
+    "sms-voice:DescribeAccountAttributes",
+    "sms-voice:DescribeOptOutLists",
+    "sms-voice:DescribePhoneNumbers",
+    "sms-voice:DescribeSpendLimits",
+    "sqs:GetQueueAttributes",
+    "ssm:GetParameter",
+    "wisdom:GetMessageTemplate",
+)
+SMOKE = ("connect:DescribeContact", "connect:StopContact", "sms-voice:DescribeOptedOutNumbers")
+"""Those of the doctor, whose checks run first, are needed too."""
+COMMANDS: Mapping[str, tuple[str, ...]] = {
+    "doctor": DOCTOR,
+    "report": ("cloudwatch:GetMetricData",),
+    "smoke": tuple(sorted(DOCTOR + SMOKE)),
+}
