@@ -42,7 +42,7 @@ OTHER_VARIABLES = {
     "OfferModuleId": "!Select [3, !Split [/, !GetAtt OfferModule.ContactFlowModuleArn]]",
     "CallbackSentence": '!If [CallbackIsOffered, !Join ["", [" ", {}]], ""]',
 }
-"""What the flows are filled in with beside prompts and template parameters."""
+"""The values that the flows are filled in with, besides prompts and template parameters."""
 
 type Prompts = Mapping[str, str]
 

@@ -34,7 +34,7 @@ def document(name: str, **given: str) -> dict[str, Any]:
 
 
 def flow_type(name: str) -> str:
-    """Return the type of the flow of a file; a flow module has no property of this name."""
+    """Return the type of the flow of a file, or MODULE for a flow module."""
     type_: str = RESOURCES[NAMES[name]]["Properties"].get("Type", "MODULE")
     return type_
 

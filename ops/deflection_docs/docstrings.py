@@ -14,7 +14,7 @@ def member_docstrings(module: ModuleType, owner: str) -> Mapping[str, str]:
     The class is read from the module's source, so it may exist for the type checker only.
 
     Raises:
-        ValueError: A member has no docstring.
+        ValueError: The docstring of a member is missing.
     """
     tree = ast.parse(inspect.getsource(module))
     [definition] = [each for each in ast.walk(tree) if isinstance(each, ast.ClassDef) and each.name == owner]

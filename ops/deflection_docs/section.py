@@ -44,9 +44,9 @@ class Section:
         kind: The first part of the anchors, such as `setting` in `#setting-QUEUE_URL`.
         intro: The paragraph below the heading.
         tables: The names.
-        prefix: What the page shows before each name.
-        linked: Whether texts that have one of the names link to it.
-        unlinked: The kinds whose names mean something else in the texts of this section.
+        prefix: The text that the page shows before each name.
+        linked: Whether the names link here wherever the page mentions them.
+        unlinked: The kinds whose names mean something else in this section.
     """
 
     title: str

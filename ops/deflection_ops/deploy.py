@@ -78,9 +78,9 @@ def _complete(request: Request, terminal: Terminal, *, is_confirming: bool) -> d
     completion = Completion(request.aws, terminal, request.languages, request.known)
     names = [*(f"{variable.name}=" for variable in completion.missing), *(["CONFIRM=no"] if is_confirming else [])]
     if names and not terminal.is_interactive():
-        sentence = f"These are missing, and there is no terminal to ask: {', '.join(names)}."
+        sentence = f"Without a terminal, the command cannot ask for {', '.join(names)}."
         meanings = "; ".join(f"{variable.name}= is {variable.meaning}" for variable in completion.missing)
-        cure = f"Give them. {meanings}." if meanings else "Give it to deploy without confirming the changes."
+        cure = f"Give them: {meanings}." if meanings else "Give it to deploy without confirming the changes."
         raise reject("values", "VALUE_MISSING", sentence, cure)
     values = completion.complete()
     if not request.known.get(LANGUAGE.parameter) and COUNTRY not in completion.missing:

@@ -46,7 +46,7 @@ class Answer:
 
     @property
     def is_outcome_unknown(self) -> bool:
-        """Whether a message may have been sent although the response has no contact id."""
+        """Whether a message may have been sent although the response lacks a contact id."""
         return self.status == "ERROR" or (self.status == Status.FAILED and self.reason in OUTCOME_UNKNOWN)
 
     @property

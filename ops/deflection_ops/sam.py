@@ -1,4 +1,4 @@
-"""Read what SAM knows of a deployment, and build the command that deploys."""
+"""Read the configuration of SAM, and build the commands of the SAM CLI."""
 
 import re
 import shlex
@@ -55,7 +55,7 @@ def parse_parameters(text: str) -> dict[str, str]:
     Parse template parameters such as `AlarmTarget=you@example.com InitialMessage="Just reply."`.
 
     Raises:
-        ValueError: A part has no equals sign, or a quote is not closed.
+        ValueError: A part lacks an equals sign, or a quote is not closed.
     """
     return dict(part.split("=", 1) for part in shlex.split(text))
 

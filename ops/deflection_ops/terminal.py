@@ -26,7 +26,7 @@ class Terminal:
         Return the answer to a question, without surrounding spaces.
 
         Raises:
-            EOFError: There is no answer.
+            EOFError: The input ended.
         """
         sys.stderr.write(f"{question}: ")
         sys.stderr.flush()
@@ -37,7 +37,7 @@ class Terminal:
         Return the index of the label that the user chooses by its number; an empty answer is the default.
 
         Raises:
-            EOFError: There is no answer.
+            EOFError: The input ended.
         """
         rows = "".join(f"  {number:>3}  {label}\n" for number, label in enumerate(labels, 1))
         sys.stderr.write(f"\n{title}\n{rows}")

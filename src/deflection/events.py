@@ -55,7 +55,7 @@ class _Event:
 
     Attributes:
         id: The event's id, or empty.
-        time: When it happened, in seconds since 1970; None if the event has no time.
+        time: When it happened, in seconds since 1970; None if the event does not say.
         contact_id: The id of the contact, or empty.
         instance_arn: The ARN of the instance.
     """

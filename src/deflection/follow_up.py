@@ -28,17 +28,17 @@ class ResultServices(Protocol):
 
 def follow_up(event: EventBridgeEvent, services: ResultServices, *, may_retry: bool) -> Result | None:
     """
-    Return the result in an event, or None if it has no new one.
+    Return the result in an event, or None if it was counted before.
 
     The result is claimed before it is counted, so that a repeated event and a crash can lose a count but not add one.
 
     Args:
         event: An event about a message that was started.
         services: The calls to AWS.
-        may_retry: Whether the event can be delivered again; if not, what AWS does not say now stays unknown.
+        may_retry: Whether the event can be delivered again; if not, an answer that AWS does not give now stays unknown.
 
     Raises:
-        DeflectionError: AWS could not be asked, and `may_retry` is set.
+        DeflectionError: AWS did not answer, and `may_retry` is set.
     """
     try:
         return _read_result(event, services, may_retry=may_retry)
@@ -130,7 +130,7 @@ def _reply_seconds(contact: Contact) -> float | None:
     Return the time from the start to the first reply, or None.
 
     A flow that waits for the reply transfers the contact to the queue at the reply. Without such a flow, Amazon Connect
-    gives only the time of the last message, which is the first one if there is no other.
+    gives only the time of the last message; if there is only one, it is also the first.
     """
     is_gated = contact.attributes.get(REPLIED_ATTRIBUTE) == "yes"
     if is_gated and contact.queued_at is not None:

@@ -21,8 +21,8 @@ class Status(StrEnum):
 
     STARTED = "STARTED"
     """
-    Amazon Connect started the SMS contact, or had started it for the same client token. The flow can tell the caller.
-    Whether the message is delivered is not known.
+    Amazon Connect started the SMS contact, or had started it for the same client token. The flow can say so to the
+    caller. Whether the message is delivered is not known.
     """
     DEFERRED = "DEFERRED"
     """
@@ -59,7 +59,7 @@ class OutcomeDetails:
         related_contact_id: The request's RelatedContactId; empty for an unrelated message.
         subtype: The subtype of the SMS contact, such as connect:SMS.
         destination: Who receives the message; None until it is known.
-        sms_parts: The number of message parts, each of which is billed; 0 if the text is not known.
+        sms_parts: The number of message parts that AWS bills; 0 if the content is not known.
         refused: The channels that were tried before, each with its reason code.
     """
 
@@ -107,7 +107,7 @@ class Ignored:
     The event does not ask for a message.
 
     Attributes:
-        result: What the event says about a message that was already started; None if it was counted before.
+        result: The news about a message that was already started; None if it was counted before.
     """
 
     details: OutcomeDetails

@@ -35,7 +35,7 @@ class DeclineReason(Reason):
         "Find out why they were switched off, then set it to on. The function reads it again within 30 seconds.",
     )
     SIMULATED_CONTACT = (
-        "Contacts that a test case simulates get no message.",
+        "The function does not send messages to contacts that a test case simulates.",
         "A test case of Amazon Connect simulates the contact: it has the segment attribute connect:ValidationTestType.",
         "Nothing to do. In the test case, mock the response of the function to test the paths after it.",
     )
@@ -50,7 +50,7 @@ class DeclineReason(Reason):
         "Deploy one stack for each instance.",
     )
     CUSTOMER_NUMBER_MISSING = (
-        "The contact has no phone number of the customer.",
+        "The contact does not have a phone number of the customer.",
         "The number is withheld, or the contact is a SIP call, a WebRTC call or a web chat.",
         "Ask the caller to enter a number, and invoke the function again with DestinationEndpoint_Address.",
     )
@@ -131,7 +131,7 @@ class FailureReason(Reason):
     )
     INVALID_MESSAGE = (
         "The message or its template is invalid.",
-        "The message is too long, a variable has no value, or a WhatsApp message has no message template.",
+        "The message is too long, the value of a variable is missing, or a WhatsApp message lacks its template.",
         "Read Message; it names the field or the variable. Set the attribute in the flow, or change the message.",
     )
     INVALID_SETTINGS = (

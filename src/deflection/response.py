@@ -18,7 +18,7 @@ class FlowResponse(TypedDict):
     Reason: str
     """Why the message was not started, or not yet; empty with STARTED and DRY_RUN."""
     Message: str
-    """One sentence for logs, not for callers. It has no personal data."""
+    """One sentence for logs, not for callers, without personal data."""
     ContactId: str
     """The id of the SMS contact; with RECENTLY_DEFLECTED the id of the earlier one; otherwise empty."""
     RelatedContactId: str

@@ -149,8 +149,8 @@ class Settings(BaseModel):
     contact_event_trigger: Annotated[Literal["NONE", "ABANDONED", "QUEUED"], _Upper] = Field(
         default="NONE",
         title="NONE, ABANDONED or QUEUED",
-        description="The contact events that start a message: abandoned calls, queued calls, or none; requires "
-        "CONSENT_ATTRIBUTE unless it is NONE.",
+        description="The contact events that start a message: abandoned calls, queued calls, or none. ABANDONED and "
+        "QUEUED require CONSENT_ATTRIBUTE.",
     )
     rule_action_names: _Names = Field(
         default=(),

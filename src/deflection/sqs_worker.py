@@ -142,7 +142,7 @@ class _Batch:
                 return
 
     def _process(self, record: SqsRecord) -> float | None:
-        """Process a record, and return the delay after which SQS must deliver it again, or None."""
+        """Process a record; return the delay in seconds if SQS must deliver it again, or None."""
         started_at, event = time.monotonic(), None
         application = self._application
         try:

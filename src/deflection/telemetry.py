@@ -46,7 +46,7 @@ class Metric:
     CALL_END_UNKNOWN: Final = "CallEndUnknown"
     """The call ended, and Amazon Connect did not say how, although its message was started. Dimension: `service`."""
     SMS_PARTS: Final = "SmsParts"
-    """The parts of a started message, each of which is billed."""
+    """The parts of a started message; AWS bills each part."""
     FLOW_LATENCY: Final = "FlowLatency"
     """How long a flow waited for its response, including the function's init."""
     CONNECT_LATENCY: Final = "ConnectLatency"
@@ -92,8 +92,8 @@ if TYPE_CHECKING:  # callers would wait for the creation of these classes at a c
         """The channels that were tried before, each with its reason."""
         sms_parts: int
         """
-        The parts of the message, each of which is billed if the status is STARTED; 0 for WhatsApp, a message template
-        or a message that was not built.
+        The parts of the message; AWS bills each part of a started message. 0 for WhatsApp, a message template or a
+        message that was not built.
         """
         duration_ms: float
         """How long the deflection took, without the function's init, in milliseconds."""

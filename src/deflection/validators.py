@@ -53,7 +53,7 @@ def validate_length(text: str) -> str:
     Return a template unchanged if it can be short enough for an SMS.
 
     Raises:
-        ValueError: The template has no variable and is too long.
+        ValueError: The template is too long and does not have variables.
     """
     if len(text) > MAX_SMS_CHARACTERS and not Template(text).get_identifiers():
         raise ValueError(f"it must be at most {MAX_SMS_CHARACTERS} characters")

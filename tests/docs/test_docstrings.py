@@ -35,5 +35,5 @@ def test_text_below_a_member_is_read_on_one_line() -> None:
 
 
 def test_member_without_a_text_is_an_error() -> None:
-    with pytest.raises(ValueError, match=r"^Undocumented\.TWO must have a docstring\.$"):
+    with pytest.raises(ValueError, match=r"Undocumented\.TWO"):
         member_docstrings(MODULE, "Undocumented")

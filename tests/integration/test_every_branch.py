@@ -50,7 +50,7 @@ class Scenario:
 
     Attributes:
         name: The flow's file.
-        does: What the customer does, one after the other.
+        does: The customer's actions, in their order.
         answers: The function's answers in place of the real ones.
         center: Changes of the queue.
         given: The template parameters.
@@ -67,7 +67,7 @@ class Scenario:
     errors: Mapping[str, str] = field(default_factory=dict)
 
     def play(self, deflect: Deflect, errors: Mapping[str, str] | None = None) -> FlowPlayer:
-        """Play the scenario; what the customer does is left out from where the flow expects something else."""
+        """Play the scenario until the flow expects something else than the customer's next action."""
         answers = list(self.answers)
         center = ContactCenter()
         center.queues[demo.QUEUE_ARN].update(self.center)
@@ -229,7 +229,7 @@ def scenario_for(name: str, action: str, error: str) -> tuple[Scenario, dict[str
 
 @pytest.mark.parametrize(("name", "action", "error"), [each for name in NAMES for each in errors_of(name)])
 def test_every_error_is_played_and_loses_nobody(name: str, action: str, error: str, deflect: Deflect) -> None:
-    """After an error, the contact is in the queue, or waits in its flow, or was told why before it ended."""
+    """After an error, the contact is in the queue, or waits in its flow, or heard why before it ended."""
     scenario, errors = scenario_for(name, action, error)
 
     playing = scenario.play(deflect, errors)

@@ -51,7 +51,7 @@ class Result:
 
 @pytest.fixture
 def run(capsys: Capture) -> Callable[..., Result]:
-    """Run `make deploy` with these answers; None has no terminal."""
+    """Run `make deploy` with these answers; None runs it without a terminal."""
 
     def call(aws: AwsApi, *arguments: str, answers: Iterable[str] | None = (), status: int = 0) -> Result:
         ran: list[list[str]] = []
@@ -289,7 +289,7 @@ def test_missing_credentials_are_reported_before_any_question(monkeypatch: pytes
 
     status = command.main(["--region", "us-east-1"], run=lambda _arguments: 0)
 
-    assert "Log in to AWS" in capsys.readouterr().err
+    assert "PROFILE=" in capsys.readouterr().err
     assert status == 2
 
 

@@ -73,7 +73,7 @@ def measured(promise: str) -> Iterator[Measured]:
 
 def table(lines: list[str]) -> str:
     """Write the measured proofs as a Markdown table."""
-    rows = ["| Promise | Times | What came of it | Seconds |", "|---|---|---|---|"]
+    rows = ["| Promise | Times | Outcomes | Seconds |", "|---|---|---|---|"]
     for line in map(json.loads, lines):
         came_to = [f"{count:,} {name}" for name, count in Counter(line["came_to"]).most_common()]
         most = [f"at most {most:,.3g} {what}" for what, most in line["most"].items()]

@@ -425,7 +425,7 @@ def faults_in_a_row(times: int, seed: int) -> Measured:
 
 @pytest.mark.parametrize("times", sizes(40, 2600))
 def test_invalid_responses_are_handled(times: int) -> None:
-    with measured("bytes: answers that are none") as figures:
+    with measured("bytes: invalid responses") as figures:
         figures.add(work(no_answers_alone, times, by_wire=True))
 
 

@@ -1,4 +1,4 @@
-"""What an event says about a message that was started, and when it is asked again."""
+"""The result that an event has about a message that was started, and when the event is delivered again."""
 
 from typing import Any
 

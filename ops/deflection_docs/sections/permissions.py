@@ -13,7 +13,7 @@ def permissions(template: Template) -> Section:
     role = Table(
         ("Statement", "Actions", "Resources", "Depends on"),
         tuple(_statements(template)),
-        "What the function may do",
+        "The function's role",
     )
     invoke = Table(
         ("Permission", "Principal", "Action"),

@@ -28,7 +28,8 @@ SWITCHED_OFF = Problem(
 )
 SWITCH_INVALID = Problem(
     "SWITCH_INVALID",
-    "SSM parameter {subject} is neither on nor off; the function uses its last valid value, and on if there was none.",
+    "SSM parameter {subject} is neither on nor off. The function uses the last valid value that it has read, and sends "
+    "messages if it has read none.",
     "Set it to on or off with the stack's output StartCommand or StopCommand.",
 )
 

@@ -19,8 +19,8 @@ ENVIRONMENT_WARNING = 3_900
 
 CONNECT_PERMISSION_MISSING = Problem(
     "CONNECT_PERMISSION_MISSING",
-    "Amazon Connect is not allowed to invoke {subject}: the resource policy has no statement for "
-    "connect.amazonaws.com and this instance. Flows take the Error branch of the block.",
+    "Amazon Connect is not allowed to invoke {subject}: a statement for connect.amazonaws.com and "
+    "this instance is missing from the resource policy. Flows take the Error branch of the block.",
     "`aws lambda add-permission --region <region> --function-name <function> --qualifier live "
     "--statement-id <statement-id> --action lambda:InvokeFunction --principal connect.amazonaws.com "
     "--source-arn <instance-arn> --source-account <account>`; a deployment without changes does not restore it.",

@@ -11,7 +11,7 @@ from deflection_ops.finding import Check, Observation, Problem, Verdict
 SELF_MANAGED_OPT_OUTS = Problem(
     "SELF_MANAGED_OPT_OUTS",
     "Phone number {subject} has self-managed opt-outs: AWS does not add a customer who replies STOP to an opt-out "
-    "list, so OPT_OUT_LIST_NAME has no effect for them.",
+    "list, so the check of OPT_OUT_LIST_NAME does not find them.",
     "Turn off self-managed opt-outs in AWS End User Messaging, or add these customers to the list yourself "
     "(docs/rules.md#the-opt-out-list).",
     Verdict.WARNING,

@@ -22,7 +22,7 @@ SMS_NUMBER_NOT_ACTIVE = Problem(
 )
 SMS_CAPABILITY_MISSING = Problem(
     "SMS_CAPABILITY_MISSING",
-    "Phone number {subject} has no SMS capability.",
+    "Phone number {subject} lacks the SMS capability.",
     "Request a number with the SMS capability in AWS End User Messaging and import it into Amazon Connect.",
 )
 TWO_WAY_OFF = Problem(

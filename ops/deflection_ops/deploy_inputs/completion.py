@@ -65,9 +65,9 @@ class Completion:
         Return all template parameters that are not the template's defaults, with ARNs for names.
 
         Raises:
-            RejectedValueError: A resource of this name does not exist, or there is none to choose.
+            RejectedValueError: A resource of this name does not exist, or the account has nothing to choose from.
             AwsError: AWS did not answer.
-            EOFError: There is no answer to a question.
+            EOFError: The input ended before an answer.
         """
         is_asking_country = COUNTRY in self.missing
         values = dict(self.known)

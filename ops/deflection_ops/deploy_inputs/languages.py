@@ -15,7 +15,7 @@ COUNTRIES = {
     "nl-NL": "BE NL",
     "pt-BR": "AO BR MZ PT",
 }
-"""The countries for which a language is proposed although its tag does not name them, or others name them, too."""
+"""The countries of a language besides the one in its tag, and those that the tags of other languages name, too."""
 
 
 def list_languages(prompts: Path) -> list[str]:

@@ -16,7 +16,7 @@ from deflection_ops.errors import NotFoundError
 from deflection_ops.finding import Finding
 
 NEVER_CREATED = "REVIEW_IN_PROGRESS"
-"""The status of a stack whose first change set was not executed; it has no parameters."""
+"""The status of a stack whose first change set was not executed; its parameters are not known."""
 MUST_BE_DELETED = ("CREATE_FAILED", "DELETE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
 
 

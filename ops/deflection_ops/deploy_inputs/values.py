@@ -75,7 +75,7 @@ def reject(name: str, code: str, sentence: str, cure: str) -> RejectedValueError
 
 def check_value(variable: Variable, value: str, place: Place, languages: Collection[str]) -> str:
     """
-    Return the value in its usual spelling, after the checks that need no call to AWS.
+    Check the value without calling AWS, and return it in its usual spelling.
 
     Raises:
         RejectedValueError: Its form, its account or its Region is wrong.
@@ -94,7 +94,7 @@ def check_country(value: str) -> str:
     Return the country code in capitals.
 
     Raises:
-        RejectedValueError: There is no such country.
+        RejectedValueError: The country does not exist.
     """
     if value.upper() not in SUPPORTED_REGIONS:
         raise _invalid(COUNTRY, value, "Give COUNTRY=, the country of your callers' numbers; the United Kingdom is GB.")
@@ -106,7 +106,7 @@ def check_language(value: str, languages: Collection[str]) -> str:
     Return the language as its file is spelled.
 
     Raises:
-        RejectedValueError: There is no file for it.
+        RejectedValueError: The language's file is missing.
     """
     for language in languages:
         if language.lower() == value.lower().replace("_", "-"):

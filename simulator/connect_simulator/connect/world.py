@@ -128,7 +128,7 @@ class World:
         if not contact.get("Id"):
             raise ValueError("Id is required in a contact.")
         if unknown := contact.keys() - contact_members():
-            raise ValueError(f"Contact has no member {', '.join(sorted(unknown))} in DescribeContact's response.")
+            raise ValueError(f"DescribeContact does not return {', '.join(sorted(unknown))} of a contact.")
         arn = f"{demo.INSTANCE_ARN}/contact/{contact['Id']}"
         with self._lock:
             self.contacts[contact["Id"]] = {"Arn": arn} | deepcopy(contact)

@@ -29,19 +29,19 @@ EVENTS = "CustomerQueue|CustomerRemaining|CustomerHold|CustomerWhisper|AgentHold
 
 @dataclass(frozen=True)
 class Accepted:
-    """What an action of one type may have.
+    """The parameters and branches that an action of one type may have.
 
     Attributes:
         types: The types of flow that may have it.
         required: The required parameters, each with a pattern of its value.
         optional: The optional parameters, likewise.
         errors: The error types that need a branch; no other may have one.
-        operators: The operators of its conditions; empty if it may have no conditions.
+        operators: The operators of its conditions; empty if it may not have any.
         operands: A pattern of the operands.
         all_operands: Operands that each need a condition.
         needs_conditions: Whether at least one condition is required.
         follows: The error whose branch NextAction repeats; empty if NextAction is free.
-        ends: Whether it has no transitions.
+        ends: Whether the flow ends with it.
     """
 
     types: frozenset[str]

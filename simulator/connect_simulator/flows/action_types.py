@@ -59,7 +59,7 @@ class ActionResult:
         attributes: The contact attributes that the action set.
         invocation: The invocation of a function.
         enters: The flow module that the flow enters.
-        returns: What a flow module returns to the flow that invoked it.
+        returns: The result that a flow module returns to the flow that invoked it.
     """
 
     result: str | None = None

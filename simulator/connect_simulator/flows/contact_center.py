@@ -114,7 +114,7 @@ class Callback:
 
 @dataclass
 class ContactCenter:
-    """What the flows of an instance ask about and add to.
+    """The state of an instance that its flows read and change.
 
     Attributes:
         queues: The queues by ARN.
@@ -162,4 +162,4 @@ def _require_members(what: str, members: Any, known: Iterable[str]) -> None:
     if not isinstance(members, Mapping):
         raise TypeError(f"{what} must be a map (got {members!r}).")
     if unknown := members.keys() - set(known):
-        raise ValueError(f"{what} has no member {', '.join(sorted(unknown))}. Use {', '.join(known)}.")
+        raise ValueError(f"{what} does not have {', '.join(sorted(unknown))}. Use {', '.join(known)}.")

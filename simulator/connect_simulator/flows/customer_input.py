@@ -54,10 +54,10 @@ def default_branch(action: Action) -> Branch:
     """Return the branch without a result or an error.
 
     Raises:
-        FlowError: The action has no next action.
+        FlowError: NextAction is missing from the action.
     """
     if action.next is None:
-        raise FlowError(f"{action.id} has no next action.")
+        raise FlowError(f"{action.id} must have NextAction.")
     return "", action.next
 
 

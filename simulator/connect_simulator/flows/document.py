@@ -72,25 +72,25 @@ class Action:
         """Return the name of the branch for a result, and the action that follows.
 
         Raises:
-            FlowError: The action has no such branch.
+            FlowError: The action does not have such a branch.
         """
         for condition in self.conditions:
             if condition.matches(result):
                 return condition.name, condition.next
         if NO_CONDITION in self.errors:
             return NO_CONDITION, self.errors[NO_CONDITION]
-        raise FlowError(f"{self.id} has no branch for the result {result}.")
+        raise FlowError(f"{self.id} does not have a branch for the result {result}.")
 
     def branch_for_error(self, error: str) -> tuple[str, str]:
         """Return the name of the branch for an error, and the action that follows.
 
         Raises:
-            FlowError: The action has no such branch.
+            FlowError: The action does not have such a branch.
         """
         for branch in (error, CATCH_ALL):
             if branch in self.errors:
                 return branch, self.errors[branch]
-        raise FlowError(f"{self.id} has no branch for the error {error}.")
+        raise FlowError(f"{self.id} does not have a branch for the error {error}.")
 
     def branches(self) -> Iterator[tuple[str, str]]:
         """Yield the name of every branch, and the action that follows; the default branch has an empty name."""
@@ -133,7 +133,7 @@ def read_flow(document: Any, flow_type: str) -> Flow:
         actions[action.id] = action
     targets = {document["StartAction"]} | {to for action in actions.values() for _, to in action.branches()}
     for missing in sorted(targets - actions.keys()):
-        raise FlowError(f"The flow has no action {missing}.")
+        raise FlowError(f"The flow does not have the action {missing}.")
     return Flow(flow_type, document["StartAction"], MappingProxyType(actions))
 
 

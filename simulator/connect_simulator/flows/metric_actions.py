@@ -33,7 +33,7 @@ def get_metrics(action: Action, contact: FlowContact, _: Mapping[str, Function])
 
 
 def check_metric(action: Action, contact: FlowContact, _: Mapping[str, Function]) -> ActionResult:
-    """Run CheckMetricData, which does not tell channels apart."""
+    """Run CheckMetricData, which counts all channels together."""
     found = contact.center.find_queue(_queue_name(action, contact))
     report = found[1].report(None) if found else None
     if report is None:

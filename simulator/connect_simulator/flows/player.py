@@ -36,7 +36,7 @@ class FlowPlayer:
         module: The ARN of that flow module; empty for the flow itself.
         contact: The contact.
         steps: The steps that it has taken.
-        waiting: What the flow waits for.
+        waiting: The input that the flow waits for.
         end: How the flow ended.
     """
 
@@ -121,7 +121,7 @@ class FlowPlayer:
         if error is None:
             return run_action(action, self.flow.type, self.contact, self._functions)
         if error not in action.errors:
-            raise FlowError(f"{action.id} has no branch for the error {error}.")
+            raise FlowError(f"{action.id} does not have a branch for the error {error}.")
         return ActionResult(error=error)
 
     def _enter_module(self, action: Action, call: ModuleCall) -> None:

@@ -85,14 +85,14 @@ class Choices:
         """
         settings = _texts("settings", body.get("settings") or {})
         for unknown in sorted(settings.keys() - variables.keys()):
-            raise ChoiceError(unknown, f"The function has no setting {unknown}.")
+            raise ChoiceError(unknown, f"The function does not have the setting {unknown}.")
         for name in DOCUMENTS:
             _require_project_file(name, settings.get(name, ""))
         parameters = _texts("parameters", body.get("parameters") or {})
         flags = {name: body.get(name) is True for name in ("opted_out", "has_queue", "is_switched_off")}
         maps = {name: _texts(name, body.get(name) or {}) for name in ("block_errors", "stack_parameters")}
         for unknown in sorted(maps["stack_parameters"].keys() - (template_parameters or {}).keys()):
-            raise ChoiceError("stack_parameters", f"The template has no parameter {unknown}.")
+            raise ChoiceError("stack_parameters", f"The template does not have the parameter {unknown}.")
         return cls(
             settings,
             parameters,

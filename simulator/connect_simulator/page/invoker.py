@@ -114,7 +114,7 @@ class Invoker:
             self._publish("conversation", **conversation)
 
     def time_out_reply(self) -> None:
-        """Let the time pass in which the latest contact's flow waits for a reply.
+        """Let the time limit for a reply pass in the latest contact's flow.
 
         Raises:
             ValueError: The flow does not wait.

@@ -49,7 +49,7 @@ class OutboundMessages:
                 yield self._message(request, language, choices)
 
     def reply(self, text: str) -> dict[str, Any] | None:
-        """Send the customer's message to the latest contact; return None if that is over, or if there is none."""
+        """Send the customer's message to the latest contact; return None if it is over or does not exist."""
         try:
             return self._conversation(self._world.conversations.reply(self._latest, text))
         except ValueError:

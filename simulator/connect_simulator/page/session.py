@@ -138,7 +138,7 @@ class Session:
             self._call.next()
 
     def _leave(self) -> None:
-        """End the call without its contact event and start anew, because the visitor has selected another story."""
+        """End the call without its contact event and start over, because the visitor has selected another story."""
         if self._call and not self._call.is_over:
             self._call.hang_up()
         if self._call:

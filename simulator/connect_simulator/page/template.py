@@ -29,7 +29,7 @@ class Evaluator:
         """Return the value of an expression.
 
         Raises:
-            KeyError: It refers to something that has no value, or its function is not supported.
+            KeyError: A name that it refers to is not known, or its function is not supported.
         """
         match expression:
             case dict() if len(expression) == 1 and (name := next(iter(expression))) in FUNCTIONS:

@@ -46,7 +46,7 @@ def non_blank(environment: Environment) -> dict[str, str]:
     values = {name: value.strip() for name, value in environment.items() if value.strip()}
     for name, setting in REQUIRED_SETTINGS.items():
         if name in values and setting not in values:
-            raise ScenarioError(f"{name} has no effect without {setting}; set {setting}, too.")
+            raise ScenarioError(f"{name} requires {setting}; set {setting}, too.")
     return values
 
 

@@ -68,7 +68,7 @@ def _read_object(body: bytes) -> dict[str, Any] | None:
 
 
 def _is_valid_response(body: dict[str, Any] | None, operation_model: OperationModel) -> bool:
-    required = REQUIRED_MEMBERS.get(operation_model.name, {})  # the SDK's own calls, such as AssumeRole, have no row
+    required = REQUIRED_MEMBERS.get(operation_model.name, {})  # rows for the function's own calls only, not AssumeRole
     try:
         return operation_model.output_shape is None or _is_valid(body, operation_model.output_shape, required)
     except RecursionError:

@@ -80,7 +80,7 @@ class ContactEventModel(LenientModel):
 
 
 class DeliveryDetail(CaseInsensitiveModel):
-    """The detail of a delivery status of an SMS, or of a WhatsApp message, which has no status field of its own."""
+    """The detail of a delivery event: the status of an SMS, or of a WhatsApp message within its webhook entry."""
 
     messageid: Lenient[Text] = None
     eventtype: Lenient[Text] = None

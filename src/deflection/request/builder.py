@@ -25,7 +25,7 @@ type StartChatRequest = Mapping[str, Any]
 
 
 class NoRoute:
-    """The route of a contact when the operator has no routes document: it has no values."""
+    """The empty route of a contact when the operator does not use routes."""
 
     ContactFlowId: str | None = None
     ChatDurationInMinutes: int | None = None

@@ -27,7 +27,7 @@ ERROR_MESSAGES = {
 
 JSON_ERROR_MESSAGES = {
     "Invalid control character at": r"a string has a line break or a tab; write \n or \t",
-    "Unterminated string starting at": "a string has no closing quote",
+    "Unterminated string starting at": "the closing quote of a string is missing",
 }
 """Plain words for the JSON parser's errors."""
 

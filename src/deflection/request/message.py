@@ -40,8 +40,8 @@ def build_initial_message(
     customer's input must not be treated as a variable.
 
     Raises:
-        InvalidMessageError: Both a message and a template are given, a variable has no value, a content type is given
-            without a message, or WhatsApp has no template.
+        InvalidMessageError: Both a message and a template are given, the value of a variable is missing, a content type
+            is given without a message, or a WhatsApp message lacks its template.
     """
     content, template = parameters.InitialSystemMessage_Content, parameters.InitialTemplatedSystemMessage
     content_type = parameters.InitialSystemMessage_ContentType
@@ -112,5 +112,5 @@ def _fill_in(template: str, content_type: str, contact: Contact, parameters: Par
         return Template(template).substitute(values)
     except KeyError as error:
         raise InvalidMessageError(
-            f"Variable ${error.args[0]} of the message has no value; set the contact attribute in the flow."
+            f"Variable ${error.args[0]} of the message must have a value; set the contact attribute in the flow."
         ) from error

@@ -121,7 +121,7 @@ class Parameters(BaseModel):
     ] = None
     """Segment attributes of the SMS contact; by default connect:Subtype alone."""
     Select: Annotated[Text, Field(description="ContactId, * or ^ and the name of a request parameter")] = "ContactId"
-    """What the response key Selected holds: the contact id, Connect's response as JSON (*) or a parameter (^)."""
+    """The value of the response key Selected: the contact id, Connect's response as JSON (*) or a parameter (^)."""
     SourceEndpoint_Address: Annotated[_String, Field(description="text")] = None
     """The phone number that sends the message; by default SOURCE_PHONE_NUMBER_ARN."""
     SourceEndpoint_Type: Annotated[

@@ -76,7 +76,7 @@ def test_unknown_contact_is_not_found(connect: Any, world: World, instance: str,
 
 @pytest.mark.parametrize("contact", [{"Channel": "VOICE"}, {"Id": "call-1", "PhoneNumber": "+14255550100"}])
 def test_invalid_contact_is_rejected(world: World, contact: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match=r"Id is required|no member PhoneNumber"):
+    with pytest.raises(ValueError, match=r"Id|PhoneNumber"):
         world.put_contact(contact)
 
 

@@ -14,8 +14,8 @@ from flow_language import flow, say
     ("actions", "changes", "why"),
     [
         ([], {"Version": "2018-01-01"}, "Version"),
-        ([], {"StartAction": "none"}, "no action none"),
-        ([say("x", NextAction="nowhere")], {}, "no action nowhere"),
+        ([], {"StartAction": "none"}, "none"),
+        ([say("x", NextAction="nowhere")], {}, "nowhere"),
         ([say("x"), say("y")], {}, "twice"),
         ([say("x", Else="end")], {}, "Else"),
         ([say("x", Conditions=[{"NextAction": "end", "Condition": {"Operator": "TextContains"}}])], {}, "Equals"),

@@ -1,4 +1,4 @@
-"""Flow modules: what a flow invokes, and what crosses the border."""
+"""Flow modules: how a flow invokes them, and the attributes that they share."""
 
 from typing import Any
 

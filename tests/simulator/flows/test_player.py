@@ -80,7 +80,7 @@ def test_timeout_is_stored_without_input() -> None:
 
 @pytest.mark.parametrize("keys", ["", "a", "+1", "1 2"])
 def test_other_keys_are_rejected(keys: str) -> None:
-    with pytest.raises(ValueError, match="keys must contain only"):
+    with pytest.raises(ValueError, match="keys"):
         begin(action("GetParticipantInput", KEYS)).press(keys)
 
 
@@ -152,7 +152,7 @@ def test_requested_error_happens_at_its_action() -> None:
         play = FlowPlayer(flow(transfer), FlowContact("call-1", queue_arn=demo.QUEUE_ARN), {}, {"a": error})
         play.run()
         assert play.steps[-1].branch == error
-    with pytest.raises(FlowError, match="no branch for the error Another"):
+    with pytest.raises(FlowError, match="Another"):
         FlowPlayer(flow(transfer), FlowContact("call-1"), {}, {"a": "Another"}).run()
 
 

@@ -44,7 +44,7 @@ def test_concurrent_calls_with_one_token_start_one_contact(
 def test_stopped_simulator_can_start_again() -> None:
     stopped = Simulator()
     stopped.stop()
-    with pytest.raises(RuntimeError, match="not started"):
+    with pytest.raises(RuntimeError, match="start"):
         _ = stopped.url
     with Simulator() as simulator:
         url = simulator.url
