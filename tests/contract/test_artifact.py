@@ -22,6 +22,7 @@ from botocore import xform_name
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.handlers import BUILTIN_HANDLERS
 from botocore.loaders import Loader
 from botocore.session import Session
 from cfnlint.decode import cfn_yaml
@@ -29,6 +30,7 @@ from cfnlint.decode import cfn_yaml
 import artifact
 from builders import EVENTS, QUIET_NOW, described
 from connect_simulator import Fault, Simulator, demo
+from deflection.aws.client import SERVICES, create_session
 from deflection.aws.connect import ConnectClient
 from deflection.aws.sms_voice import SmsVoiceClient
 from deflection.aws.sqs import SqsClient
@@ -52,8 +54,8 @@ OF_THE_MOMENT = {"amz-sdk-invocation-id", "X-Amz-Date"}
 
 
 def session(data: Path) -> Session:
-    """Return a session that reads its data from one folder."""
-    made = Session()
+    """Return a session that reads its data from one folder: the SDK's own one, or the function's with trimmed data."""
+    made = Session() if data == WHOLE_DATA else create_session()
     loader = Loader(extra_search_paths=[str(data)], include_default_search_paths=False)
     made.register_component("data_loader", loader)
     made.set_credentials("test", "test")
@@ -159,6 +161,13 @@ def test_artifact_keeps_exactly_the_operations_that_are_called(service: str) -> 
     members = inspect.getmembers(CLIENTS[service], inspect.isfunction)
 
     assert set(map(xform_name, artifact.OPERATIONS[service])) == {name for name, _ in members if name[0] != "_"}
+
+
+def test_function_keeps_the_sdk_event_handlers_of_the_services_that_it_calls() -> None:
+    kept = [each for each in BUILTIN_HANDLERS if not each[0].split(".")[1:2] or each[0].split(".")[1] in SERVICES]
+
+    assert set(artifact.OPERATIONS) == SERVICES
+    assert all(len(each) == 2 for each in kept), "a handler has a position, which the function's session ignores"
 
 
 @pytest.mark.parametrize(("service", "operation"), CALLS)

@@ -6,8 +6,9 @@ from typing import Any
 
 from botocore import exceptions as sdk
 from botocore.config import Config
+from botocore.handlers import BUILTIN_HANDLERS
 from botocore.parsers import ResponseParserError
-from botocore.session import Session, get_session
+from botocore.session import Session
 
 from deflection.aws.deadline import Deadline, run_with_timeout
 from deflection.aws.response_validation import validate_response
@@ -55,6 +56,9 @@ SDK_ERRORS: Mapping[type[Exception], type[DeflectionError]] = {
     sdk.PartialCredentialsError: CredentialsRefusedError,
 }
 """Subclasses come before their base classes; the first entry that matches an error is used."""
+
+SERVICES = frozenset({"connect", "dynamodb", "pinpoint-sms-voice-v2", "sqs", "ssm"})
+"""The services that the function calls, as the SDK names them."""
 
 CONNECT_TIMEOUT_SECONDS = 1.0
 MAX_CONNECTIONS = 64
@@ -117,9 +121,24 @@ def translate_error(error: BaseException) -> DeflectionError:
     return ServiceUnavailableError(f"The call to AWS failed ({name}).")
 
 
+def create_session() -> Session:
+    """
+    Create an SDK session that has only the SDK's event handlers for the services that the function calls.
+
+    The SDK has about 300 handlers and copies them for each client, which took 4 % of a cold start. The second part of
+    an event's name is the service; an event without one is for all services.
+    """
+    session = Session(include_builtin_handlers=False)
+    for event, handler, *_ in BUILTIN_HANDLERS:
+        service = event.split(".")[1:2]
+        if not service or service[0] in SERVICES:
+            session.register(event, handler)
+    return session
+
+
 @cache
 def _session() -> Session:
-    session = get_session()
+    session = create_session()
     session.register("before-parse", validate_response)
     return session
 

@@ -45,33 +45,33 @@ JSON_PARAMETERS = frozenset(
 _String = Annotated[Text | None, BeforeValidator(to_string)]
 
 
-class TemplateAttributes(BaseModel):
-    """The values for the placeholders of an Amazon Connect message template."""
+class _ParameterModel(BaseModel):
+    """Values without unknown fields; pydantic builds a model at its first use, because few flows set parameters."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class TemplateAttributes(_ParameterModel):
+    """The values for the placeholders of an Amazon Connect message template."""
 
     CustomAttributes: Annotated[dict[Text, Text], BeforeValidator(parse_string_map)] = Field(default={}, repr=False)
     CustomerProfileAttributes: Annotated[Text | None, BeforeValidator(to_json_string)] = Field(default=None, repr=False)
 
 
-class MessageTemplate(BaseModel):
+class MessageTemplate(_ParameterModel):
     """An Amazon Connect message template, named by its knowledge base and id."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     KnowledgeBaseId: Text
     MessageTemplateId: Text
     TemplateAttributes: Annotated[TemplateAttributes, BeforeValidator(drop_blank_members)]
 
 
-class Parameters(BaseModel):
+class Parameters(_ParameterModel):
     """
     The flow parameters by flat name, with the types of the API; None if not given.
 
     `limits` checks the complete request, because the limits also apply to values from settings.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     Attributes: Annotated[
         dict[Text, Text] | None,
@@ -136,6 +136,7 @@ class Parameters(BaseModel):
 
 
 PARAMETER_NAMES: tuple[str, ...] = tuple(Parameters.model_fields)
+NO_PARAMETERS = Parameters.model_construct()
 
 
 def parse_parameters(given: Mapping[str, Any]) -> Parameters:
@@ -156,6 +157,8 @@ def parse_parameters(given: Mapping[str, Any]) -> Parameters:
             if flat_name in flat:
                 raise parameter_error(flat_name, "must be given once (got two forms)")
             flat[flat_name] = leaf
+    if not flat:
+        return NO_PARAMETERS
     try:
         return Parameters.model_validate(flat)
     except ValidationError as error:
