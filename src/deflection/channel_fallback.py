@@ -37,24 +37,24 @@ def start_with_fallback(
     """Return the outcome of the first channel that is not refused, or of the last one."""
     screen = cache(starter.screen)  # the result is the same for every channel
     for subtype in subtypes[:-1]:
-        outcome = _start(deflection, replace(details, subtype=subtype), screen, starter)
+        outcome = _start(deflection, details._replace(subtype=subtype), screen, starter)
         match outcome:
             case Failed(error=error) if error.retryable and not error.outcome_unknown:
                 return replace(
                     outcome, request=None
                 )  # no contact was started, so a retry begins with the first channel
             case Failed(error=error) if not error.retryable and not isinstance(error, NO_FALLBACK_ERRORS):
-                details = replace(details, refused=(*details.refused, f"{subtype} {error.code}"))
+                details = details._replace(refused=(*details.refused, f"{subtype} {error.code}"))
             case _:
                 return outcome
-    return _start(deflection, replace(details, subtype=subtypes[-1]), screen, starter)
+    return _start(deflection, details._replace(subtype=subtypes[-1]), screen, starter)
 
 
 def _start(deflection: DeflectionRequest, details: OutcomeDetails, screen: Screen, starter: Starter) -> Outcome:
     request, select = None, deflection.parameters.Select
     try:
         request = build_request(deflection, details.subtype)
-        details = replace(details, sms_parts=request_sms_parts(request))
+        details = details._replace(sms_parts=request_sms_parts(request))
         largest = select_value(select, request, {"ContactId": LONGEST_CONTACT_ID})
         check_response_size(Started(details, LONGEST_CONTACT_ID, largest))
         reason = screen(deflection.destination)

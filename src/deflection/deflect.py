@@ -70,17 +70,17 @@ def deflect(incoming: IncomingEvent, settings: Settings, services: Services, now
             try:
                 return Ignored(details, reason, follow_up(incoming, services, may_retry=is_young))
             except DeflectionError as error:
-                return Failed(replace(details, related_contact_id=incoming.contact_id), error)
+                return Failed(details._replace(related_contact_id=incoming.contact_id), error)
         case IgnoreReason() as reason:
             return Ignored(details, reason)
         case DeclineReason() as reason:
-            return Declined(replace(details, related_contact_id=incoming.related_contact_id), reason)
+            return Declined(details._replace(related_contact_id=incoming.related_contact_id), reason)
     try:
         contact = _contact_of(incoming, services)
         if not still_matches(incoming, contact, settings):
             return Ignored(details, IgnoreReason.TRIGGER_NOT_MATCHED)
     except DeflectionError as error:
-        return Failed(replace(details, related_contact_id=incoming.contact_id), error)
+        return Failed(details._replace(related_contact_id=incoming.contact_id), error)
     return _deflect_contact(incoming, contact, settings, services, now)
 
 
@@ -99,7 +99,7 @@ def _deflect_contact(
     details = _initial_details(settings)
     try:
         if services.is_switched_off():
-            return Declined(replace(details, related_contact_id=contact.id), DeclineReason.SWITCHED_OFF)
+            return Declined(details._replace(related_contact_id=contact.id), DeclineReason.SWITCHED_OFF)
         parameters = parse_parameters(given)
         if not contact.id and not (
             parameters.DestinationEndpoint_Address and (contact.event_id or parameters.ClientToken)
@@ -113,7 +113,7 @@ def _deflect_contact(
         decision = decide(contact, parameters, settings, now, requested=requested)
         if isinstance(decision, DeclineReason):
             return Declined(details, decision)
-        details = replace(details, destination=decision.destination)
+        details = details._replace(destination=decision.destination)
         route = NO_ROUTE if resolved else services.find_route(contact, decision.country)
         catalogs = [] if resolved else [catalog for catalog in (route.Messages, services.messages()) if catalog]
         request = DeflectionRequest(contact, parameters, decision.destination, route, catalogs, settings)

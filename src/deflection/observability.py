@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.metrics import EphemeralMetrics
@@ -68,7 +68,7 @@ def set_contact(incoming: IncomingEvent) -> None:
     logger.thread_safe_append_keys(correlation_id=redact_id(contact_id))
     if isinstance(incoming, FlowInvocation | ContactEvent):
         channel = incoming.contact.channel
-        tracer.put_annotation("channel", channel if channel in KNOWN_CHANNELS else "OTHER")
+        _annotate(channel=channel if channel in KNOWN_CHANNELS else "OTHER")
 
 
 @contextmanager
@@ -128,8 +128,7 @@ def record_queue_age(seconds: float) -> None:
 def record_outcome(incoming: IncomingEvent | None, outcome: Outcome, seconds: float) -> None:
     """Write the log line, the trace annotations and the metrics of one deflection."""
     status, reason, sentence = describe_outcome(outcome)
-    tracer.put_annotation("status", status)
-    tracer.put_annotation("reason", reason)
+    _annotate(status=status, reason=reason)
     parts = outcome.details.sms_parts if isinstance(outcome, Started) else 0
     match outcome:
         case Failed(error=error, deferral_error=None) if error.retryable:
@@ -212,6 +211,15 @@ def _emit_metrics(status: str, reason: str, names: list[str], parts: int) -> Non
     for name in names:
         _add(metrics, name, 1)
     metrics.flush_metrics()
+
+
+def _annotate(**annotations: str) -> None:
+    """Annotate the current segment; the recorder would look for it, and parse its header, for each annotation."""
+    recorder: Any = tracer.provider  # of the X-Ray SDK; Powertools' interface does not have this method
+    segment = None if tracer.disabled else recorder.get_trace_entity()
+    if segment and segment.sampled:
+        for name, value in annotations.items():
+            segment.put_annotation(name, value)
 
 
 def _add(metrics: EphemeralMetrics, metric: str, value: float) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deflection.contact import Endpoint
 from deflection.errors import DeflectionError
@@ -42,16 +42,14 @@ class Status(StrEnum):
     """The request passed every check. Nothing was sent, because the flow set DryRun."""
 
 
-@dataclass(frozen=True)
-class StartedContact:
+class StartedContact(NamedTuple):
     """An SMS contact that was started now or earlier, and the client token of its request."""
 
     contact_id: str
     client_token: str
 
 
-@dataclass(frozen=True)
-class OutcomeDetails:
+class OutcomeDetails(NamedTuple):
     """
     The details of a deflection, for every outcome.
 

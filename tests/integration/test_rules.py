@@ -543,7 +543,7 @@ def test_repeat_window_is_checked_after_waiting_for_the_rate_limit(deflect: Defl
         {"Records": [record]},
         LambdaContext(),
         application=replace(
-            function, worker=replace(function.worker, start_limiter=RateLimiter(1, 1, Clock(sleep=wait)))
+            function, worker=function.worker._replace(start_limiter=RateLimiter(1, 1, Clock(sleep=wait)))
         ),
     )
 

@@ -5,10 +5,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
 from threading import Thread
+from typing import NamedTuple
 
 from deflection.errors import TimedOutError
 
@@ -23,8 +23,7 @@ def run_concurrently(steps: Sequence[Callable[[], None]], max_workers: int) -> N
         future.result()
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """
     The functions that read the time, wait, and run steps concurrently; tests replace them.
 
@@ -41,8 +40,7 @@ class Clock:
     run: Callable[[Sequence[Callable[[], None]], int], None] = run_concurrently
 
 
-@dataclass(frozen=True)
-class Deadline:
+class Deadline(NamedTuple):
     """A time limit on a monotonic clock, in seconds."""
 
     at: float

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from deflection.aws.connect import ConnectClient, describe_contact, start_contact, start_contact_once
 from deflection.aws.deadline import Clock, ColdStartTimer, Deadline
@@ -35,8 +35,7 @@ RECORD_CALL_TIMEOUT_SECONDS = 5.0
 """The time limit of a call to Amazon Connect when no flow waits for it."""
 
 
-@dataclass(frozen=True)
-class QueueWorker:
+class QueueWorker(NamedTuple):
     """
     The client and the rate limits of one queue worker.
 
@@ -151,7 +150,6 @@ class AwsGateway:
             return start_contact(self._connect, request, deadline, self.application.clock.sleep)
 
 
-@dataclass(frozen=True)
 class RateLimitedGateway(AwsGateway):
     """
     The calls to AWS for the records of the queue: each call to Amazon Connect is rate-limited and not retried.

@@ -3,11 +3,10 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import batched
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from deflection.aws.client import call_aws, create_client
 from deflection.aws.deadline import Deadline
@@ -30,8 +29,7 @@ class SqsClient(Protocol):
         """Set the visibility timeout of messages."""
 
 
-@dataclass(frozen=True)
-class Queue:
+class Queue(NamedTuple):
     """
     An SQS queue: the deflection queue or the dead-letter queue.
 

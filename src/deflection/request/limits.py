@@ -6,7 +6,7 @@ and https://docs.aws.amazon.com/connect/latest/adminguide/feature-limits.html (1
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from deflection.outcome import SMS, WHATSAPP
@@ -51,9 +51,9 @@ def check_limits(request: Mapping[str, Any]) -> None:
         InvalidParameterError: A field exceeds its limit; the error names the field, the limit and the value's size.
         InvalidMessageError: The same, for the message and its template.
     """
-    for name, limit in LIMITS.items():
-        if name.partition("_")[0] in request:
-            _check(name, limit, get_field(request, name))
+    for member in request:
+        for name in LIMITED_FIELDS.get(member, ()):
+            _check(name, LIMITS[name], get_field(request, name))
     content_type = get_field(request, "InitialSystemMessage_ContentType")
     if content_type:
         limit = CONTENT_LIMITS[content_type]
@@ -147,3 +147,9 @@ LIMITS: Mapping[str, Limit] = {
     ),
     "ClientToken": _characters(500),
 }
+
+LIMITED_FIELDS: Mapping[str, Sequence[str]] = {
+    member: [name for name in LIMITS if name.partition("_")[0] == member]
+    for member in {name.partition("_")[0] for name in LIMITS}
+}
+"""The flat names that have a limit, by the member of the request that they are in."""

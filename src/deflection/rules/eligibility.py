@@ -6,7 +6,7 @@ These rules do not make network calls; the rules in `aws.sms_voice` and `aws.dyn
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import phonenumbers
 
@@ -29,6 +29,8 @@ UNTEXTABLE_NUMBER_TYPES = frozenset(
     }
 )
 """Lines that do not receive SMS. In North America, mobile and fixed numbers have the same form, so both are allowed."""
+INVALID_NUMBER = phonenumbers.PhoneNumberType.UNKNOWN
+"""The type of every number that libphonenumber's `is_valid_number` rejects; asking for both takes twice as long."""
 
 CORRECTED_TIME_ZONES = {
     "DZ": "Africa/Algiers",  # not Europe/Paris
@@ -56,8 +58,7 @@ ADDED_TIME_ZONES: Mapping[str, tuple[str, ...]] = {
 CONSENT_VALUES = frozenset({"true", "yes", "y", "1", "granted"})
 
 
-@dataclass(frozen=True)
-class Eligible:
+class Eligible(NamedTuple):
     """
     The contact may be texted at this number.
 
@@ -94,12 +95,13 @@ def decide(
     if address is None:
         return DeclineReason.CUSTOMER_NUMBER_MISSING
     number = _parse_number(address, settings.default_country)
-    if number is None:
+    number_type = phonenumbers.number_type(number) if number else INVALID_NUMBER
+    if number is None or number_type == INVALID_NUMBER:
         return DeclineReason.CUSTOMER_NUMBER_INVALID
     country = phonenumbers.region_code_for_number(number) or ""
     if settings.allowed_countries and country not in settings.allowed_countries:
         return DeclineReason.COUNTRY_NOT_ALLOWED
-    if phonenumbers.number_type(number) in UNTEXTABLE_NUMBER_TYPES:
+    if number_type in UNTEXTABLE_NUMBER_TYPES:
         return DeclineReason.LINE_TYPE_NOT_TEXTABLE
     if settings.consent_attribute and not _has_consent(contact, parameters, settings, settings.consent_attribute):
         return DeclineReason.CONSENT_MISSING
@@ -130,8 +132,7 @@ def _parse_number(address: str, default_country: str | None) -> phonenumbers.Pho
         number = phonenumbers.parse(address, default_country)
     except phonenumbers.NumberParseException:
         return None
-    is_complete = phonenumbers.is_valid_number(number) and not number.extension
-    return number if is_complete and re.fullmatch(E164_PATTERN, _e164(number)) else None
+    return number if not number.extension and re.fullmatch(E164_PATTERN, _e164(number)) else None
 
 
 def _e164(number: phonenumbers.PhoneNumber) -> str:
