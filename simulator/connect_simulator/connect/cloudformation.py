@@ -1,20 +1,25 @@
 """Flows and modules of a CloudFormation template, which moto's stacks ignore: add them to the instance as published."""
 
 import json
-from typing import Any
+from typing import Any, ClassVar, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from moto.connect.models import connect_backends
 from moto.core.common_models import CloudFormationModel
 
 from connect_simulator.connect.operations import world_for
+from connect_simulator.connect.world import World
 from connect_simulator.flows.acceptance import flow_findings
+
+DESCRIBED_PROPERTIES: Final = ("Name", "Type", "Content", "Description", "State", "Settings")
+"""The properties that have the name of a member of the description."""
 
 
 class ContactFlow(CloudFormationModel):
     """The resource AWS::Connect::ContactFlow; moto finds it among the subclasses of its base class."""
 
     __module__ = "moto.connect.models"  # Moto reads the service's name here.
+    arn_type: ClassVar = "contact-flow"
 
     def __init__(self, arn: str) -> None:
         self.arn = arn
@@ -52,12 +57,11 @@ class ContactFlow(CloudFormationModel):
         properties = cloudformation_json["Properties"]
         _require_accepted(resource_name, properties)
         identifier = uuid5(NAMESPACE_URL, f"{account_id}/{resource_name}")
-        is_module = cls is ContactFlowModule
-        arn = f"{properties['InstanceArn']}/{'flow-module' if is_module else 'contact-flow'}/{identifier}"
+        arn = f"{properties['InstanceArn']}/{cls.arn_type}/{identifier}"
         world = world_for(connect_backends[account_id][region_name])
-        world.flows.add(arn)
-        described = {name: properties[name] for name in ("Name", "Content")}
-        world.instance_config.flows[arn] = described if is_module else described | {"Type": properties["Type"]}
+        cls._descriptions(world)[arn] = _members(properties)
+        if cls is ContactFlow:
+            world.flows.add(arn)
         return cls(arn)
 
     @classmethod
@@ -72,8 +76,8 @@ class ContactFlow(CloudFormationModel):
         """Update the flow's name and content; the ARN stays the same."""
         properties = cloudformation_json["Properties"]
         _require_accepted(new_resource_name, properties)
-        described = world_for(connect_backends[account_id][region_name]).instance_config.flows[original_resource.arn]
-        described.update({name: properties[name] for name in ("Name", "Content")})
+        world = world_for(connect_backends[account_id][region_name])
+        cls._descriptions(world)[original_resource.arn].update(_members(properties))
         return original_resource
 
     @classmethod
@@ -84,18 +88,34 @@ class ContactFlow(CloudFormationModel):
         del cloudformation_json
         world = world_for(connect_backends[account_id][region_name])
         world.flows.discard(resource_name)
-        world.instance_config.flows.pop(resource_name, None)
+        cls._descriptions(world).pop(resource_name, None)
+
+    @staticmethod
+    def _descriptions(world: World) -> dict[str, dict[str, Any]]:
+        return world.instance_config.flows
 
 
 class ContactFlowModule(ContactFlow, CloudFormationModel):
     """The resource AWS::Connect::ContactFlowModule."""
 
     __module__ = "moto.connect.models"
+    arn_type: ClassVar = "flow-module"
 
     @staticmethod
     def cloudformation_type() -> str:
         """Return the resource's type."""
         return "AWS::Connect::ContactFlowModule"
+
+    @staticmethod
+    def _descriptions(world: World) -> dict[str, dict[str, Any]]:
+        return world.instance_config.modules
+
+
+def _members(properties: dict[str, Any]) -> dict[str, Any]:
+    """Return the members of the description of a flow with these properties."""
+    members = {name: properties[name] for name in DESCRIBED_PROPERTIES if name in properties}
+    tags = properties.get("Tags", [])
+    return members | {"Tags": {each["Key"]: each["Value"] for each in tags}}
 
 
 def _require_accepted(name: str, properties: dict[str, Any]) -> None:

@@ -1,10 +1,11 @@
-"""The configuration of an instance: its state, flows, phone numbers, queues and functions.
+"""The configuration of an instance: its state, flows, flow modules, phone numbers, queues and functions.
 
 Every flow, phone number and queue in `World` has a default description without problems. A test overrides members.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Final
 
 from connect_simulator import demo
@@ -34,6 +35,7 @@ class InstanceConfig:
     Attributes:
         instance: Members of DescribeInstance's response.
         flows: Members of DescribeContactFlow's response, by ARN.
+        modules: Members of DescribeContactFlowModule's response, by ARN; other modules do not exist.
         phone_numbers: Members of DescribePhoneNumber's response, by ARN.
         queues: Members of DescribeQueue's response, by ARN.
         functions: The ARNs of the Lambda functions that are added to the instance.
@@ -41,6 +43,7 @@ class InstanceConfig:
 
     instance: dict[str, Any] = field(default_factory=dict)
     flows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    modules: dict[str, dict[str, Any]] = field(default_factory=dict)
     phone_numbers: dict[str, dict[str, Any]] = field(default_factory=dict)
     queues: dict[str, dict[str, Any]] = field(default_factory=dict)
     functions: list[str] = field(default_factory=list)
@@ -75,6 +78,23 @@ class InstanceConfig:
             raise ConnectError("ContactFlowNotPublishedException", "The flow has not been published.")
         return described
 
+    def describe_module(self, name: str) -> dict[str, Any]:
+        """Return the member ContactFlowModule of DescribeContactFlowModule's response."""
+        arn = _find_arn(self.modules, name, "The flow module was not found.")
+        defaults = {
+            "Arn": arn,
+            "Id": arn.rpartition("/")[2],
+            "Name": "Offer",
+            "Content": EMPTY_FLOW,
+            "State": "ACTIVE",
+            "Status": "PUBLISHED",
+            "Tags": {},
+            "Settings": "{}",
+            "ExternalInvocationConfiguration": {"Enabled": False},
+        }
+        described = defaults | self.modules[arn]
+        return described | {"FlowModuleContentSha256": sha256(described["Content"].encode()).hexdigest()}
+
     def describe_phone_number(self, arns: Iterable[str], name: str, instance_arn: str) -> dict[str, Any]:
         """Return the member ClaimedPhoneNumberSummary of DescribePhoneNumber's response."""
         arn = _find_arn(arns, name, "The phone number was not found.")
@@ -100,7 +120,7 @@ class InstanceConfig:
 
 
 def _find_arn(arns: Iterable[str], name: str, not_found: str) -> str:
-    identifier = name.rpartition("/")[2].removesuffix(":$SAVED")
+    identifier = name.rpartition("/")[2].partition(":")[0]  # A version or an alias may follow.
     for arn in arns:
         if arn.rpartition("/")[2] == identifier:
             return arn

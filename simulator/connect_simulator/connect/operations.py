@@ -25,6 +25,7 @@ PATHS: Final[tuple[str, ...]] = (
     "{0}/instance/(?P<InstanceId>[^/]+)/lambda-functions$",
     "{0}/queues/(?P<InstanceId>[^/]+)/(?P<QueueId>.+)$",
     "{0}/queues-summary/(?P<InstanceId>[^/]+)$",
+    "{0}/contact-flow-modules/(?P<InstanceId>[^/]+)/(?P<ContactFlowModuleId>.+)$",
 )
 
 MotoResponse = tuple[int, dict[str, str], str]
@@ -68,6 +69,12 @@ def describe_contact_flow(self: ConnectResponse) -> MotoResponse:
     world = _world_of_instance(self)
     flow = world.instance_config.describe_flow(world.flows, unquote(self._get_param("ContactFlowId")))
     return _json({"ContactFlow": flow})
+
+
+def describe_contact_flow_module(self: ConnectResponse) -> MotoResponse:
+    """Handle GET /contact-flow-modules/{InstanceId}/{ContactFlowModuleId}."""
+    config = _world_of_instance(self).instance_config
+    return _json({"ContactFlowModule": config.describe_module(unquote(self._get_param("ContactFlowModuleId")))})
 
 
 def describe_phone_number(self: ConnectResponse) -> MotoResponse:
@@ -131,6 +138,7 @@ OPERATIONS: Final[tuple[Callable[[ConnectResponse], MotoResponse | str], ...]] =
     describe_contact,
     stop_contact,
     describe_contact_flow,
+    describe_contact_flow_module,
     describe_phone_number,
     describe_queue,
     list_lambda_functions,

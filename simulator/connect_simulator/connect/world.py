@@ -1,7 +1,7 @@
-"""The state of Connect in one account and Region: instances, flows, numbers, contacts, client tokens, open chats."""
+"""The state of Connect in one account and Region: its instances, contacts, client tokens and open chats."""
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from threading import RLock
@@ -13,7 +13,7 @@ from connect_simulator.aws.service_model import contact_members
 from connect_simulator.connect.chats import Contact, OpenChats, chat_contact
 from connect_simulator.connect.conversations import Conversations
 from connect_simulator.connect.errors import ConnectError
-from connect_simulator.connect.instance_config import InstanceConfig
+from connect_simulator.connect.instances import Instances
 from connect_simulator.connect.message_templates import Template
 from connect_simulator.connect.quota import Quota, TokenBucket
 from connect_simulator.connect.rules import check_start_outbound_chat_contact
@@ -45,8 +45,8 @@ class ReceivedRequest:
     access_key: str = ""
 
 
-class World:
-    """The simulated state; it starts with the demo instance, and a test may add more instances, by id or by ARN.
+class World(Instances):
+    """The simulated state.
 
     Attributes:
         center: The metrics, agents and hours of the queues, and the callbacks.
@@ -57,13 +57,7 @@ class World:
     """
 
     def __init__(self) -> None:
-        self.instances: set[str] = {demo.INSTANCE_ARN}
-        self.flows: set[str] = {demo.SMS_FLOW_ARN, *demo.MORE_FLOW_ARNS}
-        self.phone_numbers: set[str] = {demo.SMS_NUMBER_ARN, *demo.MORE_SMS_NUMBER_ARNS, demo.WHATSAPP_NUMBER_ARN}
-        self.voice_numbers: set[str] = {demo.VOICE_NUMBER_ARN}
-        self.queues: set[str] = {demo.QUEUE_ARN}
-        self.whatsapp_numbers: set[str] = {demo.WHATSAPP_NUMBER_ARN}
-        self.instance_config = InstanceConfig()
+        super().__init__()
         self.center = ContactCenter()
         self.templates: set[Template] = set()
         self.sms = SmsAccount()
@@ -99,7 +93,8 @@ class World:
                 raise ConnectError("ThrottlingException", "Rate exceeded")
             check_start_outbound_chat_contact(request)
             instance_arn = self.instance_arn(request["InstanceId"])
-            self._require_resources(request)
+            self.require_resources(request)
+            self._require_related_contact(request)
             # Assumption: a known client token returns its contact even if the rest of the request differs.
             contact_id = self._contact_for_token(instance_arn, request, now)
             repeated = contact_id is not None
@@ -117,11 +112,6 @@ class World:
             if contact is None or not contact["Arn"].startswith(f"{instance_arn}/contact/"):
                 raise ConnectError("ResourceNotFoundException", "The contact was not found.")
             return deepcopy(contact)
-
-    def describe_phone_number(self, name: str) -> dict[str, Any]:
-        """Return the description of the phone number with this id or ARN."""
-        arns = self.phone_numbers | self.voice_numbers
-        return self.instance_config.describe_phone_number(arns, name, self.instance_arn(min(self.instances)))
 
     def put_contact(self, contact: Contact) -> None:
         """Add a contact, such as the call to deflect; without an Arn it belongs to the demo instance."""
@@ -155,30 +145,10 @@ class World:
                 raise ConnectError("ContactNotFoundException", "The contact was not found.")
             self.end_chat(contact_id)
 
-    def instance_arn(self, name: str) -> str:
-        """Return the ARN of the instance with this id or ARN."""
-        instance = _find(name, self.instances)
-        if instance is None:
-            raise ConnectError("ResourceNotFoundException", "The instance was not found.")
-        return instance if instance.startswith("arn:") else demo.INSTANCE_ARN.replace(demo.INSTANCE_ID, instance)
-
-    def _require_resources(self, request: dict[str, Any]) -> None:
-        if _find(request["ContactFlowId"], self.flows) is None:
-            raise ConnectError("ResourceNotFoundException", "The flow was not found.")
-        if request["SourceEndpoint"]["Address"] not in self.phone_numbers:
-            raise ConnectError("ResourceNotFoundException", "The phone number of the source endpoint was not found.")
-        self._require_matching_number(request)
+    def _require_related_contact(self, request: dict[str, Any]) -> None:
         related = request.get("RelatedContactId")
         if self.strict_related_contacts and related is not None and related not in self.contacts:
             raise ConnectError("ResourceNotFoundException", "The related contact was not found.")
-
-    def _require_matching_number(self, request: dict[str, Any]) -> None:
-        is_whatsapp = request["SegmentAttributes"]["connect:Subtype"]["ValueString"] == "connect:WhatsApp"
-        # Assumption: Connect rejects such a request at once, as invalid.
-        if is_whatsapp is not (request["SourceEndpoint"]["Address"] in self.whatsapp_numbers):
-            needed, given = ("a WhatsApp", "an SMS") if is_whatsapp else ("an SMS", "a WhatsApp")
-            message = f"SourceEndpoint must be {needed} number for this subtype (got {given} number)."
-            raise ConnectError("InvalidRequestException", message)
 
     def _contact_for_token(self, instance_arn: str, request: dict[str, Any], now: float) -> str | None:
         contact_id, started_at = self._tokens.get((instance_arn, request.get("ClientToken") or ""), (None, 0.0))
@@ -195,8 +165,3 @@ class World:
         if token := request.get("ClientToken"):
             self._tokens[instance_arn, token] = (contact_id, now)
         return contact_id
-
-
-def _find(name: str, names: Collection[str]) -> str | None:
-    """Find an id or ARN; Connect accepts either, and the id is the last part of the ARN."""
-    return next((entry for entry in names if entry.rpartition("/")[2] == name.rpartition("/")[2]), None)

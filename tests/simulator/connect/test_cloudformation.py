@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -51,14 +52,47 @@ def test_flow_that_amazon_connect_refuses_is_not_created(client_of: Callable[...
         change(StackName="flows", TemplateBody=json.dumps(template))
 
 
-def test_module_of_a_template_has_an_arn_of_its_own(client_of: Callable[..., Any]) -> None:
-    properties = {"InstanceArn": demo.INSTANCE_ARN, "Name": "Offer", "Content": "{}", "Settings": "{}"}
+def test_module_of_a_template_exists_until_its_stack_is_deleted(client_of: Callable[..., Any], connect: Any) -> None:
+    cloudformation = client_of("cloudformation")
+    tags = [{"Key": "team", "Value": "billing"}]
+    properties = {"InstanceArn": demo.INSTANCE_ARN, "Name": "Offer", "Content": "{}", "Settings": "{}", "Tags": tags}
     template = {
         "Resources": {"OfferModule": {"Type": "AWS::Connect::ContactFlowModule", "Properties": properties}},
         "Outputs": {"Arn": {"Value": {"Fn::GetAtt": ["OfferModule", "ContactFlowModuleArn"]}}},
     }
 
-    client_of("cloudformation").create_stack(StackName="modules", TemplateBody=json.dumps(template))
-    [stack] = client_of("cloudformation").describe_stacks(StackName="modules")["Stacks"]
+    cloudformation.create_stack(StackName="modules", TemplateBody=json.dumps(template))
+    [stack] = cloudformation.describe_stacks(StackName="modules")["Stacks"]
+    arn = stack["Outputs"][0]["OutputValue"]
+    named = {"InstanceId": demo.INSTANCE_ID, "ContactFlowModuleId": arn}
+    module = connect.describe_contact_flow_module(**named)["ContactFlowModule"]
+    properties["Content"] = '{"changed": true}'
+    cloudformation.update_stack(StackName="modules", TemplateBody=json.dumps(template))
+    changed = connect.describe_contact_flow_module(**named)["ContactFlowModule"]
+    cloudformation.delete_stack(StackName="modules")
 
-    assert stack["Outputs"][0]["OutputValue"].startswith(f"{demo.INSTANCE_ARN}/flow-module/")
+    assert arn == f"{demo.INSTANCE_ARN}/flow-module/{module['Id']}"
+    assert module == {
+        "Arn": arn,
+        "Id": arn.rpartition("/")[2],
+        "Name": "Offer",
+        "Content": "{}",
+        "State": "ACTIVE",
+        "Status": "PUBLISHED",
+        "Tags": {"team": "billing"},
+        "FlowModuleContentSha256": sha256(b"{}").hexdigest(),
+        "Settings": "{}",
+        "ExternalInvocationConfiguration": {"Enabled": False},
+    }
+    assert changed["Content"] == '{"changed": true}'
+    with pytest.raises(connect.exceptions.ResourceNotFoundException):
+        connect.describe_contact_flow_module(**named)
+
+
+def test_module_that_amazon_connect_refuses_is_not_created(client_of: Callable[..., Any]) -> None:
+    wait = action("Wait", {"TimeLimitSeconds": "900", "Events": ["CustomerReturned"]})
+    properties = {"InstanceArn": demo.INSTANCE_ARN, "Name": "Offer", "Content": json.dumps({"Actions": [wait]})}
+    template = {"Resources": {"OfferModule": {"Type": "AWS::Connect::ContactFlowModule", "Properties": properties}}}
+
+    with pytest.raises(ClientError, match="a: not in a MODULE"):
+        client_of("cloudformation").create_stack(StackName="modules", TemplateBody=json.dumps(template))

@@ -31,6 +31,7 @@ ADDED = {
     "DescribeQueue": ("GET", "/queues/{InstanceId}/{QueueId}", PATHS[6]),
     "ListPhoneNumbersV2": ("POST", "/phone-number/list", PATHS[4]),
     "ListQueues": ("GET", "/queues-summary/{InstanceId}", PATHS[7]),
+    "DescribeContactFlowModule": ("GET", "/contact-flow-modules/{InstanceId}/{ContactFlowModuleId}", PATHS[8]),
 }
 
 
@@ -66,6 +67,7 @@ def test_responses_have_only_members_of_the_model(simulator: Simulator, request_
 DESCRIPTIONS: list[tuple[str, str, dict[str, Any]]] = [
     ("connect", "DescribeInstance", {"InstanceId": demo.INSTANCE_ID}),
     ("connect", "DescribeContactFlow", {"InstanceId": demo.INSTANCE_ID, "ContactFlowId": demo.SMS_FLOW_ID}),
+    ("connect", "DescribeContactFlowModule", {"InstanceId": demo.INSTANCE_ID, "ContactFlowModuleId": "module:$LATEST"}),
     ("connect", "DescribePhoneNumber", {"PhoneNumberId": demo.SMS_NUMBER_ARN}),
     ("connect", "DescribeQueue", {"InstanceId": demo.INSTANCE_ID, "QueueId": demo.QUEUE_ID}),
     ("connect", "ListLambdaFunctions", {"InstanceId": demo.INSTANCE_ID}),
@@ -85,6 +87,7 @@ def test_description_matches_the_model(
     service: str, operation: str, request_: dict[str, Any], client_of: Callable[..., Any], simulator: Simulator
 ) -> None:
     simulator.world.instance_config.functions.append("arn:aws:lambda:us-east-1:111122223333:function:deflection:live")
+    simulator.world.instance_config.modules[f"{demo.INSTANCE_ARN}/flow-module/module"] = {}
     simulator.world.templates.add(("base", "template"))
     shape = botocore.session.get_session().get_service_model(service).operation_model(operation).output_shape
 
@@ -107,6 +110,12 @@ UNKNOWN: list[tuple[str, str, dict[str, Any], str]] = [
         "connect",
         "DescribeContactFlow",
         {"InstanceId": "none", "ContactFlowId": demo.SMS_FLOW_ID},
+        "ResourceNotFoundException",
+    ),
+    (
+        "connect",
+        "DescribeContactFlowModule",
+        {"InstanceId": demo.INSTANCE_ID, "ContactFlowModuleId": "none"},
         "ResourceNotFoundException",
     ),
     ("connect", "DescribePhoneNumber", {"PhoneNumberId": "none"}, "ResourceNotFoundException"),
