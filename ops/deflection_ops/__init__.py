@@ -10,6 +10,7 @@ Both commands run outside the function, with the credentials of the person who r
     finding, remediation  a problem with its code and cure; the stack's names filled into the cure
     invocation            invoke the function as a flow does
     deployed_stack, deployment   the CloudFormation stack and its function; the resources that its settings name
+    flow_content          what a flow or a flow module invokes
     aws, errors           calls to AWS, and their errors
 
 The function's own code reads settings, routes and messages, so both always agree.

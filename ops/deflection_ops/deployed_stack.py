@@ -13,6 +13,7 @@ FUNCTION = "DeflectionFunction"
 ALIAS = "live"
 """The alias of the function that flows and the queue invoke."""
 FLOW_TYPE = "AWS::Connect::ContactFlow"
+MODULE_TYPE = "AWS::Connect::ContactFlowModule"
 
 
 @dataclass(frozen=True)

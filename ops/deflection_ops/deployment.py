@@ -125,3 +125,8 @@ class Deployment(Stack):
         """Return Amazon Connect's description of a flow."""
         request = {"InstanceId": self.settings.instance_id, "ContactFlowId": identifier.rpartition("/")[2]}
         return dict(self.aws.read("connect", "describe_contact_flow", **request)["ContactFlow"])
+
+    def describe_module(self, identifier: str) -> Mapping[str, Any]:
+        """Return Amazon Connect's description of a flow module."""
+        request = {"InstanceId": self.settings.instance_id, "ContactFlowModuleId": identifier}
+        return dict(self.aws.read("connect", "describe_contact_flow_module", **request)["ContactFlowModule"])

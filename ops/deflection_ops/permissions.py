@@ -7,6 +7,7 @@ DOCTOR = (
     "cloudformation:DescribeStacks",
     "cloudwatch:GetMetricStatistics",
     "connect:DescribeContactFlow",
+    "connect:DescribeContactFlowModule",
     "connect:DescribeInstance",
     "connect:DescribePhoneNumber",
     "connect:DescribeQueue",

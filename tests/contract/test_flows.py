@@ -18,7 +18,8 @@ from deflection.outcome import OutcomeDetails, Started, Status
 from deflection.reasons import DeclineReason
 from deflection.request.builder import FLOW_OUTCOME_ATTRIBUTES
 from deflection.response import to_flow_response
-from flows import NAMES, document, flow, flow_type
+from deflection_ops.flow_content import invoked_functions, invoked_modules, module_id
+from flows import FUNCTION_ARN, MODULE_ARN, NAMES, document, flow, flow_type
 
 FILES = {path.stem: path.read_text() for path in (ROOT / "flows").glob("*.json")}
 CONTENT = {
@@ -316,6 +317,18 @@ def test_every_branch_of_the_module_is_declared_and_used_by_the_voice_flow() -> 
         operands = {each["Condition"]["Operands"][0] for each in action["Transitions"]["Conditions"]}
         assert operands == declared
         assert action["Parameters"]["Input"].keys() == settings["input"]["schema"]["properties"].keys()
+
+
+def test_doctor_finds_what_the_shipped_flows_invoke() -> None:
+    content = {name: {"Content": json.dumps(document(name))} for name in NAMES}
+
+    assert {name: set(invoked_modules(each)) for name, each in content.items() if invoked_modules(each)} == {
+        "voice": {module_id(MODULE_ARN)}
+    }
+    assert {name: set(invoked_functions(each)) for name, each in content.items() if invoked_functions(each)} == {
+        "offer": {FUNCTION_ARN},
+        "customer_queue": {FUNCTION_ARN},
+    }
 
 
 def test_queue_offer_interval_is_at_least_twenty_seconds() -> None:

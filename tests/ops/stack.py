@@ -19,6 +19,9 @@ OTHER_ACCOUNT = "444455556666"
 FOREIGN_INSTANCE = demo.INSTANCE_ARN.replace(demo.ACCOUNT, OTHER_ACCOUNT)
 """An instance of another account."""
 TO = "+14255550123"
+COPY_ID = "0f1e2d3c-4b5a-4697-8879-6a5b4c3d2e1f"
+COPY_ARN = f"{demo.INSTANCE_ARN}/flow-module/{COPY_ID}"
+"""A flow module that the stack has not created, such as a copy of its own."""
 
 ROLE = {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}}
 INVOCATION = {
@@ -45,6 +48,21 @@ def flow(*functions: str) -> str:
     ]
     end = {"Identifier": f"a{len(actions)}", "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}}
     return json.dumps({"Version": "2019-10-30", "StartAction": "a0", "Metadata": {}, "Actions": [*actions, end]})
+
+
+def flow_with_module(name: str) -> str:
+    """A flow that invokes a flow module."""
+    errors = [{"NextAction": "end", "ErrorType": name} for name in ("NoMatchingCondition", "NoMatchingError")]
+    actions = [
+        {
+            "Identifier": "offer",
+            "Type": "InvokeFlowModule",
+            "Parameters": {"FlowModuleId": name},
+            "Transitions": {"NextAction": "end", "Errors": errors},
+        },
+        {"Identifier": "end", "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}},
+    ]
+    return json.dumps({"Version": "2019-10-30", "StartAction": "offer", "Metadata": {}, "Actions": actions})
 
 
 class DeployedStack:
@@ -83,8 +101,16 @@ class DeployedStack:
         }
         self.function_arn = f"arn:aws:lambda:{demo.REGION}:{demo.ACCOUNT}:function:{STACK}"
         self.alias_arn = f"{self.function_arn}:live"
-        for name, kind in (("VoiceFlow", "CONTACT_FLOW"), ("CustomerQueueFlow", "CUSTOMER_QUEUE")):
-            properties = {"InstanceArn": demo.INSTANCE_ARN, "Name": name, "Type": kind, "Content": flow(self.alias_arn)}
+        own = {"InstanceArn": demo.INSTANCE_ARN, "Name": "OfferModule", "Content": flow(self.alias_arn)}
+        resources["OfferModule"] = {"Type": "AWS::Connect::ContactFlowModule", "Properties": own}
+        arn = {"Fn::GetAtt": ["OfferModule", "ContactFlowModuleArn"]}
+        module = {"Fn::Select": [3, {"Fn::Split": ["/", arn]}]}
+        voice = {"Fn::Sub": [flow_with_module("${Module}"), {"Module": module}]}
+        for name, kind, content in (
+            ("VoiceFlow", "CONTACT_FLOW", voice),
+            ("CustomerQueueFlow", "CUSTOMER_QUEUE", flow(self.alias_arn)),
+        ):
+            properties = {"InstanceArn": demo.INSTANCE_ARN, "Name": name, "Type": kind, "Content": content}
             resources[name] = {"Type": "AWS::Connect::ContactFlow", "Properties": properties}
         # On the queue itself, moto would start a container for each message.
         worker = {

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from deflection_ops.checks import (
     deployed_flows,
     documents,
+    flow_modules,
     function,
     instance,
     opt_outs,
@@ -35,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     *routes.CHECKS,
     *function.CHECKS,
     *deployed_flows.CHECKS,
+    *flow_modules.CHECKS,
     *queues.CHECKS,
 )
 

@@ -1,22 +1,26 @@
 """Check the flows that the template deploys."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from deflection_ops.deployed_stack import ALIAS, FLOW_TYPE
+from deflection_ops.checks.flow_modules import CHOOSE_ALIAS
+from deflection_ops.deployed_stack import FLOW_TYPE, MODULE_TYPE
 from deflection_ops.deployment import Deployment
 from deflection_ops.errors import NotFoundError
 from deflection_ops.finding import Check, Observation, Problem, Verdict
+from deflection_ops.flow_content import find_unusable_function, invoked_functions, invoked_modules, module_id
 
-INVOKING_FLOWS = ("CustomerQueueFlow",)
-"""The template's flows that invoke the function themselves; the voice flow invokes a module that does."""
+INVOKING_FLOWS = ("VoiceFlow", "CustomerQueueFlow")
+"""The template's flows that invoke the function, themselves or in a flow module."""
 
 RESTORE_FLOW = (
     "Deploy with DeployFlows=false and a ContactFlowId, then as before, and assign the flow to the phone number again; "
     "a deployment without changes does not restore it."
 )
-CHOOSE_ALIAS = "Choose `<alias-arn>` in its AWS Lambda function blocks in the flow designer and publish it."
+CHOOSE_MODULE = (
+    "In the flow designer, choose `<alias-arn>` in its AWS Lambda function blocks, or the module `<stack> offer` in "
+    "the Invoke module blocks of an inbound flow, and publish it."
+)
 FLOW_NOT_FOUND = Problem("FLOW_NOT_FOUND", "{subject} no longer exists on this instance.", RESTORE_FLOW)
 FLOW_NOT_PUBLISHED = Problem("FLOW_NOT_PUBLISHED", "{subject} is not published.", "Publish it in the flow designer.")
 FLOW_NOT_ACTIVE = Problem(
@@ -25,7 +29,9 @@ FLOW_NOT_ACTIVE = Problem(
 FLOW_WITHOUT_ALIAS = Problem(
     "FLOW_WITHOUT_ALIAS", "{subject} invokes {detail}, which Amazon Connect is not allowed to invoke.", CHOOSE_ALIAS
 )
-FLOW_WITHOUT_FUNCTION = Problem("FLOW_WITHOUT_FUNCTION", "{subject} does not invoke the function.", CHOOSE_ALIAS)
+FLOW_WITHOUT_FUNCTION = Problem(
+    "FLOW_WITHOUT_FUNCTION", "{subject} invokes neither the function nor a flow module that does.", CHOOSE_MODULE
+)
 KEYPAD_COUNTRY_MISSING = Problem(
     "KEYPAD_COUNTRY_MISSING",
     "The flows ask callers to type a phone number, but DefaultCountry is not set, so every typed number is invalid.",
@@ -44,20 +50,29 @@ def _flows(deployment: Deployment) -> Iterator[Observation]:
             is_saved = error.aws_code == "ContactFlowNotPublishedException"
             yield (FLOW_NOT_PUBLISHED if is_saved else FLOW_NOT_FOUND).found(logical_id)
             continue
-        yield _observe(logical_id, flow, deployment.alias_arn)
+        yield _observe(logical_id, flow, deployment)
 
 
-def _observe(logical_id: str, flow: Mapping[str, Any], alias_arn: str) -> Observation:
+def _observe(logical_id: str, flow: Mapping[str, Any], deployment: Deployment) -> Observation:
     if flow.get("State", "ACTIVE") != "ACTIVE":
         return FLOW_NOT_ACTIVE.found(logical_id, flow["State"])
-    actions = [each for each in json.loads(flow["Content"])["Actions"] if each["Type"] == "InvokeLambdaFunction"]
-    invoked = [str(action["Parameters"].get("LambdaFunctionARN")) for action in actions]
-    function = alias_arn.removesuffix(f":{ALIAS}")
-    others = [arn for arn in invoked if arn != alias_arn and arn.startswith(function)]
-    if others:
-        return FLOW_WITHOUT_ALIAS.found(logical_id, others[0])
-    is_missing = logical_id in INVOKING_FLOWS and alias_arn not in invoked
+    if unusable := find_unusable_function(flow, deployment.alias_arn):
+        return FLOW_WITHOUT_ALIAS.found(logical_id, unusable)
+    invokes = deployment.alias_arn in invoked_functions(flow) or any(
+        _module_invokes(deployment, module) for module in invoked_modules(flow)
+    )
+    is_missing = logical_id in INVOKING_FLOWS and not invokes
     return FLOW_WITHOUT_FUNCTION.found(logical_id) if is_missing else Observation(logical_id)
+
+
+def _module_invokes(deployment: Deployment, module: str) -> bool:
+    """Return whether a module is the stack's, which another check looks at, or invokes the function."""
+    if module in {module_id(each.id) for each in deployment.resources.values() if each.type == MODULE_TYPE}:
+        return True
+    try:
+        return deployment.alias_arn in invoked_functions(deployment.describe_module(module))
+    except NotFoundError:
+        return False
 
 
 def _keypad(deployment: Deployment) -> Iterator[Observation]:

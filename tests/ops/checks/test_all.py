@@ -11,6 +11,7 @@ from deflection_ops.finding import Verdict
 from ops.checks import (
     test_deployed_flows,
     test_documents,
+    test_flow_modules,
     test_function,
     test_instance,
     test_opt_outs,
@@ -30,6 +31,7 @@ from ops.stack import CATALOGUE, DeployedStack, PatchedAws
 MODULES = (
     test_deployed_flows,
     test_documents,
+    test_flow_modules,
     test_function,
     test_instance,
     test_opt_outs,
@@ -92,6 +94,7 @@ DENIED = [
     ("DescribeInstance", "instance", "connect:DescribeInstance"),
     ("DescribePhoneNumber", "source number", "connect:DescribePhoneNumber"),
     ("DescribeContactFlow", "SMS flow", "connect:DescribeContactFlow"),
+    ("DescribeContactFlowModule", "flow module", "connect:DescribeContactFlowModule"),
     ("DescribeQueue", "flows' queue", "connect:DescribeQueue"),
     ("ListLambdaFunctions", "association", "connect:ListLambdaFunctions"),
     ("GetPolicy", "permission", "lambda:GetPolicy"),

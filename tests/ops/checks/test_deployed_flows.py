@@ -6,7 +6,7 @@ from deflection_ops.checks.deployed_flows import CHECKS
 from ops.checks.test_function import ALIAS_ARN, FUNCTION_ARN
 from ops.conftest import Deploy
 from ops.reporting import WARNING, Case, assert_reported, by_name, codes
-from ops.stack import DeployedStack, flow, remove_resources
+from ops.stack import COPY_ARN, COPY_ID, DeployedStack, flow, flow_with_module, remove_resources
 
 
 def change(name: str, **members: object) -> Callable[[DeployedStack], object]:
@@ -49,14 +49,42 @@ def test_cure_names_the_alias(deploy: Deploy) -> None:
     assert ALIAS_ARN in "".join(finding.cure for finding in by_name(stack.aws, CHECKS, "deployed flow"))
 
 
-def test_other_flows_of_the_stack_need_not_invoke_the_function(deploy: Deploy) -> None:
+def found(stack: DeployedStack) -> dict[str, str]:
+    """Return the code by the flow that it is about."""
+    return {finding.subject: finding.code for finding in by_name(stack.aws, CHECKS, "deployed flow")}
+
+
+def test_voice_flow_must_invoke_the_function_too(deploy: Deploy) -> None:
     stack = deploy()
     change("VoiceFlow", Content=flow())(stack)
-    change("CustomerQueueFlow", Content=flow())(stack)
 
-    found = {finding.subject: finding.code for finding in by_name(stack.aws, CHECKS, "deployed flow")}
+    assert found(stack) == {"VoiceFlow": "FLOW_WITHOUT_FUNCTION", "CustomerQueueFlow": "OK"}
 
-    assert (found["VoiceFlow"], found["CustomerQueueFlow"]) == ("OK", "FLOW_WITHOUT_FUNCTION")
+
+def test_voice_flow_may_invoke_the_function_itself(deploy: Deploy) -> None:
+    stack = deploy()
+    change("VoiceFlow", Content=flow(ALIAS_ARN))(stack)
+
+    assert found(stack)["VoiceFlow"] == "OK"
+
+
+@pytest.mark.parametrize(
+    ("modules", "code"),
+    [
+        ({COPY_ARN: {"Content": flow(ALIAS_ARN)}}, "OK"),
+        ({COPY_ARN: {"Content": flow()}}, "FLOW_WITHOUT_FUNCTION"),
+        ({}, "FLOW_WITHOUT_FUNCTION"),
+    ],
+    ids=["a copy of the module", "another module", "no module"],
+)
+def test_voice_flow_may_invoke_any_module_that_invokes_the_function(
+    modules: dict[str, dict[str, str]], code: str, deploy: Deploy
+) -> None:
+    stack = deploy()
+    change("VoiceFlow", Content=flow_with_module(COPY_ID))(stack)
+    stack.simulator.world.instance_config.modules.update(modules)
+
+    assert found(stack)["VoiceFlow"] == code
 
 
 def test_stack_without_flows_has_no_keypad(deploy: Deploy) -> None:
