@@ -25,12 +25,27 @@ compile = $(COMPILE) $(2) pyproject.toml -o $(1)/src/requirements.txt && \
 	$(COMPILE) $(2) --group bench -o $(1)/requirements/bench.txt
 export SAM_CLI_TELEMETRY := 0
 export CHROMIUM
+# The indirection keeps `make -n deploy` from running the command, as make does with a recipe that has MAKE in it.
+BUILD := $(MAKE) --no-print-directory build
 ASKED = --stack "$$STACK" --region "$$REGION" --profile "$$PROFILE"
 CONFIRM ?= $(if $(CI),no)
 override PARAMETERS := $(value PARAMETERS)
 # Many shells have a LANGUAGE for gettext, which is not that of the callers.
 GIVEN_LANGUAGE = $(if $(filter command,$(origin LANGUAGE)),$(LANGUAGE))
 export DAYS EVENT STACK REGION PROFILE TO RELATED FORCE INSTANCE NUMBER QUEUE COUNTRY PARAMETERS CONFIRM
+
+# A misspelled variable would be ignored silently. Those of `run` and `simulator` are settings and scenarios, too.
+VARIABLES := ARGS CHROMIUM CONFIG CONFIRM COUNTRY DAYS EVENT FORCE HOST INSTANCE LANGUAGE NUMBER ONLY PARAMETERS PORT \
+	PROFILE PYTHON QUEUE REGION RELATED SAM SBOM SCALE STACK TO UPGRADE
+FOREIGN := CI SHELL AWS_% PIP_% PYTEST_% SAM_% UV_% %_PROXY %_proxy
+named = $(patsubst %:,%,$(firstword $(subst =, ,$(1))))
+given = $(foreach each,$(-*-command-variables-*-),$(if $(filter command,$(origin $(call named,$(each)))),$(call named,$(each))))
+nearest = $(shell $(PYTHON) -c 'import difflib, sys; print(*difflib.get_close_matches(sys.argv[1].upper(), sys.argv[2:], 1))' '$(subst ',,$(1))' $(VARIABLES))
+hint = $(if $(1),did you mean $(1)=?,the variables are $(VARIABLES))
+ifeq ($(MAKELEVEL)$(filter run simulator,$(MAKECMDGOALS)),0)
+UNKNOWN := $(firstword $(filter-out $(VARIABLES) $(FOREIGN),$(given)))
+$(if $(UNKNOWN),$(error Unknown variable $(UNKNOWN)= ($(call hint,$(call nearest,$(UNKNOWN))))))
+endif
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,10 +104,10 @@ sbom: $(READY) ## Write the bill of materials of what is deployed (CycloneDX) to
 	@mkdir -p $(dir $(SBOM))
 	@$(BIN)/cyclonedx-py requirements src/requirements.txt --output-reproducible --output-file $(SBOM)
 
-deploy: build $(READY) ## Build and deploy, asking for what is missing of INSTANCE= NUMBER= QUEUE= COUNTRY=; CONFIRM=no takes the changes unseen
+deploy: $(READY) ## Build and deploy; asks for INSTANCE= NUMBER= QUEUE= COUNTRY= if they are missing; CONFIRM=no deploys without asking
 	@PYTHONPATH=src:ops $(BIN)/python -m deflection_ops.deploy --instance "$$INSTANCE" --number "$$NUMBER" --queue "$$QUEUE" \
 	  --country "$$COUNTRY" --language "$(GIVEN_LANGUAGE)" --parameters "$$PARAMETERS" --confirm "$$CONFIRM" --sam $(SAM) \
-	  --config "$(CONFIG)" $(ASKED)
+	  --config "$(CONFIG)" --build "$(BUILD)" $(ASKED)
 
 doctor: $(READY) ## Check a deployed stack for common problems, read-only: STACK=name
 	@PYTHONPATH=src:ops $(BIN)/python -m deflection_ops.doctor $(ASKED) $(ARGS)

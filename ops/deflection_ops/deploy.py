@@ -1,6 +1,7 @@
-"""Check the values of a deployment, ask for those that are missing, and deploy: `make deploy`."""
+"""Check the values of a deployment, ask for those that are missing, build and deploy: `make deploy`."""
 
 import argparse
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -30,12 +31,13 @@ def main(
     terminal: Terminal | None = None,
     run: Run = subprocess.call,
 ) -> int:
-    """Deploy and return SAM's exit status; 1 when a value is wrong or missing, 2 when AWS did not answer."""
+    """Build, deploy and return SAM's exit status; 1 when a value is wrong or missing, 2 when AWS did not answer."""
     arguments = _create_parser().parse_args(argv)
     try:
         request = read_request(arguments, aws, ROOT)
         values = _complete(request, terminal or Terminal(), is_confirming=_is_confirming(arguments))
         status = _check(PlannedDeployment(request.aws, request.stack.name, values))
+        status = status or _run(run, shlex.split(arguments.build))
     except RejectedValueError as error:
         sys.stderr.write("".join(f"{report.format_finding(finding)}\n" for finding in error.findings))
         status = 1
@@ -64,6 +66,7 @@ def _create_parser() -> argparse.ArgumentParser:
         "--parameters", default="", help="more template parameters, such as AlarmTarget=you@example.com"
     )
     parser.add_argument("--confirm", default="", help="`no` deploys without asking whether the changes are right")
+    parser.add_argument("--build", required=True, help="the command that builds the function")
     parser.add_argument("--sam", default="sam", help="the path of the SAM CLI")
     return parser
 
@@ -93,7 +96,7 @@ def _check(planned: PlannedDeployment) -> int:
     required = [_print(each) for each in run_checks(planned, (*instance.CHECKS, *source_numbers.CHECKS))]
     optional = [_print(each) for each in run_checks(planned, sms_numbers.CHECKS)]
     status = exit_status(required) or int(any(each.verdict is Verdict.NOT_OK for each in optional))
-    if status:
+    if status == 1:
         sys.stderr.write(CHOOSE)
     return status
 
@@ -107,15 +110,20 @@ def _deploy(request: Request, values: Mapping[str, str], arguments: argparse.Nam
     """Let SAM deploy; a parameter that is not given keeps the value that the stack has."""
     changed = {name: each for name, each in values.items() if request.previous.get(name) != each}
     command = sam.deploy_command(request.options, changed, is_confirming=_is_confirming(arguments))
+    former = request.stack.read_revision()
+    status = _run(run, [arguments.sam, *command])
+    if status == 0 and request.stack.read_revision() not in ("", former):
+        location = f"STACK={request.stack.name} REGION={request.aws.region}"
+        sys.stdout.write(f"\nLook for common problems: make doctor {location}\n")
+    return status
+
+
+def _run(run: Run, command: Sequence[str]) -> int:
     sys.stdout.flush()
     try:
-        status = run([arguments.sam, *command])
-    except KeyboardInterrupt:  # SAM got it, too, and says what it did
+        return run(command)
+    except KeyboardInterrupt:  # the command got it, too, and says what it did
         return cli.INCOMPLETE
-    if status == 0:
-        location = f"STACK={request.stack.name} REGION={request.aws.region}"
-        sys.stdout.write(f"\nOnce it is deployed, look for common problems: make doctor {location}\n")
-    return status
 
 
 if __name__ == "__main__":

@@ -6,10 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from deflection_ops.aws import AwsApi
-from deflection_ops.errors import NotFoundError, PermissionMissingError
+from deflection_ops.errors import AwsError, NotFoundError, PermissionMissingError
 
 FUNCTION = "DeflectionFunction"
 """The function's logical id."""
+NEVER_CREATED = "REVIEW_IN_PROGRESS"
+"""The status of a stack whose first change set was not executed; its parameters are not known."""
 ALIAS = "live"
 """The alias of the function that flows and the queue invoke."""
 FLOW_TYPE = "AWS::Connect::ContactFlow"
@@ -50,6 +52,20 @@ class Stack:
     def status(self) -> str:
         """The status of the stack, such as UPDATE_COMPLETE."""
         return str(self.description["StackStatus"])
+
+    def read_revision(self) -> str:
+        """
+        Return a text that changes with every deployment, from a new call to AWS.
+
+        It is empty when the stack was never created, and when AWS does not answer.
+        """
+        try:
+            [stack] = self.aws.call("cloudformation", "describe_stacks", StackName=self.name)["Stacks"]
+        except AwsError:
+            return ""
+        if stack["StackStatus"] == NEVER_CREATED:
+            return ""
+        return f"{stack.get('StackId')} {stack.get('LastUpdatedTime')}"
 
     @cached_property
     def parameters(self) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""Read the configuration of SAM, and build the commands of the SAM CLI."""
+"""Read the configuration of SAM, and build the command that deploys."""
 
 import re
 import shlex

@@ -181,12 +181,15 @@ class UncachedAws:
 class PatchedAws:
     """AWS with other answers to some operations."""
 
-    def __init__(self, stack: DeployedStack, **answers: object) -> None:
+    def __init__(self, stack: DeployedStack, **answers: Any) -> None:
         self.region = stack.aws.region
-        self._stack, self._answers = stack, answers
+        self.answers = answers
+        self._stack = stack
 
     def call(self, service: str, operation: str, **request: object) -> object:
-        answer = self._answers.get(operation, {})
+        answer = self.answers.get(operation, {})
+        if isinstance(answer, Exception):
+            raise answer
         return answer or self._stack.call(service, operation, **request)
 
     read = call

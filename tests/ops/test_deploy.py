@@ -1,6 +1,6 @@
 """The command: values from the command line, samconfig.toml, the stack and the user; what it refuses; SAM's command."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from connect_simulator import Fault, Simulator, demo
+from connect_simulator.faults.fault import FaultKind
 from deflection_ops import deploy as command
 from deflection_ops.aws import AwsApi
 from deflection_ops.deploy_inputs.values import NUMBER
+from deflection_ops.errors import NotFoundError
 from deflection_ops.terminal import Terminal
 from ops.checks.test_instance import OTHER_INSTANCE, OTHER_QUEUE
 from ops.conftest import Deploy
@@ -25,20 +27,31 @@ VALUES = {
     "Language": "en-US",
 }
 NUMBER_ID = demo.SMS_NUMBER_ARN.rpartition("/")[2]
+NEW_STACK = "connect-sms-deflection"
 ELSEWHERE = demo.INSTANCE_ARN.replace("us-east-1", "eu-west-2")
 
+BUILD = ("--build", "make build")
+
 type Capture = pytest.CaptureFixture[str]
+type Commands = Mapping[str, Callable[[], int]]
+NO_COMMANDS: Commands = {}
+"""What a command does, by its first word; the other commands do nothing and succeed."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """The command that SAM would run, the exit status, the output and the number of questions."""
+    """The commands that would run, the exit status, the output and the number of questions."""
 
-    sam: list[str]
+    ran: list[list[str]]
     status: int
     out: str
     err: str
     questions: int
+
+    @property
+    def sam(self) -> list[str]:
+        """The command that deploys; empty if it does not run."""
+        return next((each for each in self.ran if each[0] == "sam"), [])
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -53,7 +66,9 @@ class Result:
 def run(capsys: Capture) -> Callable[..., Result]:
     """Run `make deploy` with these answers; None runs it without a terminal."""
 
-    def call(aws: AwsApi, *arguments: str, answers: Iterable[str] | None = (), status: int = 0) -> Result:
+    def call(
+        aws: AwsApi, *arguments: str, answers: Iterable[str] | None = (), commands: Commands = NO_COMMANDS
+    ) -> Result:
         ran: list[list[str]] = []
         lines = list(answers or ())
 
@@ -63,20 +78,24 @@ def run(capsys: Capture) -> Callable[..., Result]:
                 raise EOFError
             return lines.pop(0)
 
-        def sam(arguments: Sequence[str]) -> int:
+        def run_command(arguments: Sequence[str]) -> int:
             ran.append([*arguments])
-            return status
+            return commands.get(arguments[0], lambda: 0)()
 
         asked = [0]
         terminal = Terminal(is_interactive=lambda: answers is not None, read_line=read_line)
-        ended = command.main(arguments, aws, terminal, sam)
+        ended = command.main([*BUILD, *arguments], aws, terminal, run_command)
         out, err = capsys.readouterr()
-        return Result(ran[0] if ran else [], ended, out, err, asked[0])
+        return Result(ran, ended, out, err, asked[0])
 
     return call
 
 
 type Run = Callable[..., Result]
+
+
+def interrupt() -> int:
+    raise KeyboardInterrupt
 
 
 def test_four_values_are_enough_and_nothing_is_asked(aws: AwsApi, run: Run) -> None:
@@ -88,7 +107,6 @@ def test_four_values_are_enough_and_nothing_is_asked(aws: AwsApi, run: Run) -> N
     ]
     assert result.parameters == VALUES
     assert (result.status, result.questions) == (0, 0)
-    assert "make doctor STACK=connect-sms-deflection REGION=us-east-1" in result.out
 
 
 @pytest.mark.parametrize(
@@ -199,9 +217,9 @@ WRONG = [
         f"{OTHER_INSTANCE}/queue/{demo.QUEUE_ID}",
         f"{OTHER_INSTANCE}/queue/{demo.QUEUE_ID}",
         "QUEUE_OF_OTHER_INSTANCE",
-        "QueueArn",
+        "QUEUE=",
     ),
-    ("--queue", OTHER_QUEUE, OTHER_QUEUE, "QUEUE_NOT_FOUND", "QueueArn"),
+    ("--queue", OTHER_QUEUE, OTHER_QUEUE, "QUEUE_NOT_FOUND", "QUEUE="),
     ("--country", "UK", "UK", "VALUE_INVALID", "GB"),
     ("--language", "xx", "xx", "VALUE_INVALID", "pt-BR"),
     ("--config", "none", "none", "VALUE_INVALID", "CONFIG=arm64"),
@@ -228,7 +246,7 @@ def test_wrong_value_is_refused_before_anything_is_changed(
     assert named in problem
     assert cure in remedy
     assert result.err.endswith("Nothing was changed.\n")
-    assert (result.sam, result.status, result.questions) == ([], 1, 0)
+    assert (result.ran, result.status, result.questions) == ([], 1, 0)
 
 
 def test_all_wrong_values_are_named_at_once(aws: AwsApi, run: Run) -> None:
@@ -287,7 +305,7 @@ def test_missing_credentials_are_reported_before_any_question(monkeypatch: pytes
         monkeypatch.setenv(name, "/dev/null")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
-    status = command.main(["--region", "us-east-1"], run=lambda _arguments: 0)
+    status = command.main([*BUILD, "--region", "us-east-1"], run=lambda _arguments: 0)
 
     assert "PROFILE=" in capsys.readouterr().err
     assert status == 2
@@ -403,25 +421,137 @@ def test_stack_that_cannot_be_updated_is_refused(status: str, code: str, deploy:
     assert (result.sam, result.status) == ([], 1)
 
 
+@pytest.mark.parametrize("kind", ["internal", "unavailable_html", "proxy_page", "throttling"])
+def test_cloudformation_that_does_not_answer_is_not_a_problem_of_the_values(
+    kind: FaultKind, aws: AwsApi, run: Run, simulator: Simulator
+) -> None:
+    simulator.faults.add(Fault("DescribeStacks", kind, times=None))
+
+    result = run(aws, *FOUR)
+
+    assert "PROFILE=" not in result.err
+    assert "INSTANCE=" not in result.err
+    assert (result.ran, result.status) == ([], 2)
+
+
+def test_check_without_an_answer_is_not_a_problem_of_the_values(aws: AwsApi, run: Run, simulator: Simulator) -> None:
+    simulator.faults.add(Fault("DescribeQueue", "internal", times=None))
+
+    result = run(aws, *FOUR)
+
+    assert "INSTANCE=" not in result.err
+    assert (result.ran, result.status) == ([], 2)
+
+
+def test_unknown_number_lists_only_numbers_that_can_send_messages(aws: AwsApi, run: Run) -> None:
+    result = run(aws, *FOUR, "--number", "+14255550199")
+
+    assert demo.SMS_NUMBER in result.err
+    assert demo.VOICE_NUMBER not in result.err
+
+
+def test_queue_of_an_agent_is_not_in_the_list(aws: AwsApi, run: Run, simulator: Simulator) -> None:
+    agent = demo.QUEUE_ARN.replace("7c1d2e3f", "00000001")
+    simulator.world.queues.add(agent)
+    simulator.world.instance_config.queues[agent] = {"Name": "Agent 1", "QueueType": "AGENT"}
+
+    result = run(aws, *FOUR[:4], *FOUR[6:], answers=["1"])
+
+    assert "Agent 1" not in result.err
+    assert result.parameters["QueueArn"] == demo.QUEUE_ARN
+
+
 def test_stack_that_was_never_created_is_new(deploy: Deploy, run: Run) -> None:
     assert run(patch_stack(deploy(), "REVIEW_IN_PROGRESS"), "--stack", "sms", *FOUR).parameters == VALUES
 
 
+def test_function_is_built_after_the_checks_and_before_the_deployment(aws: AwsApi, run: Run) -> None:
+    result = run(aws, *FOUR)
+
+    assert [each[:2] for each in result.ran] == [["make", "build"], ["sam", "deploy"]]
+
+
+def test_failed_build_is_not_deployed(aws: AwsApi, run: Run) -> None:
+    result = run(aws, *FOUR, commands={"make": lambda: 2})
+
+    assert "Nothing was changed." in result.err
+    assert (result.sam, result.status) == ([], 2)
+
+
+def test_interrupted_build_is_not_deployed(aws: AwsApi, run: Run) -> None:
+    result = run(aws, *FOUR, commands={"make": interrupt})
+
+    assert "Nothing was changed." in result.err
+    assert (result.sam, result.status) == ([], 2)
+
+
 def test_status_of_sam_is_that_of_the_command(aws: AwsApi, run: Run) -> None:
-    result = run(aws, *FOUR, status=3)
+    result = run(aws, *FOUR, commands={"sam": lambda: 3})
 
     assert "make doctor" not in result.out
     assert result.status == 3
 
 
-def test_interruption_of_sam_is_left_to_sam(aws: AwsApi, capsys: Capture) -> None:
-    def interrupt(_arguments: Sequence[str]) -> int:
-        raise KeyboardInterrupt
+def test_doctor_is_proposed_for_a_stack_that_was_deployed(aws: AwsApi, run: Run) -> None:
+    def deploy() -> int:
+        aws.call("cloudformation", "create_stack", StackName=NEW_STACK, TemplateBody='{"Resources": {}}')
+        return 0
 
-    status = command.main([*FOUR, "--confirm", "no"], aws, run=interrupt)
+    result = run(aws, *FOUR, commands={"sam": deploy})
 
-    assert "Nothing was changed" not in capsys.readouterr().err
-    assert status == 2
+    assert f"make doctor STACK={NEW_STACK} REGION=us-east-1" in result.out
+
+
+def test_doctor_is_proposed_for_a_stack_that_was_updated(deploy: Deploy, run: Run) -> None:
+    stack = deploy()
+    patched = patch_stack(stack, "UPDATE_COMPLETE")
+
+    def update() -> int:
+        patched.answers["describe_stacks"]["Stacks"][0]["LastUpdatedTime"] = "2026-11-29T10:00:00Z"
+        return 0
+
+    assert "make doctor STACK=sms" in run(patched, "--stack", "sms", *FOUR, commands={"sam": update}).out
+    assert "make doctor" not in run(patched, "--stack", "sms", *FOUR).out
+
+
+@pytest.mark.parametrize("status", ["REVIEW_IN_PROGRESS", "UPDATE_COMPLETE"])
+def test_doctor_is_not_proposed_when_the_change_set_was_not_executed(status: str, deploy: Deploy, run: Run) -> None:
+    result = run(patch_stack(deploy(), status), "--stack", "sms", *FOUR)
+
+    assert result.sam
+    assert "make doctor" not in result.out
+
+
+def test_doctor_is_not_proposed_for_a_new_stack_that_was_not_created(deploy: Deploy, run: Run) -> None:
+    patched = patch_stack(deploy(), "REVIEW_IN_PROGRESS")
+
+    def end_in_review() -> int:
+        patched.answers["describe_stacks"] = {"Stacks": [{"StackName": "sms", "StackStatus": "REVIEW_IN_PROGRESS"}]}
+        return 0
+
+    patched.answers["describe_stacks"] = NotFoundError("ValidationError")
+    result = run(patched, "--stack", "sms", *FOUR, commands={"sam": end_in_review})
+
+    assert result.sam
+    assert "make doctor" not in result.out
+
+
+def test_unknown_status_after_the_deployment_is_not_an_error(aws: AwsApi, run: Run, simulator: Simulator) -> None:
+    def lose_answers() -> int:
+        simulator.faults.add(Fault("DescribeStacks", "internal", times=None))
+        return 0
+
+    result = run(aws, *FOUR, commands={"sam": lose_answers})
+
+    assert "make doctor" not in result.out
+    assert result.status == 0
+
+
+def test_interruption_of_sam_is_left_to_sam(aws: AwsApi, run: Run) -> None:
+    result = run(aws, *FOUR, commands={"sam": interrupt})
+
+    assert "Nothing was changed" not in result.err
+    assert (result.ran[-1][0], result.status) == ("sam", 2)
 
 
 def test_environment_of_samconfig_is_deployed_with_its_parameters(aws: AwsApi, run: Run) -> None:

@@ -7,9 +7,12 @@ from deflection_ops.deployment import Deployment
 from deflection_ops.errors import NotFoundError
 from deflection_ops.finding import Check, Observation, Problem
 
-CHOOSE_INSTANCE = "Set InstanceArn to an active instance; `aws connect list-instances --region <region>` lists them."
+CHOOSE_INSTANCE = (
+    "Choose an active instance with `make deploy INSTANCE=` (the template parameter InstanceArn); "
+    "`aws connect list-instances --region <region>` lists them."
+)
 CHOOSE_QUEUE = (
-    "Set QueueArn to a queue of this instance and deploy again; "
+    "Choose a queue of this instance with `make deploy QUEUE=` (the template parameter QueueArn); "
     "`aws connect list-queues --region <region> --instance-id <instance-id>` lists them."
 )
 INSTANCE_NOT_FOUND = Problem("INSTANCE_NOT_FOUND", "Instance {subject} does not exist.", CHOOSE_INSTANCE)

@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 
 from deflection.errors import InvalidSettingsError
-from deflection_ops.deployed_stack import ALIAS
+from deflection_ops.deployed_stack import ALIAS, NEVER_CREATED
 from deflection_ops.deployment import Deployment
 from deflection_ops.errors import NotFoundError
 from deflection_ops.finding import Check, Observation, Problem
 
 COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "IMPORT_COMPLETE")
-IN_REVIEW = "REVIEW_IN_PROGRESS"
-"""The status of a stack that was never created: somebody made its change set and did not execute it."""
 
 STACK_NOT_FOUND = Problem(
     "STACK_NOT_FOUND",
@@ -64,7 +62,7 @@ def _credentials(deployment: Deployment) -> Iterator[Observation]:
 
 def _stack(deployment: Deployment) -> Iterator[Observation]:
     try:
-        is_in_review = deployment.status == IN_REVIEW
+        is_in_review = deployment.status == NEVER_CREATED
     except NotFoundError:
         yield STACK_NOT_FOUND.found(deployment.name)
         return

@@ -129,7 +129,7 @@ def _find_by_name(variable: Variable, name: str, choices: list[Choice]) -> str:
     for choice in choices:
         if name in choice.names:
             return choice.arn
-    known = "; ".join(choice.label for choice in choices) or "none"
+    known = "; ".join(choice.label for choice in choices if choice.is_usable) or "none"
     raise reject(
         variable.name,
         "VALUE_NOT_FOUND",

@@ -11,12 +11,10 @@ from deflection_ops.aws import AwsApi, AwsClient
 from deflection_ops.deploy_inputs import older_stack
 from deflection_ops.deploy_inputs.languages import list_languages
 from deflection_ops.deploy_inputs.values import VARIABLES, Place, RejectedValueError, check_value, reject
-from deflection_ops.deployed_stack import Stack
+from deflection_ops.deployed_stack import NEVER_CREATED, Stack
 from deflection_ops.errors import NotFoundError
 from deflection_ops.finding import Finding
 
-NEVER_CREATED = "REVIEW_IN_PROGRESS"
-"""The status of a stack whose first change set was not executed; its parameters are not known."""
 MUST_BE_DELETED = ("CREATE_FAILED", "DELETE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
 
 

@@ -37,7 +37,7 @@ class InstanceConfig:
         flows: Members of DescribeContactFlow's response, by ARN.
         modules: Members of DescribeContactFlowModule's response, by ARN; other modules do not exist.
         phone_numbers: Members of DescribePhoneNumber's response, by ARN.
-        queues: Members of DescribeQueue's response, by ARN.
+        queues: Members of DescribeQueue's response, and QueueType of ListQueues' response, by ARN.
         functions: The ARNs of the Lambda functions that are added to the instance.
     """
 

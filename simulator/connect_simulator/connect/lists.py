@@ -39,11 +39,12 @@ def list_queues(world: World, instance_id: str, types: Collection[str]) -> Summa
     """Return the instance's queues of these types; without types, all of them."""
     prefix = f"{world.instance_arn(instance_id)}/queue/"
     queues = [
-        {"Id": queue["QueueId"], "Arn": queue["QueueArn"], "Name": queue["Name"], "QueueType": "STANDARD"}
+        {"Id": queue["QueueId"], "Arn": queue["QueueArn"], "Name": queue["Name"], "QueueType": queue_type}
         for queue in (world.instance_config.describe_queue(world.queues, arn) for arn in world.queues)
         if queue["QueueArn"].startswith(prefix)
+        and ((queue_type := queue.get("QueueType", "STANDARD")) in types or not types)
     ]
-    return sorted(queues, key=lambda queue: str(queue["Name"])) if not types or "STANDARD" in types else []
+    return sorted(queues, key=lambda queue: str(queue["Name"]))
 
 
 def page(operation: str, summaries: Summaries, token: str | None, size: int | None) -> tuple[Summaries, str | None]:
