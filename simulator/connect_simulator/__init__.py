@@ -20,7 +20,9 @@ import os
 os.environ.setdefault("MOTO_DISABLE_GLOBAL_CORS", "true")
 
 from connect_simulator import demo
+from connect_simulator.connect import test_case_operations
 from connect_simulator.connect.cloudformation import ContactFlow
+from connect_simulator.connect.cloudformation_test_cases import TestCase
 from connect_simulator.connect.operations import add_operations_to_moto, world_for
 from connect_simulator.connect.quota import Quota
 from connect_simulator.connect.world import ReceivedRequest, World
@@ -35,9 +37,11 @@ __all__ = [
     "Quota",
     "ReceivedRequest",
     "Simulator",
+    "TestCase",
     "World",
     "demo",
     "world_for",
 ]
 
 add_operations_to_moto()
+add_operations_to_moto(test_case_operations.OPERATIONS, test_case_operations.PATHS)

@@ -8,10 +8,15 @@ from connect_simulator.connect.world import World
 
 type Summaries = list[dict[str, Any]]
 
-PAGE_SIZES: Final = {"ListInstances": 10, "ListPhoneNumbersV2": 100, "ListQueues": 100}
+PAGE_SIZES: Final = {
+    "ListInstances": 10,
+    "ListPhoneNumbersV2": 100,
+    "ListQueues": 100,
+    "ListTestCaseExecutionRecords": 100,
+}
 """The number of entries of a page when the request does not say.
 
-Assumption: those of ListInstances and ListPhoneNumbersV2; AWS documents the default of ListQueues only.
+Assumption: all but that of ListQueues, the only default that AWS documents.
 """
 
 

@@ -26,9 +26,11 @@ PATHS: Final[tuple[str, ...]] = (
     "{0}/queues/(?P<InstanceId>[^/]+)/(?P<QueueId>.+)$",
     "{0}/queues-summary/(?P<InstanceId>[^/]+)$",
     "{0}/contact-flow-modules/(?P<InstanceId>[^/]+)/(?P<ContactFlowModuleId>.+)$",
+    "{0}/contact/attributes/(?P<InstanceId>[^/]+)/(?P<InitialContactId>[^/]+)$",
 )
 
-MotoResponse = tuple[int, dict[str, str], str]
+type MotoResponse = tuple[int, dict[str, str], str]
+type Operations = tuple[Callable[[ConnectResponse], MotoResponse | str], ...]
 
 _creation_lock: Final = Lock()
 _describe_moto_instance: Final[Callable[[ConnectResponse], str]] = ConnectResponse.describe_instance
@@ -48,52 +50,61 @@ def start_outbound_chat_contact(self: ConnectResponse) -> MotoResponse:
     except ValueError:
         raise ConnectError("InvalidRequestException", "The request must be JSON.") from None
     access_key = access_key_id_in(self.headers.get("Authorization", ""))
-    return _json({"ContactId": world_for(self.connect_backend).start_outbound_chat_contact(request, access_key)})
+    return json_response(
+        {"ContactId": world_for(self.connect_backend).start_outbound_chat_contact(request, access_key)}
+    )
 
 
 def describe_contact(self: ConnectResponse) -> MotoResponse:
     """Handle GET /contacts/{InstanceId}/{ContactId}."""
     instance_id, contact_id = (unquote(self._get_param(name)) for name in ("InstanceId", "ContactId"))
-    return _json({"Contact": world_for(self.connect_backend).describe_contact(instance_id, contact_id)})
+    return json_response({"Contact": world_for(self.connect_backend).describe_contact(instance_id, contact_id)})
+
+
+def get_contact_attributes(self: ConnectResponse) -> MotoResponse:
+    """Handle GET /contact/attributes/{InstanceId}/{InitialContactId}."""
+    instance_id, contact_id = (unquote(self._get_param(name)) for name in ("InstanceId", "InitialContactId"))
+    contact = world_for(self.connect_backend).describe_contact(instance_id, contact_id)
+    return json_response({"Attributes": contact.get("Attributes", {})})
 
 
 def stop_contact(self: ConnectResponse) -> MotoResponse:
     """Handle POST /contact/stop."""
     request = json.loads(self.body)
     world_for(self.connect_backend).stop_contact(request["InstanceId"], request["ContactId"])
-    return _json({})
+    return json_response({})
 
 
 def describe_contact_flow(self: ConnectResponse) -> MotoResponse:
     """Handle GET /contact-flows/{InstanceId}/{ContactFlowId}."""
     world = _world_of_instance(self)
     flow = world.instance_config.describe_flow(world.flows, unquote(self._get_param("ContactFlowId")))
-    return _json({"ContactFlow": flow})
+    return json_response({"ContactFlow": flow})
 
 
 def describe_contact_flow_module(self: ConnectResponse) -> MotoResponse:
     """Handle GET /contact-flow-modules/{InstanceId}/{ContactFlowModuleId}."""
     config = _world_of_instance(self).instance_config
-    return _json({"ContactFlowModule": config.describe_module(unquote(self._get_param("ContactFlowModuleId")))})
+    return json_response({"ContactFlowModule": config.describe_module(unquote(self._get_param("ContactFlowModuleId")))})
 
 
 def describe_phone_number(self: ConnectResponse) -> MotoResponse:
     """Handle GET /phone-number/{PhoneNumberId}."""
     name = unquote(self._get_param("PhoneNumberId"))
-    return _json({"ClaimedPhoneNumberSummary": world_for(self.connect_backend).describe_phone_number(name)})
+    return json_response({"ClaimedPhoneNumberSummary": world_for(self.connect_backend).describe_phone_number(name)})
 
 
 def describe_queue(self: ConnectResponse) -> MotoResponse:
     """Handle GET /queues/{InstanceId}/{QueueId}."""
     world = _world_of_instance(self)
     queue = world.instance_config.describe_queue(world.queues, unquote(self._get_param("QueueId")))
-    return _json({"Queue": queue})
+    return json_response({"Queue": queue})
 
 
 def list_lambda_functions(self: ConnectResponse) -> MotoResponse:
     """Handle GET /instance/{InstanceId}/lambda-functions."""
     world = _world_of_instance(self)
-    return _json({"LambdaFunctions": world.instance_config.functions})
+    return json_response({"LambdaFunctions": world.instance_config.functions})
 
 
 def describe_instance(self: ConnectResponse) -> MotoResponse | str:
@@ -103,7 +114,7 @@ def describe_instance(self: ConnectResponse) -> MotoResponse | str:
         arn = world.instance_arn(unquote(self._get_param("InstanceId")))
     except ConnectError:
         return _describe_moto_instance(self)
-    return _json({"Instance": world.instance_config.describe_instance(arn)})
+    return json_response({"Instance": world.instance_config.describe_instance(arn)})
 
 
 def list_instances(self: ConnectResponse) -> MotoResponse:
@@ -111,21 +122,21 @@ def list_instances(self: ConnectResponse) -> MotoResponse:
     backend = self.connect_backend
     created = [instance.to_summary_dict() for instance in backend.instances.values()]
     summaries = lists.list_instances(world_for(backend), backend.region_name) + created
-    return _page("ListInstances", "InstanceSummaryList", summaries, _query(self))
+    return page_response("ListInstances", "InstanceSummaryList", summaries, query_of(self))
 
 
 def list_phone_numbers_v2(self: ConnectResponse) -> MotoResponse:
     """Handle POST /phone-number/list."""
     request = json.loads(self.body)
     summaries = lists.list_phone_numbers(world_for(self.connect_backend), request)
-    return _page("ListPhoneNumbersV2", "ListPhoneNumbersSummaryList", summaries, request)
+    return page_response("ListPhoneNumbersV2", "ListPhoneNumbersSummaryList", summaries, request)
 
 
 def list_queues(self: ConnectResponse) -> MotoResponse:
     """Handle GET /queues-summary/{InstanceId}."""
     types = self.querystring.get("queueTypes", [])
     summaries = lists.list_queues(world_for(self.connect_backend), unquote(self._get_param("InstanceId")), types)
-    return _page("ListQueues", "QueueSummaryList", summaries, _query(self))
+    return page_response("ListQueues", "QueueSummaryList", summaries, query_of(self))
 
 
 def epoch_seconds(moment: datetime) -> float:
@@ -133,9 +144,10 @@ def epoch_seconds(moment: datetime) -> float:
     return moment.timestamp()
 
 
-OPERATIONS: Final[tuple[Callable[[ConnectResponse], MotoResponse | str], ...]] = (
+OPERATIONS: Final[Operations] = (
     start_outbound_chat_contact,
     describe_contact,
+    get_contact_attributes,
     stop_contact,
     describe_contact_flow,
     describe_contact_flow_module,
@@ -149,14 +161,14 @@ OPERATIONS: Final[tuple[Callable[[ConnectResponse], MotoResponse | str], ...]] =
 )
 
 
-def add_operations_to_moto() -> None:
-    """Register the operations with moto.
+def add_operations_to_moto(operations: Operations = OPERATIONS, paths: tuple[str, ...] = PATHS) -> None:
+    """Register operations with moto.
 
     Moto finds an operation by its name in snake case, and reads the paths when the first mock or server starts.
     """
-    for operation in OPERATIONS:
+    for operation in operations:
         setattr(ConnectResponse, operation.__name__, operation)
-    for path in PATHS:
+    for path in paths:
         urls.url_paths[path] = ConnectResponse.dispatch
 
 
@@ -167,14 +179,17 @@ def _world_of_instance(self: ConnectResponse) -> World:
     return world
 
 
-def _query(self: ConnectResponse) -> dict[str, Any]:
+def query_of(self: ConnectResponse) -> dict[str, Any]:
+    """Return the page that a request asks for."""
     return {"NextToken": self._get_param("nextToken"), "MaxResults": self._get_int_param("maxResults")}
 
 
-def _page(operation: str, name: str, summaries: lists.Summaries, request: dict[str, Any]) -> MotoResponse:
+def page_response(operation: str, name: str, summaries: lists.Summaries, request: dict[str, Any]) -> MotoResponse:
+    """Return the response with a page of a list."""
     found, token = lists.page(operation, summaries, request.get("NextToken"), request.get("MaxResults"))
-    return _json({name: found, **({"NextToken": token} if token else {})})
+    return json_response({name: found, **({"NextToken": token} if token else {})})
 
 
-def _json(value: dict[str, Any]) -> MotoResponse:
+def json_response(value: dict[str, Any]) -> MotoResponse:
+    """Return the response with these members."""
     return 200, {"Content-Type": "application/json"}, json.dumps(value, default=epoch_seconds)

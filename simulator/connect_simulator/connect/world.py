@@ -17,6 +17,7 @@ from connect_simulator.connect.instances import Instances
 from connect_simulator.connect.message_templates import Template
 from connect_simulator.connect.quota import Quota, TokenBucket
 from connect_simulator.connect.rules import check_start_outbound_chat_contact
+from connect_simulator.connect.test_cases import TestCases
 from connect_simulator.flows import ContactCenter
 from connect_simulator.sms.account import SmsAccount
 
@@ -51,6 +52,7 @@ class World(Instances):
     Attributes:
         center: The metrics, agents and hours of the queues, and the callbacks.
         conversations: The flows of the chat contacts.
+        test_cases: The test cases, and their executions.
         strict_related_contacts: Whether a related contact must exist.
         clock: Returns the current time in epoch seconds.
         new_id: Returns the next contact id.
@@ -72,6 +74,7 @@ class World(Instances):
         self._open_chats = OpenChats()
         self._lock = RLock()
         self.conversations = Conversations(self, self._lock)
+        self.test_cases = TestCases(self)
 
     @property
     def quota(self) -> Quota | None:

@@ -81,7 +81,7 @@ class Simulator:
         """Start listening; the first call is as fast as the next ones."""
         moto = DomainDispatcherApplication(create_backend_app)
         _warm_up(moto)
-        connect = UnsupportedMiddleware(_adapt_moto(moto))
+        connect = UnsupportedMiddleware(_adapt_moto(moto, self))
         messaging = TemplateMiddleware(SmsMiddleware(connect, lambda: self.world.sms), lambda: self.world.templates)
         services = InvokeMiddleware(messaging, self.functions)
         guarded = OriginGuardMiddleware(ControlMiddleware(FaultMiddleware(services, self.faults), self))
@@ -116,12 +116,19 @@ class Simulator:
         self.stop()
 
 
-def _adapt_moto(app: "WSGIApplication") -> "WSGIApplication":
-    """Let all credentials belong to the account of the demo instance, and let `sam deploy` create its change sets."""
+def _adapt_moto(app: "WSGIApplication", simulator: Simulator) -> "WSGIApplication":
+    """Adapt moto to this server.
+
+    All credentials belong to the account of the demo instance, `sam deploy` can create its change sets, and the flows
+    of test cases invoke the server's functions.
+    """
 
     def serve(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
-        if signing_name(environ) == "cloudformation":
-            _correct_change_sets()
+        match signing_name(environ):
+            case "cloudformation":
+                _correct_change_sets()
+            case "connect":
+                simulator.world.test_cases.functions = simulator.functions
         return app(environ | {"HTTP_X_MOTO_ACCOUNT_ID": demo.ACCOUNT}, start_response)
 
     return serve

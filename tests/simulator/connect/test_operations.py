@@ -12,7 +12,7 @@ from moto.core.utils import camelcase_to_underscores
 
 from connect_simulator import Simulator, demo
 from connect_simulator.aws.service_model import validation_errors
-from connect_simulator.connect import errors
+from connect_simulator.connect import errors, test_case_operations
 from connect_simulator.connect.operations import PATHS
 
 type RequestWith = Callable[..., dict[str, Any]]
@@ -32,6 +32,27 @@ ADDED = {
     "ListPhoneNumbersV2": ("POST", "/phone-number/list", PATHS[4]),
     "ListQueues": ("GET", "/queues-summary/{InstanceId}", PATHS[7]),
     "DescribeContactFlowModule": ("GET", "/contact-flow-modules/{InstanceId}/{ContactFlowModuleId}", PATHS[8]),
+    "GetContactAttributes": ("GET", "/contact/attributes/{InstanceId}/{InitialContactId}", PATHS[9]),
+    "StartTestCaseExecution": (
+        "PUT",
+        "/test-cases/{InstanceId}/{TestCaseId}/start-execution",
+        test_case_operations.PATHS[0],
+    ),
+    "GetTestCaseExecutionSummary": (
+        "GET",
+        "/test-cases/{InstanceId}/{TestCaseId}/{TestCaseExecutionId}/summary",
+        test_case_operations.PATHS[1],
+    ),
+    "ListTestCaseExecutionRecords": (
+        "GET",
+        "/test-cases/{InstanceId}/{TestCaseId}/{TestCaseExecutionId}/records",
+        test_case_operations.PATHS[2],
+    ),
+    "StopTestCaseExecution": (
+        "POST",
+        "/test-cases/{InstanceId}/{TestCaseId}/{TestCaseExecutionId}/stop-execution",
+        test_case_operations.PATHS[3],
+    ),
 }
 
 
