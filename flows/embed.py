@@ -1,8 +1,8 @@
-"""Write the flows, the prompts and the dashboard into `template.yaml`, where its comments name their files.
+"""Write flows, test cases, prompts and the dashboard into `template.yaml`, where its comments name their files.
 
-`# flows/<name>.json` marks a flow, `# ops/dashboard.json` the dashboard, `# flows/prompts` the mapping and the lists of
-languages. An action or a widget takes one line. The template stays ASCII, because CloudFormation returns other
-characters of a template as question marks.
+`# flows/<name>.json` marks a flow, `# flows/test_cases.py` the test cases, `# ops/dashboard.json` the dashboard,
+`# flows/prompts` the mapping and the lists of languages. An action, a test case or a widget takes one line. The
+template stays ASCII, because CloudFormation returns other characters of a template as question marks.
 
 In the actions of a flow, an object with the member `CopyOf` stands for the actions of that flow module from
 `StartAction` on; `Results` names the action that follows each result. A customer queue flow cannot invoke a module.
@@ -13,6 +13,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from test_cases import CASES, Case, content
 
 FLOWS = Path(__file__).parent
 TEMPLATE = FLOWS.parent / "template.yaml"
@@ -27,6 +29,14 @@ FLOW = re.compile(
 DASHBOARD = re.compile(
     r"^(?P<head>(?P<margin> *)DashboardBody: !Sub \| # ops/dashboard\.json\n)(?:(?P=margin)  .*\n)*", re.MULTILINE
 )
+TEST_CASES = re.compile(r"(?<=# flows/test_cases\.py\n)(?:  TestCase\w+: \{.*\n)*")
+TEST_CASE = (
+    "  {logical_id}: {{Type: AWS::Connect::TestCase, Condition: TestCasesAreDeployed, Properties: "
+    "{{InstanceArn: !Ref InstanceArn, Name: !Sub '${{AWS::StackName}} {name}', Status: PUBLISHED, "
+    "EntryPoint: {{Type: VOICE_CALL, VoiceCallEntryPointParameters: {{FlowId: !GetAtt VoiceFlow.ContactFlowArn}}}}, "
+    "Content: !Sub ['{content}', {{{variables}}}]}}}}\n"
+)
+"""Without SourcePhoneNumber: CloudFormation's pattern for it matches no phone number."""
 MAPPINGS = re.compile(r"^  Prompts: # flows/prompts\n(?:    .*\n|  Prompts\d+:\n)*", re.MULTILINE)
 MAX_VALUES = 200
 """The most values that CloudFormation takes in one mapping; the prompts are spread over several ones."""
@@ -60,6 +70,7 @@ def embed(template: str) -> str:
         name: f"!FindInMap [{mapping}, !Ref Language, {name}]" for mapping, each in mappings.items() for name in each
     }
     template = FLOW.sub(lambda block: _flow(block["margin"], block["name"], found), template)
+    template = TEST_CASES.sub("".join(_test_case(case, found) for case in CASES), template)
     template = DASHBOARD.sub(lambda block: block["head"] + _indented(_dashboard(), block["margin"]), template)
     template = MAPPINGS.sub(lambda _: _mappings(mappings, languages), template)
     template = PATTERN.sub(f"^({'|'.join(languages)})$", template)
@@ -67,10 +78,21 @@ def embed(template: str) -> str:
 
 
 def _flow(margin: str, flow: str, found: Mapping[str, str]) -> str:
-    content = _compact(_read_flow(flow), "Actions")
+    text = _compact(_read_flow(flow), "Actions")
+    return f"{margin}- | # flows/{flow}.json\n{_indented(text, margin)}{margin}- {{{_variables(text, found)}}}\n"
+
+
+def _test_case(case: Case, found: Mapping[str, str]) -> str:
+    text = json.dumps(content(case))
+    return TEST_CASE.format(
+        logical_id=case.logical_id, name=case.name, content=text.replace("'", "''"), variables=_variables(text, found)
+    )
+
+
+def _variables(text: str, found: Mapping[str, str]) -> str:
+    """Return the variables of Fn::Sub that a text uses and that are not resources or template parameters."""
     others = {name: value.format(found["CallbackOfferPrompt"]) for name, value in OTHER_VARIABLES.items()}
-    used = [f"{name}: {value}" for name, value in {**found, **others}.items() if f"${{{name}}}" in content]
-    return f"{margin}- | # flows/{flow}.json\n{_indented(content, margin)}{margin}- {{{', '.join(used)}}}\n"
+    return ", ".join(f"{name}: {value}" for name, value in {**found, **others}.items() if f"${{{name}}}" in text)
 
 
 def _read_flow(name: str) -> dict[str, Any]:

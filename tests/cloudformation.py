@@ -63,6 +63,7 @@ MADE: dict[str, Any] = {
     "SmsFlow.ContactFlowArn": demo.SMS_FLOW_ARN,
     "CustomerQueueFlow.ContactFlowArn": demo.SMS_FLOW_ARN.replace("contact-flow/5", "contact-flow/7"),
     "OfferModule.ContactFlowModuleArn": f"{demo.INSTANCE_ARN}/flow-module/6d5c4b3a-2918-4f07-8e6d-5c4b3a291807",
+    "TestQueue.QueueArn": f"{demo.INSTANCE_ARN}/queue/3f4e5d6c-7b8a-4c9d-8e0f-1a2b3c4d5e6f",
     "AlarmTopic": f"arn:aws:sns:{demo.REGION}:{demo.ACCOUNT}:stack-AlarmTopic-abc",
 }
 

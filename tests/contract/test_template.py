@@ -518,6 +518,8 @@ def test_contact_event_trigger_requires_a_consent_attribute(trigger: str, consen
         ({"QueueArn": ""}, ["FlowsHaveTheirQueueAndAsk"]),
         ({"DefaultCountry": ""}, ["FlowsHaveTheirQueueAndAsk"]),
         ({"ConsentAttribute": ""}, ["FlowsHaveTheirQueueAndAsk"]),
+        ({"DeployFlows": "with-test-cases"}, []),
+        ({"DeployFlows": "with-test-cases", "QueueArn": ""}, ["FlowsHaveTheirQueueAndAsk"]),
         ({"DeployFlows": "false"}, ["OwnFlowsAreNamed"]),
         ({"DeployFlows": "false", "ContactFlowId": demo.SMS_FLOW_ID}, []),
         ({"DeployFlows": "false", "ContactFlowId": demo.SMS_FLOW_ID, "QueueArn": "", "ConsentAttribute": ""}, []),
@@ -533,6 +535,7 @@ def test_deployed_flows_require_a_queue_and_consent_and_custom_flows_require_a_f
     ("given", "flow"),
     [
         ({}, demo.SMS_FLOW_ID),
+        ({"DeployFlows": "with-test-cases"}, demo.SMS_FLOW_ID),
         ({"ContactFlowId": OTHER_FLOW_ARN}, OTHER_FLOW_ARN),
         ({"DeployFlows": "false", "ContactFlowId": OTHER_FLOW_ARN}, OTHER_FLOW_ARN),
     ],

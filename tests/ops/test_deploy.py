@@ -389,6 +389,14 @@ def test_given_value_beats_that_of_an_older_stack(deploy: Deploy, run: Run) -> N
     assert given.parameters == {"AlarmTarget": "you@example.com"}
 
 
+def test_stack_with_test_cases_needs_a_queue_and_a_country(aws: AwsApi, run: Run) -> None:
+    result = run(aws, *FOUR[:4], "--parameters", "DeployFlows=with-test-cases", answers=None)
+
+    assert result.sam == []
+    assert "QUEUE" in result.err
+    assert "COUNTRY" in result.err
+
+
 def test_stack_without_flows_needs_neither_queue_nor_country(aws: AwsApi, run: Run) -> None:
     result = run(aws, *FOUR[:4], "--parameters", "DeployFlows=false ContactFlowId=5c0d7e1a")
 

@@ -42,7 +42,7 @@ class PlannedDeployment(Deployment):
 
 def has_flows(parameters: Mapping[str, str]) -> bool:
     """Return whether the stack deploys flows, which need a queue and a country."""
-    return parameters.get("DeployFlows", "true") == "true"
+    return parameters.get("DeployFlows", "true") != "false"
 
 
 def first_subtype(parameters: Mapping[str, str]) -> str:
