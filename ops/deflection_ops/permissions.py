@@ -24,7 +24,16 @@ DOCTOR = (
     "ssm:GetParameter",
     "wisdom:GetMessageTemplate",
 )
-SMOKE = ("connect:DescribeContact", "connect:StopContact", "sms-voice:DescribeOptedOutNumbers")
+SMOKE = (
+    "connect:DescribeContact",
+    "connect:GetContactAttributes",
+    "connect:GetTestCaseExecutionSummary",
+    "connect:ListTestCaseExecutionRecords",
+    "connect:StartTestCaseExecution",
+    "connect:StopContact",
+    "connect:StopTestCaseExecution",
+    "sms-voice:DescribeOptedOutNumbers",
+)
 """Those of the doctor, whose checks run first, are needed too."""
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "doctor": DOCTOR,

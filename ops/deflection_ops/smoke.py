@@ -2,8 +2,9 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import phonenumbers
 
@@ -15,13 +16,16 @@ from deflection_ops.deployment import Deployment
 from deflection_ops.errors import SetupError
 from deflection_ops.finding import Finding, Verdict, exit_status
 from deflection_ops.smoke_test.assumptions import judge_all
+from deflection_ops.smoke_test.counted_events import await_events, expected_rules
 from deflection_ops.smoke_test.scenario import SmokeTest
 from deflection_ops.smoke_test.sms_session import SmsSession
 from deflection_ops.smoke_test.steps import CLEAN_UP, CONTACT_LEFT_OPEN, LEFT_OPEN
+from deflection_ops.smoke_test.test_cases import run_test_cases
 from deflection_ops.terminal import Terminal
 
 ASSUMPTION_OF_CHECK = {"association": "association", "two-way destination": "destination"}
 """The checks of the doctor that show whether an assumption holds."""
+type Clock = Callable[[], datetime]
 NOTHING_SENT = "No message was sent. Correct the last line above and run the command again."
 
 
@@ -40,7 +44,12 @@ class Output:
             sys.stdout.flush()
 
 
-def main(argv: Sequence[str] | None = None, aws: AwsApi | None = None, terminal: Terminal | None = None) -> int:
+def main(
+    argv: Sequence[str] | None = None,
+    aws: AwsApi | None = None,
+    terminal: Terminal | None = None,
+    now: Clock = lambda: datetime.now(UTC),
+) -> int:
     """Run the smoke test and return the exit status: 0 ok, 1 a step is not ok, 2 a step was not tried or confirmed."""
     arguments = _create_parser().parse_args(argv)
     terminal = terminal or Terminal()
@@ -52,7 +61,7 @@ def main(argv: Sequence[str] | None = None, aws: AwsApi | None = None, terminal:
         deployment = Deployment(cli.connect(arguments, aws), arguments.stack)
         session = SmsSession(deployment, Endpoint(arguments.to), terminal.sleep)
         try:
-            is_ready = _run(session, arguments, output, terminal)
+            is_ready = _run(session, arguments, output, terminal, now)
         except KeyboardInterrupt:
             return _end_interrupted(session)
     except SetupError as error:
@@ -68,17 +77,22 @@ def main(argv: Sequence[str] | None = None, aws: AwsApi | None = None, terminal:
     return exit_status(output.findings)
 
 
-def _run(session: SmsSession, arguments: argparse.Namespace, output: Output, terminal: Terminal) -> bool:
+def _run(session: SmsSession, arguments: argparse.Namespace, output: Output, terminal: Terminal, now: Clock) -> bool:
     """Run the checks and steps; return whether the stack was ready for the steps."""
     deployment = session.deployment
+    started_at = now() - timedelta(minutes=1)  # CloudWatch counts by the minute
     for finding in run_checks(deployment, STACK_CHECKS):
         output.add(finding)
     if exit_status(output.findings) != 0:
         return False
     _record_assumptions(session)
-    for finding in SmokeTest(
-        session, arguments.related or None, lambda: _confirm(arguments, deployment, terminal)
-    ).run():
+    for finding in run_test_cases(session):
+        output.add(finding)
+    ask = None if arguments.force else terminal.ask
+    steps = SmokeTest(session, arguments.related or None, lambda: _confirm(arguments, deployment, terminal), ask)
+    for finding in steps.run():
+        output.add(finding)
+    for finding in await_events(session, expected_rules(session, output.findings), started_at):
         output.add(finding)
     return True
 

@@ -12,6 +12,7 @@ from deflection_ops.smoke_test.assumptions import ASSUMPTIONS
 from deflection_ops.terminal import Terminal
 from ops.conftest import Deploy
 from ops.smoke_test.running import run, terminal
+from ops.smoke_test.test_test_cases import add_test_cases
 from ops.stack import FOREIGN_INSTANCE, STACK, TO, PatchedAws
 
 MASKED = "+1********23"
@@ -27,7 +28,7 @@ def test_lines_report_the_steps_the_assumptions_and_a_summary(deploy: Deploy, ca
     assert "\nok        first message: " in out
     for assumption in ASSUMPTIONS.values():
         assert f" {assumption.says}\n{'':<10}-> " in out
-    assert out.splitlines()[-1].endswith(" ok.")
+    assert out.splitlines()[-1].endswith(" ok, 1 warning.")
     assert status == 0
 
 
@@ -36,7 +37,7 @@ def test_script_gets_one_json_object(deploy: Deploy, capsys: Capture) -> None:
 
     out = capsys.readouterr().out
     report = json.loads(out[out.index('{\n  "stack"') :])
-    assert {finding["verdict"] for finding in report["findings"]} == {"ok"}
+    assert {finding["verdict"] for finding in report["findings"]} == {"ok", "warning"}
     assert {tuple(each) for each in report["assumptions"]} == {("says", "judgement", "evidence")}
     assert status == 0
 
@@ -191,7 +192,11 @@ def test_permissions_are_those_of_the_calls_to_aws(deploy: Deploy) -> None:
             called.add(operation.replace("_", ""))
             return super().call(service, operation, **request)
 
-    smoke.main(ARGUMENTS, Recording(deploy({"OPT_OUT_LIST_NAME": "Default"})), terminal())
+    stack = add_test_cases(deploy({"OPT_OUT_LIST_NAME": "Default"}, SmsReplySeconds="3600"))
+    stack.simulator.world.test_cases.statuses["TestCaseDeferred"] = ["IN_PROGRESS"]
+    resources = stack.aws.call("cloudformation", "describe_stack_resources", StackName=STACK)
+
+    smoke.main(ARGUMENTS, Recording(stack, describe_stack_resources=resources), terminal())
 
     names = {action.partition(":")[2].lower() for action in permissions.COMMANDS["smoke"]}
     assert {action.partition(":")[2].lower() for action in permissions.SMOKE} <= called

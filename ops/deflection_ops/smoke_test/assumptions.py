@@ -129,7 +129,7 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
     ),
     "reply": Assumption(
         "The Wait block continues with the customer's first reply to an outbound SMS.",
-        "Call the deployed voice flow, press 1 and answer the message; the SMS contact must get replied=yes.",
+        "Run the smoke test at a terminal, for a stack with its own SMS flow, and answer the first message.",
     ),
     "unset": Assumption(
         "In the Check contact attributes block, an attribute that is not set equals no value.",
@@ -137,19 +137,23 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
     ),
     "detail type": Assumption(
         "Contact events have the detail type Amazon Connect Contact Event or Connect Customer Contact Event.",
-        "Deploy with CountOutcomes=true, end an SMS conversation, and look for EndedUnanswered or Answered.",
+        "Run the smoke test for a stack with CountOutcomes=true.",
     ),
     "tags": Assumption(
         "The tag that a flow sets with TagContact is in the contact's later events.",
-        "Deploy with CountOutcomes=true, take the SMS, hang up, and look for Saved.",
+        "Run the smoke test for a stack with CountOutcomes=true and DeployFlows=with-test-cases.",
     ),
     "deliveries": Assumption(
         "The SMS of a contact emits a delivery event with the number that sends it.",
-        "Deploy with DeliveryEventNumbers= that number, take the SMS, and look for Delivered within 72 hours.",
+        "Run the smoke test for a stack with DeliveryEventNumbers= that number, and look for Delivered in 72 hours.",
     ),
     "chat metrics": Assumption(
         "ChatMetrics has the customer's messages when the SMS contact ends.",
-        "Deploy with CountOutcomes=true and SmsReplySeconds=0, answer the SMS, end it, and look for Replied.",
+        "Run the smoke test at a terminal, for a stack with its own SMS flow, and answer the first message.",
+    ),
+    "simulated": Assumption(
+        "The function's event of a simulated call has the segment attribute connect:ValidationTestType.",
+        "Run the smoke test for a stack with DeployFlows=with-test-cases.",
     ),
     "price": Assumption(
         "Amazon Connect charges for an SMS contact in addition to its message parts.",

@@ -10,6 +10,7 @@ from deflection_ops.errors import AwsError, PermissionMissingError
 from deflection_ops.finding import Finding, Observation, Verdict
 from deflection_ops.invocation import Answer
 from deflection_ops.smoke_test import steps
+from deflection_ops.smoke_test.reply import judge_chat_metrics
 from deflection_ops.smoke_test.sms_session import SmsSession
 
 
@@ -34,6 +35,8 @@ def send_second_message(session: SmsSession, first: Answer, given: str | None) -
         yield steps.RELATED_MESSAGE.not_asked(error)
         return
     if _has_ended(contact):
+        if given is None:
+            judge_chat_metrics(session, contact)
         yield from _send_related(session, first, given, contact)
     else:
         yield steps.RELATED_CONTACT.report(steps.RELATED_CONTACT_OPEN.found(related))

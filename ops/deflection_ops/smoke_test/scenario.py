@@ -8,6 +8,7 @@ from deflection.outcome import Status
 from deflection_ops.errors import AwsError
 from deflection_ops.finding import Finding, Observation, Verdict
 from deflection_ops.smoke_test import first_message, related_message, steps
+from deflection_ops.smoke_test.reply import Ask, await_reply, waits_for_reply
 from deflection_ops.smoke_test.sms_session import SmsSession
 
 
@@ -20,11 +21,13 @@ class SmokeTest:
         session: The phone number, and the stack that sends to it.
         related: The id of a contact that has ended; None ends the first SMS contact and uses it.
         confirm: Ask before the first message whether to send it.
+        ask: Ask the operator a question; None if nobody can answer.
     """
 
     session: SmsSession
     related: str | None
     confirm: Callable[[], bool]
+    ask: Ask | None = None
 
     def run(self) -> Iterator[Finding]:
         """Yield the findings of the steps; after a step that is not ok, only end the contacts."""
@@ -61,6 +64,8 @@ class SmokeTest:
         if self.session.left_open:  # the repeated invocation may have sent a second message; do not send a third
             return
         yield first_message.compare_contact(self.session, first)
+        if self.ask and waits_for_reply(self.session) and (reply := await_reply(self.session, first, self.ask)):
+            yield reply
         yield from related_message.send_second_message(self.session, first, self.related)
 
     def _clean_up(self) -> Iterator[Finding]:

@@ -69,7 +69,60 @@ MESSAGE_DEFERRED = Problem(
     FIND_CONTACT,
     Verdict.WARNING,
 )
+TEST_CASES_MISSING = Problem(
+    "TEST_CASES_MISSING",
+    "The stack has no test cases, so nobody has tried its voice flow.",
+    "Deploy with DeployFlows=with-test-cases; Amazon Connect then calls the flow by itself.",
+    Verdict.WARNING,
+)
+LOOK_AT_RUN = "Look at its last run in Amazon Connect, under Test cases."
+TEST_CASE_WITHOUT_OFFER = Problem(
+    "TEST_CASE_WITHOUT_OFFER",
+    "{subject} failed: the voice flow did not offer a message.",
+    "Run the test cases within the hours of the queue, and with OfferMinWaitSeconds=0 and OfferIfStaffed=false. "
+    + LOOK_AT_RUN,
+)
+TEST_CASE_FAILED = Problem("TEST_CASE_FAILED", "{subject} failed at {detail}.", LOOK_AT_RUN)
+TEST_CASE_ENDLESS = Problem("TEST_CASE_ENDLESS", "{subject} did not end and was stopped.", LOOK_AT_RUN)
+TEST_CASE_ENDED = Problem(
+    "TEST_CASE_ENDED", "{subject} ended with the status {detail}.", LOOK_AT_RUN, Verdict.NOT_ASKED
+)
+TEST_CASE_NOT_BEGUN = Problem(
+    "TEST_CASE_NOT_BEGUN",
+    "Amazon Connect did not begin {subject}.",
+    "Run the smoke test again in some minutes; Amazon Connect limits how many test cases it begins.",
+    Verdict.NOT_ASKED,
+)
+REPLY_NOT_RECEIVED = Problem(
+    "REPLY_NOT_RECEIVED",
+    "Contact {subject} got no reply within {detail} seconds.",
+    "Run the smoke test again and answer the message.",
+    Verdict.WARNING,
+)
+REPLY_NOT_NOTICED = Problem(
+    "REPLY_NOT_NOTICED",
+    "Contact {subject} got a reply, but the SMS flow did not notice it.",
+    "Deploy with SmsReplySeconds=0, or with LexBotAliasArn, and report it to the maintainers.",
+)
+EVENTS_NOT_SEEN = Problem(
+    "EVENTS_NOT_SEEN",
+    "The rule {subject} got no event within {detail} seconds.",
+    "Look at the metric Invocations of the rule in some hours; delivery events can take 72 hours.",
+    Verdict.WARNING,
+)
 
+TEST_CASES = CheckMessages(
+    "test case",
+    "{subject} passed.",
+    (
+        TEST_CASES_MISSING,
+        TEST_CASE_WITHOUT_OFFER,
+        TEST_CASE_FAILED,
+        TEST_CASE_ENDLESS,
+        TEST_CASE_ENDED,
+        TEST_CASE_NOT_BEGUN,
+    ),
+)
 DRY_RUN = CheckMessages("dry run", "The function returned {subject}.", (DRY_RUN_FAILED,))
 OPT_OUT = CheckMessages("opt-out list", "The number is not on the list {subject}.", (NUMBER_OPTED_OUT,))
 FIRST_MESSAGE = CheckMessages(
@@ -79,6 +132,9 @@ REPEAT = CheckMessages(
     "repeated invocation", "It returned the same contact, {subject}.", (REPEAT_DIFFERS, REPEAT_NOT_TRIED)
 )
 CONTACT = CheckMessages("SMS contact", "Contact {subject} is as requested.", (CONTACT_DIFFERS,))
+REPLY = CheckMessages(
+    "reply", "Contact {subject} got a reply, and the SMS flow noticed it.", (REPLY_NOT_RECEIVED, REPLY_NOT_NOTICED)
+)
 STOP = CheckMessages("stop contact", "Contact {subject} was ended.", (CONTACT_NOT_STOPPED,))
 RELATED_MESSAGE = CheckMessages(
     "related message",
@@ -92,16 +148,20 @@ RELATED_CONTACT = CheckMessages(
 )
 CLEAN_UP = CheckMessages("clean-up", "Contact {subject} was ended.", (CONTACT_LEFT_OPEN,))
 LEFT_OPEN = CheckMessages("left open", "", (ANSWER_LOST, OUTCOME_UNKNOWN, MESSAGE_DEFERRED))
+EVENTS = CheckMessages("events", "The rule {subject} got an event.", (EVENTS_NOT_SEEN,))
 STEPS = (
+    TEST_CASES,
     DRY_RUN,
     OPT_OUT,
     FIRST_MESSAGE,
     REPEAT,
     CONTACT,
+    REPLY,
     STOP,
     RELATED_MESSAGE,
     RELATED_CONTACT,
     CLEAN_UP,
     LEFT_OPEN,
+    EVENTS,
 )
 """All steps, in their order."""
