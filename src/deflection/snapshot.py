@@ -4,6 +4,7 @@ import json
 import time
 from dataclasses import replace
 from importlib import import_module
+from typing import Any
 
 from deflection.aws.deadline import Deadline
 from deflection.aws.gateway import Application, AwsGateway
@@ -11,10 +12,18 @@ from deflection.deflect import deflect
 from deflection.events import DEFLECTION_REQUESTED, OWN_SOURCE
 from deflection.inbound.parser import parse_event
 from deflection.inbound.sqs_record import parse_record, parse_record_event
-from deflection.outcome import Outcome
+from deflection.outcome import SMS, Outcome
 
-LATE_MODULES = ("deflection.sqs_worker", "deflection.request.routes", "concurrent.futures.thread")
-"""What only some events need, and init does not load otherwise."""
+LATE_MODULES = (
+    "concurrent.futures.thread",
+    "deflection.request.message_catalog",
+    "deflection.request.routes",
+    "deflection.sqs_worker",
+    "encodings.idna",
+)
+"""What only some events need, and init does not load otherwise; every connection needs `encodings.idna`."""
+WITHOUT_RULES = {"allowed_countries": (), "consent_attribute": None, "subtypes": (SMS,)}
+"""Changes to the settings that let the dry run pass every rule."""
 NO_ID = "00000000-0000-0000-0000-000000000000"
 NUMBER = "+14255550100"
 """A fictional number; the dry run does not send anything."""
@@ -24,24 +33,43 @@ def prepare_snapshot(application: Application) -> Outcome:
     """
     Load what only some events need, and deflect a fictional call as a dry run.
 
-    It calls no service, so the snapshot contains no open connection and no thread, and it draws no random number.
+    It calls no service and resolves no credentials, so the snapshot contains no open connection, no secret and no
+    thread, and it draws no random number.
     """
     for name in LATE_MODULES:
         import_module(name)
-    application.worker.connect()
+    for client in (application.connect, application.worker.connect()):
+        _build_request(client)
     if application.queue:
         application.queue.client()
+    settings = application.settings.model_copy(update=WITHOUT_RULES)
     contact = {
         "ContactId": NO_ID,
-        "InstanceARN": application.settings.instance_arn,
-        "Channel": application.settings.allowed_channels[0],
+        "InstanceARN": settings.instance_arn,
+        "Channel": settings.allowed_channels[0],
         "CustomerEndpoint": {"Address": NUMBER, "Type": "TELEPHONE_NUMBER"},
     }
-    parameters = {"DryRun": "true", "Attributes": {application.settings.consent_attribute or "consent": "true"}}
-    detail = {"instanceArn": contact["InstanceARN"], "contactId": NO_ID, "parameters": parameters}
+    parameters = {"DryRun": "true", "Attributes": {"prepared": "true"}}
+    detail = {"instanceArn": settings.instance_arn, "contactId": NO_ID, "parameters": parameters}
     body = json.dumps({"detail-type": DEFLECTION_REQUESTED, "source": OWN_SOURCE, "detail": detail})
     parse_record_event(parse_record({"messageId": NO_ID, "body": body}), 0)
     offline = replace(application, provider=None, switch=None, sms=None, repeat_window=None)
     gateway = AwsGateway(offline, Deadline(time.monotonic() + 1))
     flow_event = {"Details": {"ContactData": contact, "Parameters": parameters}}
-    return deflect(parse_event(flow_event), application.settings, gateway, time.time())
+    return deflect(parse_event(flow_event), settings, gateway, time.time())
+
+
+def _build_request(client: Any) -> None:
+    """Let the SDK build a request, resolve its endpoint and prepare its parser, without signing and sending it."""
+    events = client.meta.events
+    events.register_first("before-call", _answer_without_a_call)
+    client.describe_contact(InstanceId=NO_ID, ContactId=NO_ID)
+    events.unregister("before-call", _answer_without_a_call)
+
+
+class _Response:
+    status_code = 200
+
+
+def _answer_without_a_call(**_: Any) -> tuple[_Response, dict[str, Any]]:
+    return _Response(), {}
