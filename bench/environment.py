@@ -1,15 +1,18 @@
 """
 One Lambda environment of the function, in a process of its own: reads events, one a line, and writes the answers.
 
-Run by `bench.throughput`. The output of the function is discarded.
+Run by `bench.queue_run`: `python -m bench.environment SECONDS CONCURRENCY`; the concurrency is the function's own if it
+is empty. The output of the function is discarded.
 """
 
 import json
 import os
 import sys
 import time
+from dataclasses import replace
 from typing import Any
 
+from deflection.bootstrap import load_application
 from deflection.handler import lambda_handler
 
 
@@ -34,9 +37,13 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     seconds = float(sys.argv[1])
+    application: Any = load_application(time.monotonic())
+    if sys.argv[2]:
+        worker = application.worker._replace(max_concurrency=int(sys.argv[2]))
+        application = replace(application, worker=worker)
     for line in sys.stdin:
         context: Any = Context(seconds)
-        answers.write(json.dumps(lambda_handler(json.loads(line), context)) + "\n")
+        answers.write(json.dumps(lambda_handler(json.loads(line), context, application=application)) + "\n")
         answers.flush()
 
 

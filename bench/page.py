@@ -17,19 +17,23 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs/performance.md"
 CHART = ROOT / "docs/performance.svg"
 SAMPLES = ROOT / "docs/performance.json"
+QUEUE_PAGE = ROOT / "docs/bursts.md"
+README = ROOT / "README.md"
+WRITTEN = (PAGE, README, CHART, SAMPLES)
 
 type Samples = Mapping[str, Sequence[float]]
 
 
 def write(parts: Mapping[str, str], samples: Mapping[str, Samples]) -> None:
     """
-    Write the page's parts, the samples and the chart of the cold starts.
+    Write the parts of the page and of the README, the samples and the chart of the cold starts.
 
     Args:
-        parts: Markdown by the name of its place on the page.
+        parts: Markdown by the name of its place.
         samples: Milliseconds, by measure and candidate.
     """
-    write_parts(PAGE, parts)
+    for path in (PAGE, README):
+        write_parts(path, parts)
     lines = (f"{_json(what)}: {_json(by_candidate)}" for what, by_candidate in samples.items())
     SAMPLES.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
     bars = [
@@ -42,11 +46,12 @@ def write(parts: Mapping[str, str], samples: Mapping[str, Samples]) -> None:
 
 
 def write_parts(page: Path, parts: Mapping[str, str]) -> None:
-    """Write Markdown between the markers of a page, by the names of its places."""
+    """Write Markdown between the markers of a page, by the names of its places; skip a place that it does not have."""
     text = page.read_text(encoding="utf-8")
     for name, part in parts.items():
         before, mark, rest = text.partition(f"<!-- bench: {name} -->\n")
-        text = f"{before}{mark}\n{part}\n\n<!-- end -->{rest.partition('<!-- end -->')[2]}"
+        if mark:
+            text = f"{before}{mark}\n{part}\n\n<!-- end -->{rest.partition('<!-- end -->')[2]}"
     page.write_text(text, encoding="utf-8")
 
 

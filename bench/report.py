@@ -9,7 +9,7 @@ WIDTH, LEFT, RIGHT, ROW = 760, 310, 90, 30
 
 
 class Row(NamedTuple):
-    """A measurement of this function beside another's, and the goal for their ratio.
+    """A measurement of this function beside another's, and its goal.
 
     Attributes:
         what: The name of the measurement.
@@ -17,8 +17,9 @@ class Row(NamedTuple):
         against: The name of the other function; empty without a comparison.
         theirs: The values of the other function.
         unit: The unit of both.
-        goal: The highest ratio of ours to theirs; None without a goal.
+        goal: The highest ratio of ours to theirs, or without a comparison the highest value; None without a goal.
         take: The statistic to compare: `median` or `p99`.
+        why: If the goal is not met: where the time goes, why, and the next idea.
     """
 
     what: str
@@ -28,18 +29,34 @@ class Row(NamedTuple):
     unit: str
     goal: float | None
     take: str = "median"
+    why: str = ""
+
+    @property
+    def ours_value(self) -> float:
+        """Return the statistic of this function."""
+        return STATISTICS[self.take](self.ours)
+
+    @property
+    def ratio(self) -> float | None:
+        """Return the ratio of both statistics; None without a comparison."""
+        return self.ours_value / STATISTICS[self.take](self.theirs) if self.theirs else None
+
+    @property
+    def is_met(self) -> bool:
+        """Return whether the goal is reached, or there is none."""
+        return self.goal is None or round(self.ours_value if self.ratio is None else self.ratio, 2) <= self.goal
 
     def markdown(self) -> str:
-        """Format the row, with the ratio of the two in the statistic named by `take`."""
-        ratio = STATISTICS[self.take](self.ours) / STATISTICS[self.take](self.theirs) if self.theirs else None
+        """Format the row."""
+        unit = "" if self.theirs else f" {self.unit}"
         cells = [
             self.what,
             _three(self.ours, self.unit),
             self.against,
             _three(self.theirs, self.unit) if self.theirs else "",
-            "" if ratio is None else f"{ratio:.2f}",
-            "none" if self.goal is None else f"≤ {self.goal:.2f}",
-            "" if ratio is None or self.goal is None else _verdict(met=ratio <= self.goal),
+            "" if self.ratio is None else f"{self.ratio:.2f}",
+            "none" if self.goal is None else f"≤ {self.goal:.2f}{unit}",
+            "" if self.goal is None else "met" if self.is_met else "**not met**",
         ]
         return f"| {' | '.join(cells)} |"
 
@@ -67,6 +84,16 @@ def table(rows: Iterable[Row]) -> str:
         *(row.markdown() for row in rows),
     ]
     return "\n".join(lines)
+
+
+def missed(rows: Sequence[Row]) -> str:
+    """Say in Markdown which goals are not met, and why."""
+    whats: dict[str, list[str]] = {}
+    for row in rows:
+        if not row.is_met:
+            against = f" against {row.against}" if row.against else ""
+            whats.setdefault(row.why, []).append(f"{row.what}{against}")
+    return "\n".join(f"- *{'; '.join(names)}*: {why}" for why, names in whats.items()) or "Every goal is met."
 
 
 def growth(measured: Iterable[Mapping[str, float]]) -> str:
@@ -104,10 +131,6 @@ def chart(title: str, unit: str, bars: Sequence[tuple[str, float]]) -> str:
             f'<text x="{LEFT + length + 8:.0f}" y="{y + 15}">{value:,.0f} {unit}</text>',
         ]
     return "\n".join([*parts, "</svg>", ""])
-
-
-def _verdict(*, met: bool) -> str:
-    return "met" if met else "**not met**"
 
 
 def _three(values: Sequence[float], unit: str) -> str:
