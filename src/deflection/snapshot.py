@@ -4,8 +4,9 @@ import json
 import time
 from dataclasses import replace
 from importlib import import_module
-from typing import Any
 
+from deflection.aws.client import rehearse
+from deflection.aws.connect import ConnectClient
 from deflection.aws.deadline import Deadline
 from deflection.aws.gateway import Application, AwsGateway
 from deflection.deflect import deflect
@@ -33,13 +34,12 @@ def prepare_snapshot(application: Application) -> Outcome:
     """
     Load what only some events need, and deflect a fictional call as a dry run.
 
-    It calls no service and resolves no credentials, so the snapshot contains no open connection, no secret and no
-    thread, and it draws no random number.
+    It opens no connection and starts no thread, so the snapshot contains neither.
     """
     for name in LATE_MODULES:
         import_module(name)
     for client in (application.connect, application.worker.connect()):
-        _build_request(client)
+        _rehearse_connect(client)
     if application.queue:
         application.queue.client()
     settings = application.settings.model_copy(update=WITHOUT_RULES)
@@ -59,17 +59,8 @@ def prepare_snapshot(application: Application) -> Outcome:
     return deflect(parse_event(flow_event), settings, gateway, time.time())
 
 
-def _build_request(client: Any) -> None:
-    """Let the SDK build a request, resolve its endpoint and prepare its parser, without signing and sending it."""
-    events = client.meta.events
-    events.register_first("before-call", _answer_without_a_call)
-    client.describe_contact(InstanceId=NO_ID, ContactId=NO_ID)
-    events.unregister("before-call", _answer_without_a_call)
-
-
-class _Response:
-    status_code = 200
-
-
-def _answer_without_a_call(**_: Any) -> tuple[_Response, dict[str, Any]]:
-    return _Response(), {}
+def _rehearse_connect(client: ConnectClient) -> None:
+    ids = {"InstanceId": NO_ID, "ContactId": NO_ID}
+    rehearse(client, lambda: client.describe_contact(**ids), b'{"Contact": {}}')
+    start = {"InstanceId": NO_ID, "ClientToken": NO_ID}
+    rehearse(client, lambda: client.start_outbound_chat_contact(**start), json.dumps({"ContactId": NO_ID}).encode())

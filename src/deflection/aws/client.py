@@ -1,10 +1,13 @@
 """Call an AWS service before the deadline and translate its errors."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache
+from io import BytesIO
 from typing import Any
 
 from botocore import exceptions as sdk
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.handlers import BUILTIN_HANDLERS
 from botocore.parsers import ResponseParserError
@@ -105,6 +108,29 @@ def translate_errors[T](call: Callable[[], T]) -> T:
         return call()
     except (sdk.ClientError, *SDK_ERRORS) as error:
         raise translate_error(error) from error
+
+
+def rehearse(client: Any, call: Callable[[], object], answer: bytes) -> None:
+    """
+    Make a call without a connection: the SDK signs the request and parses this answer.
+
+    The SDK fills several caches with the first call of each operation. Without credentials it does not fill all.
+    """
+
+    def respond(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        return AWSResponse(request.url, 200, {}, _Body(answer))
+
+    client.meta.events.register_first("before-send", respond)
+    with suppress(DeflectionError):
+        translate_errors(call)
+    client.meta.events.unregister("before-send", respond)
+
+
+class _Body(BytesIO):
+    """A response body with the method of urllib3 that the SDK reads it with."""
+
+    def stream(self, *_: object, **__: object) -> list[bytes]:
+        return [self.read()]
 
 
 def translate_error(error: BaseException) -> DeflectionError:
