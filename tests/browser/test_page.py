@@ -19,6 +19,7 @@ VARIABLES = read_stack(ROOT / "template.yaml").variables
 FIRST_TEXT = VARIABLES["INITIAL_MESSAGE"]
 SPANISH = json.loads((ROOT / "examples/one-brand/messages.json").read_text())["es"]
 MOBILE = "+14255550142"
+BOT_ARN = "arn:aws:lex:us-east-1:111122223333:bot-alias/ABCDEFGHIJ/TSTALIASID"
 
 STORIES = [
     ("A call continues by SMS", "STARTED", "", "StartedPrompt", True),
@@ -188,15 +189,69 @@ def test_tab_follows_the_call(open_page: Open) -> None:
     expecting(page.locator("#tab-SmsFlow")).to_have_attribute("aria-pressed", "true")
 
 
-def test_failing_block_takes_its_branch_for_errors(open_page: Open) -> None:
+FAILING_BLOCKS = [
+    ("AWS Lambda function", "A call continues by SMS", "NotTextedPrompt", 0),
+    ("Get queue metrics", "A long wait", "StartedPrompt", 1),
+    ("Check hours of operation", "The queue is closed", "StartedPrompt", 1),
+    ("Get customer input", "A call continues by SMS", "", 0),
+    ("Invoke module", "A call continues by SMS", "", 0),
+    ("Set contact attributes", "A call continues by SMS", "NotTextedPrompt", 0),
+    ("Set callback number", "A callback", "CallbackFailedPrompt", 0),
+    ("Transfer to queue (callback)", "A callback", "CallbackFailedPrompt", 0),
+    ("Wait", "The customer does not reply", "StartedPrompt", 1),
+]
+"""Each block that fails, a story that comes to it, what the caller hears, and how many messages arrive."""
+
+
+def test_caller_whose_flow_has_a_failing_block_waits_in_the_queue(open_page: Open) -> None:
     page = open_page()
     page.get_by_text("Faults, opt-out, settings").click()
-    page.get_by_label("Failing block").select_option(label="AWS Lambda function")
+
+    for block, story, prompt, messages in FAILING_BLOCKS:
+        page.get_by_label("Story", exact=True).select_option(label=story)
+        page.get_by_label("Failing block").select_option(label=block)
+        page.get_by_role("button", name=re.compile("^Call")).click()
+
+        expecting(page.locator("#path")).to_contain_text(re.compile("an error: |cannot be called: "))
+        expecting(page.locator("#heard")).to_contain_text(said(prompt) if prompt else "")
+        expecting(page.locator("#line")).to_have_text("Waiting for an agent")
+        expecting(texts(page)).to_have_count(messages)
+        expecting(page.locator("#notice")).to_be_hidden()
+    expecting(page.locator("#messages")).to_contain_text("Waiting for an agent")
+
+
+def test_call_ends_with_a_prompt_when_the_queue_takes_nobody(open_page: Open) -> None:
+    page = open_page()
+    page.get_by_label("Story", exact=True).select_option(label="A call continues by SMS")
+    page.get_by_text("Faults, opt-out, settings").click()
+    page.get_by_label("Failing block").select_option(label="Transfer to queue")
 
     page.get_by_role("button", name=re.compile("^Call")).click()
 
-    expecting(page.locator("#heard")).to_contain_text(said("NotTextedPrompt"))
-    expecting(rows(page)).to_have_count(0)
+    expecting(page.locator("#heard li").last).to_have_text(said("NobodyFreePrompt"))
+    expecting(page.locator("#line")).to_have_text("The call has ended")
+
+
+def test_graph_draws_the_flow_that_is_played(open_page: Open) -> None:
+    page = open_page()
+    page.get_by_text("Faults, opt-out, settings").click()
+    parameters = page.get_by_label("Template parameters one name=value per line")
+    blocks = page.locator("#graph .node .id")
+    shown: list[str] = []
+
+    for given, has, lacks, messages in (
+        ("SmsReplySeconds=0", "Transfer to queue", "Wait", [FIRST_TEXT]),
+        (f"LexBotAliasArn={BOT_ARN}", "Get customer input (Lex)", "Wait", [FIRST_TEXT, said("SmsBotMessage")]),
+        ("", "Wait", "Get customer input (Lex)", [FIRST_TEXT]),
+    ):
+        shown += messages
+        parameters.fill(given)
+        page.get_by_role("button", name=re.compile("^Call")).click()
+        expecting(texts(page)).to_have_text(shown)
+        page.locator("#tab-SmsFlow").click()
+        expecting(blocks.filter(has_text=has).first).to_be_visible()
+        expecting(blocks.filter(has_text=re.compile(f"^{re.escape(lacks)}$"))).to_have_count(0)
+        expecting(page.locator("#graph .node.lit").first).to_be_visible()
 
 
 def test_page_sets_the_wait_the_hours_and_the_staff(open_page: Open) -> None:
@@ -771,7 +826,7 @@ def test_step_where_a_flow_stops_is_shown_and_stays(open_page: Open) -> None:
     for _ in range(40):
         page.clock.run_for(500)
     expecting(notice).to_contain_text("The flow stops here:")
-    expecting(notice).to_contain_text("deflect has no branch for the error QueueAtCapacity")
+    expecting(notice).to_contain_text("QueueAtCapacity")
     page.clock.run_for(20_000)
     expecting(notice).to_be_visible()
     expecting(page.locator("#line")).to_have_text("The flow cannot continue")

@@ -8,9 +8,9 @@ import pytest
 from builders import CALL, CUSTOMER, Deflect
 from cloudformation import MADE, VARIABLES, deployed
 from connect_simulator import Simulator, demo
-from connect_simulator.flows import End, FlowContact, FlowPlayer
+from connect_simulator.flows import End, FlowContact, FlowPlayer, read_flow
 from connect_simulator.flows.contact_center import ContactCenter
-from flows import heard, play, said
+from flows import document, heard, play, said
 
 SETTINGS = {
     name: deployed(VARIABLES[name], {}) for name in ("CONSENT_ATTRIBUTE", "ATTRIBUTES_TO_COPY", "INITIAL_MESSAGE")
@@ -246,6 +246,43 @@ def test_caller_stays_in_the_queue_and_hears_why_when_the_callback_fails(
     assert said("CallbackFailedPrompt") in heard(playing)
     assert playing.contact.center.callbacks == []
     assert playing.end == IN_LINE or playing.waiting
+
+
+@FLOWS
+def test_caller_with_a_number_that_the_instance_may_not_call_hears_why(name: str, call: Call) -> None:
+    at = ContactCenter(undialable={CUSTOMER})
+    playing = call(name, at, CallbackOffer="true")
+
+    playing.press("2")
+
+    assert said("CallbackFailedPrompt") in heard(playing)
+    assert at.callbacks == []
+    assert playing.end == IN_LINE or playing.waiting
+
+
+@pytest.mark.parametrize("choice", ["SMS", "PROMPT"])
+def test_hours_without_a_queue_close_nothing(choice: str, call: Call) -> None:
+    playing = call(at=center(is_open=False), errors={"queue": "NoMatchingError"}, ClosedOffer=choice)
+    offered = heard(playing)
+
+    playing.time_out()
+
+    assert offered == [OFFER]
+    assert heard(playing)[-1] == said("NobodyFreePrompt"), "there is no queue to wait in"
+
+
+@pytest.mark.parametrize("seconds", ["soon", "0", "604801", "-60", "1.5"])
+def test_sms_contact_is_queued_when_the_time_for_the_reply_is_not_valid(seconds: str) -> None:
+    contact = FlowContact(CALL, channel="CHAT", subtype="connect:SMS")
+
+    # The template chooses another flow for 0 seconds; the gate itself must not depend on that.
+    changed = document("sms")
+    [wait] = [each for each in changed["Actions"] if each["Type"] == "Wait"]
+    wait["Parameters"]["TimeLimitSeconds"] = seconds
+    playing = FlowPlayer(read_flow(changed, "CONTACT_FLOW"), contact, {})
+    playing.run()
+
+    assert playing.end == End("QUEUED", "transfer")
 
 
 @pytest.mark.parametrize(("choice", "minutes"), [("en-GB", "around 5 minutes"), ("ja-JP", "およそ 5 分")])

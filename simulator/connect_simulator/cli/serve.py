@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from connect_simulator import demo
 from connect_simulator.connect.unsupported_operations import supported_operations
+from connect_simulator.flows import FlowError
 from connect_simulator.lambda_runtime import sdk_environment
 from connect_simulator.lambda_runtime.execution_environments import ExecutionEnvironments
 from connect_simulator.page import PageMiddleware, SessionRegistry, Stack, read_stack
@@ -62,6 +63,8 @@ def _stack(parser: argparse.ArgumentParser, template: Path | None) -> Stack | No
         return read_stack(template) if template else None
     except OSError as error:
         parser.error(f"cannot read {template}: {error.strerror}")
+    except FlowError as error:
+        parser.error(f"cannot play the flows of {template}: {error}")
 
 
 @contextmanager

@@ -35,7 +35,8 @@ class Accepted:
         types: The types of flow that may have it.
         required: The required parameters, each with a pattern of its value.
         optional: The optional parameters, likewise.
-        errors: The error types that need a branch; no other may have one.
+        errors: The error types that need a branch.
+        optional_errors: The other error types that may have one.
         operators: The operators of its conditions; empty if it may not have any.
         operands: A pattern of the operands.
         all_operands: Operands that each need a condition.
@@ -48,6 +49,7 @@ class Accepted:
     required: Mapping[str, str] = field(default_factory=dict)
     optional: Mapping[str, str] = field(default_factory=dict)
     errors: frozenset[str] = frozenset({CATCH_ALL})
+    optional_errors: frozenset[str] = frozenset()
     operators: frozenset[str] = frozenset()
     operands: str = ANY
     all_operands: frozenset[str] = frozenset()
@@ -142,7 +144,7 @@ ACCEPTED: Mapping[str, Accepted] = {
         INBOUND_OR_MODULE,
         {"FlowModuleId": r"[0-9a-f-]{36}(:\$LATEST)?|\$\..+"},
         {"Input": r"\{('\w+': '.+'(, )?)+\}"},
-        errors=frozenset({NO_CONDITION, CATCH_ALL}),
+        optional_errors=frozenset({NO_CONDITION}),  # A module may have no results.
         operators=EQUALS,
         needs_conditions=False,
     ),

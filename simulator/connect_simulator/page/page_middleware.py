@@ -10,8 +10,8 @@ from werkzeug.wrappers import Request, Response
 from connect_simulator.aws.signed_request import access_key_id
 from connect_simulator.connect.operations import epoch_seconds
 from connect_simulator.faults import FaultKind
-from connect_simulator.flows import Flow
 from connect_simulator.page.feed import Feed
+from connect_simulator.page.flow_graphs import describe_flows
 from connect_simulator.page.session_registry import SessionRegistry
 from connect_simulator.page.stack import Stack
 from connect_simulator.server import origin_guard
@@ -32,7 +32,6 @@ HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-SHOWN_FLOWS: Final = ("VoiceFlow", "CustomerQueueFlow", "SmsFlow")
 
 
 class PageMiddleware:
@@ -107,28 +106,11 @@ def _events(feed: Feed, since: int) -> Iterator[str]:
 
 
 def _describe_stack(stack: Stack) -> dict[str, Any]:
-    modules = {stack.module_names[arn]: module for arn, module in stack.modules().items()}
-    voice, *others = SHOWN_FLOWS
-    shown = {voice: stack.flow(voice), **modules} | {name: stack.flow(name) for name in others}
     return {
-        "flows": {name: _graph(flow) for name, flow in shown.items()},
+        "flows": describe_flows(stack),
         "variables": dict(stack.variables),
         "faults": get_args(FaultKind),
     }
-
-
-def _graph(flow: Flow) -> dict[str, Any]:
-    """Describe the flow's blocks and the branches between them."""
-    nodes = [
-        {
-            "id": action.id,
-            "type": action.type,
-            "parameters": dict(action.parameters),
-            "branches": [{"name": name, "to": to} for name, to in action.branches()],
-        }
-        for action in flow.actions.values()
-    ]
-    return {"start": flow.start, "nodes": nodes}
 
 
 def _json(value: Any, status: int = 200) -> Response:

@@ -15,6 +15,7 @@ from connect_simulator.page.call import Call
 from connect_simulator.page.choices import Caller, Choices
 from connect_simulator.page.contact_events import abandoned_event
 from connect_simulator.page.feed import Feed
+from connect_simulator.page.flow_graphs import FlowGraphs
 from connect_simulator.page.invoker import Invoker
 from connect_simulator.page.outbound_messages import is_opt_out
 from connect_simulator.page.request_log import RequestLog
@@ -49,6 +50,7 @@ class Session:
         self._environment = self._invoker.environment
         self._call: Call | None = None
         self._left = 0
+        self._graphs = FlowGraphs(stack, self.feed.publish)
         self._commands: SimpleQueue[Command | None] = SimpleQueue()
         self._plain_commands: Mapping[str, Command] = {
             "leave": self._leave,
@@ -81,6 +83,7 @@ class Session:
         match name:
             case "choose":
                 choices = Choices.parse(body, self._stack.variables, self._stack.parameters)
+                self._graphs.check(choices)
                 return lambda: self._choose(choices)
             case "call":
                 caller = Caller.parse(body)
@@ -128,6 +131,7 @@ class Session:
             self._hang_up()
         self.feed.publish("call", left=self._left)
         self._environment.choose(self._environment.choices)
+        self._graphs.draw(caller.language, self._environment.choices)
         self._call = Call(self._simulator, self._stack, caller, self.feed.publish)
         self._invoker.language = caller.language
         self._call.start(self._invoke_for_flow, self._environment.choices)

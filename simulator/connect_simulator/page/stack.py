@@ -8,7 +8,8 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from connect_simulator import demo
-from connect_simulator.flows import Flow, read_flow
+from connect_simulator.flows import Flow, FlowError, read_flow
+from connect_simulator.flows.acceptance import flow_findings
 from connect_simulator.page.template import Evaluator, load_template
 
 FUNCTION_ARN: Final = f"arn:aws:lambda:{demo.REGION}:{demo.ACCOUNT}:function:connect-sms-deflection:live"
@@ -96,6 +97,8 @@ class Stack:
         self, resource: Mapping[str, Any], flow_type: str, parameters: Mapping[str, str], evaluator: Evaluator
     ) -> Flow:
         document = json.loads(evaluator.evaluate(resource["Content"]))
+        if findings := flow_findings(document, flow_type):
+            raise FlowError(f"Amazon Connect refuses this flow: {'; '.join(findings)}.")
         for action in document["Actions"]:
             if action["Type"] == "InvokeLambdaFunction" and parameters:
                 own = action["Parameters"].setdefault("LambdaInvocationAttributes", {})
@@ -109,6 +112,7 @@ def read_stack(template: Path) -> Stack:
     Raises:
         OSError: The template cannot be read.
         KeyError: The template does not have the resources of this project.
+        FlowError: Amazon Connect would refuse a flow or a flow module, or it cannot be played.
     """
     content = load_template(template)
     defaults = {name: str(parameter.get("Default", "")) for name, parameter in content["Parameters"].items()}
@@ -122,6 +126,7 @@ def read_stack(template: Path) -> Stack:
     stack = Stack(content, defaults, dict(_settings(variables, defaults, prompts)))
     for name in stack.flow_names:
         stack.flow(name)
+    stack.modules()
     return stack
 
 

@@ -64,3 +64,15 @@ def test_missing_template_is_rejected() -> None:
 
     assert result.returncode == 2
     assert result.stderr.endswith("error: cannot read nowhere.yaml: No such file or directory\n")
+
+
+def test_template_with_a_flow_that_amazon_connect_refuses_is_rejected(tmp_path: Path) -> None:
+    template = tmp_path / "template.yaml"
+    template.write_text((ROOT / "template.yaml").read_text().replace('"TimeLimitSeconds"', '"TimeoutSeconds"'))
+    command = [sys.executable, "-m", "connect_simulator", "--handler", "a.b", "--template", str(template)]
+    result = subprocess.run(
+        command, env={"PYTHONPATH": os.pathsep.join(sys.path)}, capture_output=True, text=True, check=False
+    )
+
+    assert result.returncode == 2
+    assert "reply: TimeoutSeconds is refused" in result.stderr

@@ -36,6 +36,12 @@ def test_pasted_document_is_not_a_file_name(site: Simulator, session: str) -> No
     assert read_feed(site, session, lambda entry: entry["kind"] in ("error", "result"))[-1]["kind"] == "result"
 
 
+def test_parameters_with_which_the_flows_cannot_be_played_are_rejected(site: Simulator, session: str) -> None:
+    status, body, _ = send(site, "POST", f"{session}/choose", {"stack_parameters": {"SmsReplySeconds": "soon"}})
+
+    assert (status, body["field"]) == (400, "stack_parameters")
+
+
 def test_error_is_published_and_the_session_continues(site: Simulator, session: str) -> None:
     post_command(site, session, "press", {"keys": "1"})
     post_command(site, session, "call", {})

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from connect_simulator import demo
-from connect_simulator.flows import FlowContact, FlowPlayer
+from connect_simulator.flows import FlowContact, FlowError, FlowPlayer
 from connect_simulator.page import read_stack
 from page_client import PROMPTS, STACK
 
@@ -47,7 +49,8 @@ Resources:
       - !Sub
         - >-
           {"Version": "2019-10-30", "StartAction": "a", "Actions": [{"Identifier": "a", "Type": "MessageParticipant",
-          "Parameters": {"Text": "${Greeting} ${Bye} ${More}"}, "Transitions": {"NextAction": "b", "Errors": []}},
+          "Parameters": {"Text": "${Greeting} ${Bye} ${More}"}, "Transitions": {"NextAction": "b", "Errors":
+          [{"ErrorType": "NoMatchingError", "NextAction": "b"}]}},
           {"Identifier": "b", "Type": "EndFlowModuleExecution", "Parameters": {}, "Transitions": {}}]}
         - {Bye: !FindInMap [Prompts, !Ref Language, Bye], More: !Join ["-", [!If [IsLong, x, y], z]]}
       - ""
@@ -58,7 +61,8 @@ Resources:
       Content: !Sub
         - >-
           {"Version": "2019-10-30", "StartAction": "a", "Actions": [{"Identifier": "a", "Type": "InvokeFlowModule",
-          "Parameters": {"FlowModuleId": "${Id}"}, "Transitions": {"NextAction": "b", "Errors": []}},
+          "Parameters": {"FlowModuleId": "${Id}"}, "Transitions": {"NextAction": "b", "Errors":
+          [{"ErrorType": "NoMatchingError", "NextAction": "b"}]}},
           {"Identifier": "b", "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}}]}
         - Id: !Select [1, !Split [/flow-module/, !GetAtt Offer.ContactFlowModuleArn]]
 """
@@ -74,3 +78,20 @@ def test_flow_of_the_template_invokes_its_module(tmp_path: Path) -> None:
 
     assert [text for step in player.steps for text in step.prompts] == ["Hi Goodbye x-z"]
     assert [step.action for step in player.steps] == ["a", "a", "b", "b"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "finding"),
+    [
+        ('"MessageParticipant"', '"Wait"', "a: not in a MODULE"),
+        ('"EndFlowModuleExecution"', '"TransferContactToQueue"', "b: NextAction must be given"),
+        ('"DisconnectParticipant"', '"EndFlowModuleExecution"', "b: not in a CONTACT_FLOW"),
+    ],
+)
+def test_flow_and_module_that_amazon_connect_refuses_are_not_read(
+    before: str, after: str, finding: str, tmp_path: Path
+) -> None:
+    (tmp_path / "template.yaml").write_text(MODULE.replace(before, after))
+
+    with pytest.raises(FlowError, match=finding):
+        read_stack(tmp_path / "template.yaml")

@@ -29,12 +29,16 @@ const BLOCKS = {
 
 export const nameOf = ({ type, ids }) => `${BLOCKS[type] ?? type}${ids.length > 1 ? ` \u00d7${ids.length}` : ""}`;
 
-// The types of blocks that can fail: each of them has a branch for an error.
-export function failingTypes(flows) {
-  const blocks = Object.values(flows).flatMap(({ nodes }) => nodes);
-  const canFail = ({ branches }) => branches.some(({ name }) => name === "NoMatchingError");
-  const types = [...new Set(blocks.map(({ type }) => type))];
-  return types.filter((type) => blocks.filter((each) => each.type === type).every(canFail)).sort();
+const FAILURES = ["NoMatchingError", "CallbackNumberNotDialable"];
+
+// The types of blocks that can fail, each with an error for which all blocks of the type have a branch.
+export function failures(flows) {
+  const byType = Map.groupBy(Object.values(flows).flatMap(({ nodes }) => nodes), ({ type }) => type);
+  const found = [...byType].map(([type, blocks]) => [
+    type,
+    FAILURES.find((failure) => blocks.every(({ branches }) => branches.some(({ name }) => name === failure))),
+  ]);
+  return new Map(found.filter(([, failure]) => failure).sort());
 }
 
 // The kinds of blocks, as the legend names them.
@@ -108,7 +112,14 @@ const DESCRIPTIONS = {
 
 export const descriptionOf = ({ type, parameters }) => short(DESCRIPTIONS[type]?.(parameters) ?? "");
 
-const BRANCHES = { NoMatchingCondition: "anything else", NoMatchingError: "an error", InputTimeLimitExceeded: "no input" };
+const BRANCHES = {
+  CallbackNumberNotDialable: "cannot be called",
+  InputTimeLimitExceeded: "no input",
+  InvalidCallbackNumber: "not a number",
+  NoMatchingCondition: "anything else",
+  NoMatchingError: "an error",
+  QueueAtCapacity: "queue is full",
+};
 
 export const branch = (name) => BRANCHES[name] ?? name;
 

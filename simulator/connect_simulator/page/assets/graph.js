@@ -18,10 +18,8 @@ export class Graph {
   #isSelected = false; // The visitor selected the shown flow, so it stays.
 
   constructor(flows) {
-    const size = innerHeight < MIN_ROOMY_HEIGHT && innerWidth > 700 ? TIGHT : ROOMY;
-    for (const [name, flow] of Object.entries(flows)) {
-      const grouped = group(flow);
-      this.#drawn.set(name, { ...drawFlow(name, layout(grouped, size), grouped, size), last: null });
+    this.#draw(flows);
+    for (const name of Object.keys(flows)) {
       const tab = make("button", { type: "button", id: `tab-${name}` }, TITLES[name] ?? name);
       tab.append(make("span", { class: "hidden", hidden: true }, ", current flow of the call"));
       tab.addEventListener("click", () => {
@@ -32,6 +30,12 @@ export class Graph {
     }
     byId("legend").append(...legend());
     this.start();
+  }
+
+  // Draw the flows of a call with other template parameters or in another language.
+  redraw(flows) {
+    this.#draw(flows);
+    this.#show(this.#shown);
   }
 
   // Start a new call without a path.
@@ -72,6 +76,14 @@ export class Graph {
     this.#drawn.get(SMS_FLOW).svg.classList.add("over");
   }
 
+  #draw(flows) {
+    const size = innerHeight < MIN_ROOMY_HEIGHT && innerWidth > 700 ? TIGHT : ROOMY;
+    for (const [name, flow] of Object.entries(flows)) {
+      const grouped = group(flow);
+      this.#drawn.set(name, { ...drawFlow(name, layout(grouped, size), grouped, size), last: null });
+    }
+  }
+
   #clear(name) {
     const drawn = this.#drawn.get(name);
     drawn.last = null;
@@ -105,7 +117,7 @@ export class Graph {
     const drawn = this.#drawn.get(name);
     const { svg, nodes, edges, flow } = drawn;
     const block = flow.nodes.find((node) => node.ids.includes(action));
-    if (!block) return; // Another set of template parameters gives the flow other blocks.
+    if (!block) return; // The template parameters have changed during the call.
     if (action === flow.start) drawn.last = null;
     svg.querySelector(".now")?.classList.remove("now", "busy");
     const edge = drawn.last && edges.get(`${drawn.last} ${block.id}`);

@@ -38,6 +38,7 @@ const player = new Player({
     clear();
   },
   left() {},
+  graphs: ({ flows }) => graph.redraw(flows),
   flow: ({ flow }) => graph.enter(flow),
   contact: ({ contact }) => details.contact(contact),
   async step({ call, flow, action, branch, prompts, attributes }) {

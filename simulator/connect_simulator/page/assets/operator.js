@@ -1,6 +1,6 @@
 // The operator's settings, read from the fields of the page.
 
-import { failingTypes, nameOf } from "./blocks.js";
+import { failures, nameOf } from "./blocks.js";
 import { byId, make } from "./dom.js";
 import { markInvalid } from "./notices.js";
 
@@ -8,11 +8,13 @@ const CHECKS = { opted_out: "opted-out", is_switched_off: "switched-off", has_qu
 
 export class Operator {
   #variables;
+  #failures;
 
   constructor({ variables, faults, flows }, changed) {
     this.#variables = variables;
     for (const kind of faults) byId("fault").append(make("option", { value: kind }, kind.replaceAll("_", " ")));
-    for (const type of failingTypes(flows)) byId("failing").append(make("option", { value: type }, nameOf({ type, ids: [] })));
+    this.#failures = failures(flows);
+    for (const type of this.#failures.keys()) byId("failing").append(make("option", { value: type }, nameOf({ type, ids: [] })));
     for (const [name, value] of Object.entries(variables)) {
       const input = make("input", { id: `setting-${name}`, type: "text", value, spellcheck: "false", autocomplete: "off" });
       byId("settings").append(make("label", { for: input.id }, name), input);
@@ -57,7 +59,7 @@ export class Operator {
       settings: Object.fromEntries(settings),
       parameters,
       stack_parameters: stackParameters,
-      block_errors: failing ? { [failing]: "NoMatchingError" } : {},
+      block_errors: failing ? { [failing]: this.#failures.get(failing) } : {},
       queue: queue(),
       fault: byId("fault").value,
       operation: byId("operation").value,

@@ -35,7 +35,7 @@ export class Phone {
     this.#waitsForReply("");
   }
 
-  message({ request, contact, sender, subtype, at, flow_end, delivered }) {
+  message({ request, contact, sender, subtype, at, steps, flow_end, delivered }) {
     const { Address: number } = contact.CustomerEndpoint;
     byId("sender").textContent = pretty(sender);
     byId("kind").textContent = SUBTYPES[subtype] ?? "";
@@ -48,8 +48,7 @@ export class Phone {
     }
     const message = request.InitialSystemMessage;
     this.#add(make("li", { class: "from-them" }, message ? message.Content : "A message template of Amazon Connect"));
-    if (flow_end in FLOW_ENDS) this.#add(make("li", { class: "note" }, FLOW_ENDS[flow_end]));
-    this.#waitsForReply(flow_end);
+    this.conversation({ steps, flow_end });
     this.#setReplyEnabled(true);
     document.querySelector(".phone").classList.add("rings");
     setTimeout(() => document.querySelector(".phone").classList.remove("rings"), 700);
