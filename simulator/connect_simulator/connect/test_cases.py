@@ -119,14 +119,12 @@ class TestCases:
         return _Execution(name, contact_id, now, list(self.statuses.get(name, [*WAITING, final])), result)
 
     def _play(self, case: Mapping[str, Any], contact_id: str) -> TestCaseResult:
-        content, flows = json.loads(case["Content"]), self.world.instance_config.flows
+        content, config = json.loads(case["Content"]), self.world.instance_config
         contact = FlowContact(contact_id, customer=None, is_test=True, center=self.world.center)
         flow_id = case["EntryPoint"]["VoiceCallEntryPointParameters"]["FlowId"]
         try:
-            flow, modules = (
-                _read(flows[flow_id]),
-                {arn: _read(each) for arn, each in flows.items() if "Type" not in each},
-            )
+            flow = _read(config.flows[flow_id])
+            modules = {arn: _read(each) for arn, each in config.modules.items()}
             result = run_test_case(content, flow, contact, self._functions_of(flow, *modules.values()), modules)
         except FlowError:
             result = TestCaseResult((), tuple(each["Identifier"] for each in content["Observations"]), None)
@@ -141,7 +139,7 @@ class TestCases:
             if (arn := action.parameters.get("LambdaFunctionARN"))
         }
         named = {arn: arn.rpartition(":function:")[2].partition(":")[0] for arn in arns}
-        return {arn: self.functions[name] for arn, name in named.items() if name in self.functions}
+        return {arn: self.functions.get(name, _raise_unknown) for arn, name in named.items()}
 
     def _ended_contact(self, contact: FlowContact) -> Contact:
         now = self.world.clock()
@@ -169,6 +167,10 @@ def _records(execution: _Execution) -> Iterator[tuple[str, str, dict[str, Any]]]
         yield name, "PASSED", {"Type": "OBSERVE_EVENT"}
     for name in execution.result.failed:
         yield name, "FAILED", {"Type": "OBSERVE_EVENT"}
+
+
+def _raise_unknown(_event: Any) -> Any:
+    raise LookupError("The function has no handler.")
 
 
 def _read(described: Mapping[str, Any]) -> Flow:

@@ -38,7 +38,7 @@ def add_test_cases(stack: DeployedStack) -> DeployedStack:
         "Type": "CONTACT_FLOW",
         "Content": json_of("voice"),
     }
-    world.instance_config.flows[MODULE_ARN] = {"Name": "offer", "Content": json_of("offer")}
+    world.instance_config.modules[MODULE_ARN] = {"Name": "offer", "Content": json_of("offer")}
     entry = {"Type": "VOICE_CALL", "VoiceCallEntryPointParameters": {"FlowId": VOICE_FLOW}}
     arns = {name: f"{demo.INSTANCE_ARN}/test-case/{name}" for name in CASES}
     for name, properties in CASES.items():

@@ -168,7 +168,9 @@ def test_execution_fails_for_an_unseen_event_and_a_false_assertion(
     assert [each["ObservationId"] for each in records if each["Status"] == "FAILED"] == failed
 
 
-def test_mocked_answers_are_given_once_each_in_order(start: Client, connect: Any) -> None:
+def test_mocked_answers_are_given_once_each_in_order(start: Client, connect: Any, simulator: Simulator) -> None:
+    simulator.functions.clear()
+
     def mock(status: str) -> dict[str, Any]:
         response = {"Type": "ExecutionResult", "ExecutionResult": {"Value": json.dumps({"Status": status})}}
         override = {
