@@ -1,6 +1,6 @@
 """Define the operator's settings, each with its rule, meaning and default."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -12,6 +12,11 @@ type _Names = Annotated[tuple[Text, ...], BeforeValidator(parse_list)]
 _Upper = BeforeValidator(str.upper)
 _Country = AfterValidator(validate_country)
 _Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+/\S+$")]
+
+
+def _ssm_parameter(description: str) -> Any:
+    """Return the field of a setting that names an SSM parameter."""
+    return Field(default=None, max_length=1011, title="the name of an SSM parameter", description=description)
 
 
 class Settings(BaseModel):
@@ -45,24 +50,11 @@ class Settings(BaseModel):
         "${name}, with the letters A-Z and a-z, digits and _ (no digit first), and a dollar sign as $$",
         description="The first message, with $name variables; without it, no message is sent.",
     )
-    messages_parameter: str | None = Field(
-        default=None,
-        max_length=1011,
-        title="the name of an SSM parameter",
-        description="The SSM parameter with the messages by language.",
-    )
-    routes_parameter: str | None = Field(
-        default=None,
-        max_length=1011,
-        title="the name of an SSM parameter",
-        description="The SSM parameter with the routes.",
-    )
-    switch_parameter: str | None = Field(
-        default=None,
-        max_length=1011,
-        title="the name of an SSM parameter",
-        description="The SSM parameter that stops all messages with off, no, false, 0 or stop; on, yes, true, 1 or "
-        "start allow them again.",
+    messages_parameter: str | None = _ssm_parameter("The SSM parameter with the messages by language.")
+    routes_parameter: str | None = _ssm_parameter("The SSM parameter with the routes.")
+    switch_parameter: str | None = _ssm_parameter(
+        "The SSM parameter that stops all messages with off, no, false, 0 or stop; on, yes, true, 1 or start allow "
+        "them again."
     )
     chat_duration_minutes: int | None = Field(
         default=None,

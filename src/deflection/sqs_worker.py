@@ -1,10 +1,9 @@
 """Process a batch of SQS records concurrently and report those that SQS must deliver again."""
 
 import math
-import random
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -13,7 +12,7 @@ from deflection.aws.deadline import Deadline
 from deflection.aws.gateway import Application, RateLimitedGateway
 from deflection.aws.rate_limiter import WORKERS, RateLimitTimeoutError
 from deflection.deflect import deflect
-from deflection.errors import DeflectionError, InvalidSettingsError, QuotaExceededError, ThrottledError
+from deflection.errors import DeflectionError, InvalidSettingsError
 from deflection.events import EventBridgeEvent, EventSource
 from deflection.failure_policy import Disposition, choose_disposition
 from deflection.inbound.sqs_record import SqsRecord, parse_record, parse_record_event
@@ -26,20 +25,15 @@ from deflection.observability import (
 )
 from deflection.outcome import Failed, OutcomeDetails
 from deflection.reasons import DeclineReason
+from deflection.retry_delay import retry_delay_seconds
 from deflection.rules.triggers import rejection_reason
 
 SQS_RESERVE_SECONDS = 2.0
 """Reserved for returning records to the queue; also the time limit of a call to SQS."""
 MAX_RECEIVES = 900
 """At this receive count, a failed record goes to the dead-letter queue with its reason; SQS moves it at 1,000."""
-RETRY_DELAY_SECONDS: Mapping[type[DeflectionError], int] = {ThrottledError: 2, QuotaExceededError: 15}
 SHORT_BATCH = 100
 """A smaller batch probably is the whole queue, so the worker leaves half of it to the other worker."""
-MIN_RETRY_DELAY_SECONDS = 5.0
-MAX_RETRY_DELAY_SECONDS = 900.0
-REMAINING_SHARE = 2 / 3
-
-_random = random.SystemRandom()  # SnapStart would restore a seeded generator with the same state everywhere
 
 
 def process_batch(
@@ -175,13 +169,11 @@ class _Batch:
         return False
 
     def _delay_seconds(self, record: SqsRecord, event: EventBridgeEvent | None, error: DeflectionError | None) -> float:
-        if error and type(error) in RETRY_DELAY_SECONDS:
-            return RETRY_DELAY_SECONDS[type(error)]
         now = self._application.clock.now()
         since = event.time if event else record.sent
         age = 0 if since is None else max(now - since, 0)
         remaining = self._application.settings.max_event_age_seconds - age
-        return retry_delay_seconds(age, remaining)
+        return retry_delay_seconds(error, age, remaining)
 
     def _return(self, records: list[SqsRecord], delay_seconds: float) -> None:
         """Return records to the queue; if that fails, they are visible again after their visibility timeout."""
@@ -191,19 +183,3 @@ class _Batch:
             with suppress(DeflectionError):
                 deadline = self._deadline.capped(SQS_RESERVE_SECONDS)
                 self._application.queue.return_to_queue(handles, round(delay_seconds), deadline)
-
-
-def retry_delay_seconds(age: float, remaining: float) -> float:
-    """
-    Return the delay before the next attempt for a record that failed.
-
-    The delay is about the event's age, so that records that keep failing are retried less and less often. The receive
-    count is not used, because it also counts records that were returned without an attempt. The delay is at most a
-    share of the remaining time, so that there is time for more attempts.
-
-    Args:
-        age: Seconds since the event.
-        remaining: Seconds until the event is too old.
-    """
-    longest = min(age, REMAINING_SHARE * remaining, MAX_RETRY_DELAY_SECONDS)
-    return max(longest * _random.uniform(0.5, 1), MIN_RETRY_DELAY_SECONDS)

@@ -26,7 +26,7 @@ from deflection.aws.deadline import Clock
 from deflection.aws.rate_limiter import WORKERS
 from deflection.bootstrap import load_application
 from deflection.handler import lambda_handler
-from deflection.sqs_worker import MAX_RETRY_DELAY_SECONDS, SHORT_BATCH, retry_delay_seconds
+from deflection.sqs_worker import SHORT_BATCH
 
 NOW = 1795342103.0
 DESCRIBED = described()
@@ -317,26 +317,6 @@ def test_failed_record_is_delayed_by_about_its_age() -> None:
     [(_, delay)] = [each for each in worker.sqs.put_back if each[0] == "handle 0"]
     assert 50 <= delay <= 100
     assert len(worker.connect.requests) == 2
-
-
-@pytest.mark.parametrize(
-    ("age", "remaining", "least", "most"),
-    [
-        (0, 300, 5, 5),
-        (8, 292, 5, 8),
-        (100, 200, 50, 100),
-        (240, 60, 20, 40),
-        (299, 1, 5, 5),
-        (5000, 80_000, 450, MAX_RETRY_DELAY_SECONDS),
-    ],
-)
-def test_a_wait_grows_with_the_age_and_leaves_time_for_more_tries(
-    age: float, remaining: float, least: float, most: float
-) -> None:
-    delays = [retry_delay_seconds(age, remaining) for _ in range(200)]
-
-    assert least <= min(delays) <= max(delays) <= most
-    assert (len(set(delays)) > 1) == (least < most), "not all at once"
 
 
 def test_a_record_of_unknown_age_waits_the_shortest_time() -> None:
