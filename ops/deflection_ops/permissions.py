@@ -2,6 +2,17 @@
 
 from collections.abc import Mapping
 
+DEPLOY = (
+    "cloudformation:DescribeStacks",
+    "connect:DescribeInstance",
+    "connect:DescribePhoneNumber",
+    "connect:DescribeQueue",
+    "connect:ListInstances",
+    "connect:ListPhoneNumbersV2",
+    "connect:ListQueues",
+    "sms-voice:DescribePhoneNumbers",
+)
+"""SAM needs more: the permissions to create the resources of the template."""
 DOCTOR = (
     "cloudformation:DescribeStackResources",
     "cloudformation:DescribeStacks",
@@ -36,6 +47,7 @@ SMOKE = (
 )
 """Those of the doctor, whose checks run first, are needed too."""
 COMMANDS: Mapping[str, tuple[str, ...]] = {
+    "deploy": DEPLOY,
     "doctor": DOCTOR,
     "report": ("cloudwatch:GetMetricData",),
     "smoke": tuple(sorted(DOCTOR + SMOKE)),

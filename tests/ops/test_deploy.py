@@ -10,13 +10,14 @@ import pytest
 from connect_simulator import Fault, Simulator, demo
 from connect_simulator.faults.fault import FaultKind
 from deflection_ops import deploy as command
+from deflection_ops import permissions
 from deflection_ops.aws import AwsApi
 from deflection_ops.deploy_inputs.values import NUMBER
 from deflection_ops.errors import NotFoundError
 from deflection_ops.terminal import Terminal
 from ops.checks.test_instance import OTHER_INSTANCE, OTHER_QUEUE
 from ops.conftest import Deploy
-from ops.stack import FOREIGN_INSTANCE, OTHER_ACCOUNT, patch_stack
+from ops.stack import FOREIGN_INSTANCE, OTHER_ACCOUNT, PatchedAws, patch_stack
 
 FOUR = ("--instance", "example-corp", "--number", demo.SMS_NUMBER, "--queue", "Service", "--country", "us")
 VALUES = {
@@ -560,6 +561,23 @@ def test_interruption_of_sam_is_left_to_sam(aws: AwsApi, run: Run) -> None:
 
     assert "Nothing was changed" not in result.err
     assert (result.ran[-1][0], result.status) == ("sam", 2)
+
+
+def test_permissions_are_those_of_the_calls_to_aws(deploy: Deploy, run: Run) -> None:
+    called = set()
+
+    class Recording(PatchedAws):
+        def call(self, service: str, operation: str, **request: object) -> object:
+            called.add(operation.replace("_", ""))
+            return super().call(service, operation, **request)
+
+        read = call
+
+    recording = Recording(deploy())
+    run(recording, "--stack", "sms", answers=["", "1", "1", "US", ""])
+    run(recording, "--stack", "sms", *FOUR)
+
+    assert called - {"getcalleridentity"} == {action.partition(":")[2].lower() for action in permissions.DEPLOY}
 
 
 def test_environment_of_samconfig_is_deployed_with_its_parameters(aws: AwsApi, run: Run) -> None:

@@ -1,6 +1,7 @@
 """The permissions of the function's role, of those that may invoke it, and of the people who run a command."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from deflection_docs.section import Row, Section, Table
@@ -21,21 +22,25 @@ def permissions(template: Template) -> Section:
             Row(name, (f"`{each['Properties']['Principal']}`", f"`{each['Properties']['Action']}`"))
             for name, each in template.resources_of("AWS::Lambda::Permission").items()
         ),
-        "Who may invoke the function",
+        "Permissions to invoke the function",
     )
     commands = Table(
-        ("Command of make", "Actions"),
-        tuple(Row(name, (_code(list(actions)),)) for name, actions in COMMANDS.items()),
-        "What your own credentials need",
+        ("Command", "Statement of an IAM policy"),
+        tuple(Row(name, (_code(_allow(actions)),)) for name, actions in COMMANDS.items()),
+        "Your own credentials",
     )
     return Section(
         "Permissions",
         "permission",
         "To the function's role, SAM adds the permissions to write the log and traces, and to send to the failure "
-        "destination.",
+        "destination. To deploy, SAM also needs the permissions to create the resources of the template.",
         (role, invoke, commands),
         linked=False,
     )
+
+
+def _allow(actions: Iterable[str]) -> str:
+    return json.dumps({"Effect": "Allow", "Action": list(actions), "Resource": "*"})
 
 
 def _statements(template: Template) -> Iterator[Row]:
