@@ -50,7 +50,7 @@ endif
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(READY) ## Turn the call of EVENT=events/flow_voice.json into a text, against the simulator
+run: $(READY) ## Deflect the call of EVENT=events/flow_voice.json to an SMS contact, in the simulator
 	@PYTHONPATH=src $(BIN)/python -m connect_simulator.cli.run_events deflection.handler.lambda_handler -- "$$EVENT"
 
 unit: $(READY) ## Run the unit tests of the function, in seconds
@@ -59,12 +59,12 @@ unit: $(READY) ## Run the unit tests of the function, in seconds
 test: $(READY) ## Run all tests in parallel, with coverage
 	@$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal --cov --cov-report=term
 
-prove: $(READY) $(SAM) ## Run the long proofs of docs/reliability.md; SCALE=0.1 a tenth of each, ONLY=death those of that name
+prove: $(READY) $(SAM) ## Run the long proofs of docs/reliability.md; SCALE=0.1 runs a tenth of each, ONLY=death those with that name
 	@rm -f .cache/proofs.jsonl
 	@SAM=$(SAM) SCALE=$(SCALE) $(BIN)/pytest tests -m "proof or hypothesis" --timeout 1800 -k "$(ONLY)"
 	@test ! -f .cache/proofs.jsonl || PYTHONPATH=src:tests $(BIN)/python -m proof.figures
 
-browser: .venv/browser ## Try the simulator's page in CHROMIUM=/usr/bin/chromium, and take its pictures for docs/
+browser: .venv/browser ## Test the simulator's page in CHROMIUM=/usr/bin/chromium, and take its pictures for docs/
 	@test -x "$$CHROMIUM" || { echo "Missing: Chromium (Debian: apt-get install chromium)," \
 	  "or say where it is: make browser CHROMIUM=/path/to/chromium"; exit 1; }
 	@$(BIN)/pytest tests/browser -m browser
@@ -83,7 +83,7 @@ lint: $(READY) $(SAM) $(CHECKOV) ## Check style, types, the import rules, the re
 	@copy=$$(mktemp -d) && trap 'rm -rf '"$$copy" EXIT && mkdir $$copy/src $$copy/requirements && \
 	  cp src/requirements.txt $$copy/src && cp requirements/*.txt $$copy/requirements && $(call compile,$$copy,) && \
 	  diff $$copy/src/requirements.txt src/requirements.txt && diff -r $$copy/requirements requirements || \
-	  { echo "The pins are not what pyproject.toml asks for: make pins"; exit 1; }
+	  { echo "The pins do not match pyproject.toml; run make pins"; exit 1; }
 
 simulator: $(READY) ## Keep the simulator running, on HOST=127.0.0.1 PORT=5005
 	@PYTHONPATH=src $(BIN)/connect-simulator --host $(HOST) --port $(PORT) --handler deflection.handler.lambda_handler --template template.yaml
@@ -97,10 +97,10 @@ docs: $(READY) ## Write docs/reference.md from the code and the template
 build: $(SAM) ## Build the function with SAM; CONFIG=arm64 for that architecture, ARGS=--use-container without Python 3.13
 	@$(SAM) build --config-env $(CONFIG) $(ARGS)
 
-audit: $(READY) ## Ask PyPI for known vulnerabilities of what is deployed; says so when it cannot be asked
+audit: $(READY) ## Ask PyPI for known vulnerabilities of the deployed packages; says so if PyPI does not answer
 	@$(BIN)/python .ci/audit
 
-sbom: $(READY) ## Write the bill of materials of what is deployed (CycloneDX) to SBOM=.aws-sam/sbom.cdx.json
+sbom: $(READY) ## Write the bill of materials of the deployed packages (CycloneDX) to SBOM=.aws-sam/sbom.cdx.json
 	@mkdir -p $(dir $(SBOM))
 	@$(BIN)/cyclonedx-py requirements src/requirements.txt --output-reproducible --output-file $(SBOM)
 
@@ -112,7 +112,7 @@ deploy: $(READY) ## Build and deploy; asks for INSTANCE= NUMBER= QUEUE= COUNTRY=
 doctor: $(READY) ## Check a deployed stack for common problems, read-only: STACK=name
 	@PYTHONPATH=src:ops $(BIN)/python -m deflection_ops.doctor $(ASKED) $(ARGS)
 
-report: $(READY) ## Print what became of a stack's messages: STACK=name DAYS=7; ARGS=--csv as CSV
+report: $(READY) ## Count the results of a stack's messages: STACK=name DAYS=7; ARGS=--csv as CSV
 	@PYTHONPATH=src:ops $(BIN)/python -m deflection_ops.funnel_report $(ASKED) --days "$$DAYS" $(ARGS)
 
 smoke: $(READY) ## Send at most two real messages through a deployed stack: STACK=name TO=+number
@@ -126,10 +126,10 @@ bench: $(READY) $(SAM) .venv-bench/ready ## Measure it against a ten-line functi
 	@PYTHONPATH=.:simulator:tests $(BIN)/python -m bench --sam $(SAM) --python .venv-bench/bin/python $(ARGS)
 	@PYTHONPATH=.:simulator:tests $(BIN)/python -m bench.throughput
 
-pins: $(READY) ## Compile the pinned requirements anew; UPGRADE=1 takes the newest versions
+pins: $(READY) ## Compile the pinned requirements again; UPGRADE=1 takes the newest versions
 	@$(call compile,.,$(if $(UPGRADE),--upgrade))
 
-clean: ## Remove all that was set up and built
+clean: ## Remove everything that was set up or built
 	@rm -rf .venv .venv-sam .venv-checkov .venv-bench .aws-sam .cache .hypothesis
 
 .PHONY: help run unit test prove browser check lint simulator flows docs build audit sbom deploy doctor report smoke bench bench-queue pins clean
@@ -150,7 +150,7 @@ $(READY): requirements/dev.txt simulator/pyproject.toml
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/browser.txt
 	@touch $@
 
-# Tools whose requirements are at odds with those of the tests, each in an environment of its own.
+# Tools whose requirements conflict with those of the tests; each has an environment of its own.
 # The pip that Python 3.12.1 brings cannot resolve a pin with extras; a newer one can, and knows the user's mirrors.
 define tool
 @echo "Setting up $(1) in .venv-$(1), once..."

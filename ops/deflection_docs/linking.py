@@ -1,4 +1,4 @@
-"""Turn a plain text of the code into Markdown, with links to the names that the reference describes."""
+"""Turn a sentence of the code into Markdown, with links to the names that the reference describes."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,13 +12,13 @@ _PIECE = re.compile(
     r"|(?P<variable>\$\$|\$\{?[A-Za-z]\w*\}?|\$(?:\.\w+)*)"
     r"|(?<![\w./#:{<-])(?P<name>[A-Z]\w+)(?![\w:]|[.-]\w)"
 )
-"""The parts of a text that are not plain words."""
+"""The parts of a sentence that are not plain words."""
 _DISTINCTIVE = re.compile(r"[A-Z]+|\w+_\w+|[A-Z]+[a-z]+[A-Z]\w+")
 """Names that cannot be an ordinary word of a sentence; `Message` can."""
 
 
 class Linker:
-    """Writes the texts of the sections as Markdown. Of two sections with the same name, the first one counts."""
+    """The links to the names of all sections; if two sections have a name, the link goes to the first one."""
 
     def __init__(self, sections: Sequence[Section]) -> None:
         self._sections = sections
@@ -30,7 +30,7 @@ class Linker:
         }
 
     def markdown(self, text: str, section: Section, row: str = "") -> str:
-        """Return a text of a section, and of one of its rows, as Markdown that fits into a table."""
+        """Return a sentence of a section, or of one of its rows, as Markdown that fits into a table."""
         anchors = self._anchors(section, row)
         parts, end = [], 0
         for match in _PIECE.finditer(text):

@@ -153,7 +153,7 @@ class AwsClient:
 
 
 def translate_error(service: str, error: sdk.ClientError) -> AwsError:
-    """Translate a service's error; leave out its text, which may contain a phone number."""
+    """Translate a service's error; leave out its message, which may contain a phone number."""
     code = str(error.response["Error"].get("Code", ""))
     if code in ACCESS_DENIED:
         action = IAM_ACTIONS.get(error.operation_name, error.operation_name)

@@ -55,7 +55,7 @@ class Stack:
 
     def read_revision(self) -> str:
         """
-        Return a text that changes with every deployment, from a new call to AWS.
+        Return a string that changes with every deployment; call AWS each time.
 
         It is empty when the stack was never created, and when AWS does not answer.
         """

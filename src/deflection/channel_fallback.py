@@ -25,7 +25,7 @@ class Starter(Protocol):
     """The calls to AWS that start a contact; every method raises a DeflectionError when the call fails."""
 
     def screen(self, destination: Endpoint) -> DeclineReason | None:
-        """Return why a number may not be texted, by the opt-out list or the carrier; otherwise None."""
+        """Return why the opt-out list or the carrier does not allow a message to a number, or None."""
 
     def start(self, request: StartChatRequest) -> StartedContact:
         """Return the new contact, or the one started for this customer within the repeat window."""

@@ -38,7 +38,7 @@ def _is_dry_run(incoming: FlowInvocation) -> bool:
 
 def _deferral_detail(failed: Failed, incoming: FlowInvocation, settings: Settings) -> tuple[dict[str, Any], str]:
     """
-    Return the detail of a `Deflection Requested` event, and a text that identifies the request.
+    Return the detail of a `Deflection Requested` event, and a string that identifies the request.
 
     If the request was built, the worker does not need the contact: the detail has the resolved parameters, the client
     token and the consent attribute.

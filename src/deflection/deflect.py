@@ -51,7 +51,7 @@ class Services(Starter, Protocol):
 
 def deflect(incoming: IncomingEvent, settings: Settings, services: Services, now: float) -> Outcome:
     """
-    Deflect a contact to a text conversation, if the rules allow it.
+    Deflect a contact to an SMS or WhatsApp contact, if the rules allow it.
 
     Args:
         incoming: The flow invocation or the EventBridge event.

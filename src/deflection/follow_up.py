@@ -1,4 +1,4 @@
-"""Find out what became of a message: read the result in an event, and count each result once or not at all."""
+"""Read the result of a message in an event, and count each result once or not at all."""
 
 from typing import Protocol
 

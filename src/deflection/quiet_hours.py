@@ -21,7 +21,7 @@ class QuietHours:
         Parse quiet hours such as `21:00-08:00`.
 
         Raises:
-            ValueError: The text does not have this form, or both times are the same.
+            ValueError: The value does not have this form, or both times are the same.
         """
         if not re.fullmatch(r"[0-9]{2}:[0-9]{2} *- *[0-9]{2}:[0-9]{2}", text):
             raise ValueError("it must be two times of day, such as 21:00-08:00")

@@ -40,7 +40,7 @@ _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
 def redact_id(identifier: str) -> str:
-    """Return an id if it cannot contain a phone number or a text; otherwise a placeholder."""
+    """Return an id if it cannot contain a phone number or a message; otherwise a placeholder."""
     has_few_digits = re.fullmatch(r"[A-Za-z0-9_:./-]{0,256}", identifier) and _digits(identifier) < 7
     return identifier if has_few_digits or _UUID.fullmatch(identifier) else "not an id"
 

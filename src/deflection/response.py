@@ -50,7 +50,7 @@ def describe_outcome(outcome: Outcome) -> tuple[str, str, str]:
     """Return the outcome's status, its reason code, and a sentence for a person."""
     match outcome:
         case Started():
-            return Status.STARTED, "", "The text conversation was started."
+            return Status.STARTED, "", "The conversation was started."
         case DryRun():
             return Status.DRY_RUN, "", "The request passed every check; nothing was sent."
         case Declined(reason=declined):

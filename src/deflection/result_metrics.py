@@ -1,4 +1,4 @@
-"""Count what became of a message, and describe it for the record."""
+"""Count the results of a message, and describe them for the record."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Define what can become of a started message: delivery, reply, answer, and the end of the call."""
+"""Define the results of a started message: delivery, reply, answer, and the end of the call."""
 
 from dataclasses import dataclass
 

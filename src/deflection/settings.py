@@ -85,7 +85,7 @@ class Settings(BaseModel):
     ] = Field(
         default=(),
         title="ISO 3166 country codes, such as US, separated by commas",
-        description="The countries whose numbers may be texted; by default all.",
+        description="The countries whose numbers may get a message; by default all.",
     )
     default_country: Annotated[str, _Upper, _Country] | None = Field(
         default=None,

@@ -32,7 +32,7 @@ NUMBER = "+14255550100"
 
 def prepare_snapshot(application: Application) -> Outcome:
     """
-    Load what only some events need, and deflect a fictional call as a dry run.
+    Load the modules that only some events need, and deflect a fictional call as a dry run.
 
     It opens no connection and starts no thread, so the snapshot contains neither.
     """

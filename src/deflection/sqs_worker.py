@@ -81,7 +81,7 @@ class _Batch:
         """
         Process the records, and return those that SQS must deliver again.
 
-        Without time to start a contact for a record, it returns to the queue at once, for another worker.
+        If the time is too short to start a record's contact, the record returns to the queue at once.
         Records of one contact are processed one after the other, because they may request the same message.
         """
         worker = self._application.worker

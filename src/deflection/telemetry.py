@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 
 class Metric:
-    """A metric; the text below a name says which dimensions it has if they are not those of a deflection."""
+    """A metric; its docstring names its dimensions if they are not those of a deflection."""
 
     DEFLECTIONS: Final = "Deflections"
     """Every flow invocation, every event, and every attempt to send a record of the queue."""

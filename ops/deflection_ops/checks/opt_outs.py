@@ -23,8 +23,8 @@ OPT_OUT_LIST_NOT_FOUND = Problem(
 )
 OPT_OUT_LIST_DIFFERS = Problem(
     "OPT_OUT_LIST_DIFFERS",
-    "STOP to {subject} adds the customer to the list {detail}, but the function reads another list.",
-    "Set OptOutListName to the number's list, or give the number that list in AWS End User Messaging.",
+    "A customer who sends STOP to {subject} is added to the list {detail}, but the function checks another list.",
+    "Set OptOutListName to the number's list, or assign that list to the number in AWS End User Messaging.",
     Verdict.WARNING,
 )
 
@@ -61,7 +61,7 @@ CHECKS = (
     Check("opt-out list", "Opt-out list {subject} exists.", (OPT_OUT_LIST_NOT_FOUND,), _opt_out_list),
     Check(
         "number's opt-out list",
-        "STOP to {subject} adds the customer to the list that the function reads.",
+        "A customer who sends STOP to {subject} is added to the list that the function checks.",
         (OPT_OUT_LIST_DIFFERS,),
         _list_of_number,
     ),

@@ -23,8 +23,8 @@ SQS_QUEUE_NOT_FOUND = Problem(
 )
 QUEUE_TOO_SLOW = Problem(
     "QUEUE_TOO_SLOW",
-    "The oldest of {subject} records has waited longer than MAX_EVENT_AGE_SECONDS ({detail}), so it is not sent.",
-    "Raise the quotas or QueueSendsPerSecond (docs/bursts.md).",
+    "The oldest of {subject} records is older than MAX_EVENT_AGE_SECONDS ({detail}), so its message is not sent.",
+    "Request higher quotas and raise QueueSendsPerSecond (docs/bursts.md).",
     Verdict.WARNING,
 )
 WORKER_STOPPED = Problem(
@@ -41,7 +41,7 @@ WORKER_NOT_FOUND = Problem(
 FAILED_RECORDS = Problem(
     "FAILED_RECORDS",
     "Queue {subject} has {detail} failed records.",
-    "Read why they failed, and send them back when the cause is corrected: docs/events.md (The dead-letter queue).",
+    "Read why they failed, correct the cause and move them back: docs/events.md (The dead-letter queue).",
     Verdict.WARNING,
 )
 

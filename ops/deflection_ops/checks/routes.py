@@ -8,13 +8,13 @@ from deflection_ops.finding import Check, Observation, Problem, Verdict
 
 ROUTE_UNREACHABLE = Problem(
     "ROUTE_UNREACHABLE",
-    "Route {subject}, counted from 0, matches every contact, so the function never uses the routes after it.",
+    "Route {subject} (the first one is 0) matches every contact, so the function never uses the routes after it.",
     "Move that route to the end; the first route that matches is used.",
     Verdict.WARNING,
 )
 NOT_IN_ROLE = Problem(
     "NOT_IN_ROLE",
-    "The function's role is not allowed to use {subject}: the template parameter {detail} does not have it.",
+    "The function's role is not allowed to use {subject}, because the template parameter {detail} lacks it.",
     "Add it to that template parameter and deploy again, or remove it from the routes.",
 )
 

@@ -18,7 +18,7 @@ SMS_SANDBOX = Problem(
 SPEND_LIMIT = Problem(
     "SPEND_LIMIT",
     "AWS stops sending SMS messages after {subject} US dollars a month.",
-    "Request a higher limit in Service Quotas or from AWS Support before customers need it.",
+    "Request a higher limit in Service Quotas or from AWS Support before you reach this one.",
     Verdict.WARNING,
 )
 

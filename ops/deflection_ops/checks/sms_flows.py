@@ -23,7 +23,7 @@ SMS_FLOW_NOT_ACTIVE = Problem(
 SMS_FLOW_TYPE = Problem(
     "SMS_FLOW_TYPE",
     "Flow {subject} has the type {detail}.",
-    "Use a flow of type Inbound flow (CONTACT_FLOW); a new contact can start in no other type.",
+    "Use a flow of type Inbound flow (CONTACT_FLOW); a new contact cannot start in a flow of another type.",
 )
 
 

@@ -11,7 +11,7 @@ from deflection_ops.finding import Check, Observation, Problem, Verdict
 TEMPLATE_NOT_ALLOWED = Problem(
     "TEMPLATE_NOT_ALLOWED",
     "The function is not allowed to read message template {subject}: KnowledgeBaseId is empty.",
-    "Deploy with KnowledgeBaseId.",
+    "Deploy with KnowledgeBaseId, the id of the template's knowledge base.",
 )
 TEMPLATE_NOT_FOUND = Problem(
     "TEMPLATE_NOT_FOUND",
@@ -20,7 +20,7 @@ TEMPLATE_NOT_FOUND = Problem(
 )
 WHATSAPP_TEMPLATE_MISSING = Problem(
     "WHATSAPP_TEMPLATE_MISSING",
-    "WhatsApp requires a message template, and none of the messages has one.",
+    "WhatsApp requires a message template, but the messages do not have one.",
     "Add one to the messages (docs/messages.md), give one in the flow, or remove connect:WhatsApp from Subtypes.",
     Verdict.WARNING,
 )

@@ -44,7 +44,7 @@ BY_CLI = "with `aws connect start-outbound-chat-contact`; the function refuses i
 
 ASSUMPTIONS: Mapping[str, Assumption] = {
     "token": Assumption(
-        "A repeated request with the same client token starts no second contact.",
+        "A repeated request with the same client token does not start a second contact.",
         "Run the smoke test again after a message was started.",
     ),
     "other request": Assumption(
@@ -132,7 +132,7 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
         "Run the smoke test at a terminal, for a stack with its own SMS flow, and answer the first message.",
     ),
     "unset": Assumption(
-        "In the Check contact attributes block, an attribute that is not set equals no value.",
+        "In the Check contact attributes block, an attribute that is not set does not equal any value.",
         "Call the deployed voice flow and press no key; the call must go on to the queue.",
     ),
     "detail type": Assumption(

@@ -173,6 +173,6 @@ def _translate_client_error(error: sdk.ClientError) -> DeflectionError:
     code = str(error.response.get("Error", {}).get("Code", ""))
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500))
     by_status = STATUS_ERRORS.get(status, RequestRefusedError if 400 <= status < 500 else ServiceUnavailableError)
-    # The service's error message may contain the number or the text, so only its code is used.
+    # The service's error message may contain the number or the message, so only its code is used.
     detail = str(status) if code in ("", str(status)) else f"{status}, {redact(code)}"
     return SERVICE_ERRORS.get(code, by_status)(f"AWS answered {error.operation_name} with {detail}.")

@@ -1,4 +1,4 @@
-"""Store who was sent a message and which results were counted, so that neither happens twice."""
+"""Store who got a message and which results were counted, so that neither is repeated."""
 
 import hashlib
 import json

@@ -116,7 +116,7 @@ class AwsGateway:
         return load_messages(provider, name, self.deadline.capped(CHECK_TIMEOUT_SECONDS))
 
     def screen(self, destination: Endpoint) -> DeclineReason | None:
-        """Return why a number may not be texted, by the opt-out list or the carrier; otherwise None."""
+        """Return why the opt-out list or the carrier does not allow a message to a number, or None."""
         settings, client = self.application.settings, self.application.sms
         if client is None:
             return None

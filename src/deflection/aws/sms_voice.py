@@ -34,7 +34,7 @@ def create_sms_voice_client(region: str) -> SmsVoiceClient:
 
 def screen_number(client: SmsVoiceClient, number: str, settings: Settings, deadline: Deadline) -> DeclineReason | None:
     """
-    Return why a number may not be texted, or None; call both operations concurrently, once each.
+    Return why a number may not get a message, or None; call both operations concurrently, once each.
 
     Source: https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_DescribeOptedOutNumbers.html
     and https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_CarrierLookup.html

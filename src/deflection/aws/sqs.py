@@ -47,7 +47,7 @@ class Queue(NamedTuple):
 
         Args:
             detail: The event's detail: `instanceArn`, `parameters`, and the flow's data about the contact.
-            identity: A text that identifies the request; the event's id is a hash of it.
+            identity: A string that identifies the request; the event's id is a hash of it.
             now: Seconds since 1970.
             deadline: The time limit of the call.
 

@@ -128,8 +128,8 @@ def create_client_token(deflection: DeflectionRequest, subtype: str) -> str:
     """
     Return the client token: the given ClientToken, or a hash of the instance, the call, the number and the subtype.
 
-    For seven days, Amazon Connect starts no second contact for the same token. All requests of one call get the same
-    token: repeated invocations, transfers, flows and events. To send a second message in one call, give a different
+    For seven days, Amazon Connect does not start a second contact for the same token. All requests of one call get the
+    same token: repeated invocations, transfers, flows and events. To send a second message in one call, give another
     ClientToken. A given ClientToken is used for the first subtype; the other subtypes get a hash of it.
     """
     given = deflection.parameters.ClientToken
@@ -163,6 +163,6 @@ def _display_name(parameters: Parameters, settings: Settings) -> dict[str, str] 
 
 
 def request_sms_parts(request: StartChatRequest) -> int:
-    """Return the number of message parts of the request's message; 0 for a template, because its text is not known."""
+    """Return the number of parts of the request's message; 0 for a template, because its content is not known."""
     content = request.get("InitialSystemMessage", {}).get("Content")
     return count_sms_parts(content) if content else 0

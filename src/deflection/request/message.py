@@ -70,7 +70,7 @@ def build_initial_message(
 
 def count_sms_parts(text: str) -> int:
     """
-    Return the number of message parts of a text; AWS charges for each part.
+    Return the number of parts of a message; AWS charges for each part.
 
     Source: https://docs.aws.amazon.com/sms-voice/latest/userguide/sms-limitations-character.html
     """
@@ -94,7 +94,7 @@ def _default_message(settings: Settings) -> DefaultMessage | None:
 
 def _fill_in(template: str, content_type: str, contact: Contact, parameters: Parameters) -> str:
     """
-    Fill in the `$name` variables of the operator's text.
+    Fill in the `$name` variables of the operator's message.
 
     A variable is `$Queue_Name`, `$SystemEndpoint_Address` (the dialed number) or a contact attribute; the attributes
     of the parameters replace those of the contact. In JSON content, values are escaped.

@@ -60,7 +60,7 @@ CONSENT_VALUES = frozenset({"true", "yes", "y", "1", "granted"})
 
 class Eligible(NamedTuple):
     """
-    The contact may be texted at this number.
+    The number at which a contact may be texted.
 
     Attributes:
         destination: The number in E.164.

@@ -13,7 +13,7 @@ TRIGGER_EVENT_TYPES = {"ABANDONED": "DISCONNECTED", "QUEUED": "QUEUED"}
 
 def rejection_reason(event: EventBridgeEvent, settings: Settings, now: float) -> DeclineReason | IgnoreReason | None:
     """
-    Return the reason why an event starts no message, or None.
+    Return the reason why an event does not start a message, or None.
 
     Args:
         event: The event.
