@@ -18,26 +18,16 @@ from aws_lambda_powertools.metrics import EphemeralMetrics
 from deflection.environment import read_telemetry_names
 from deflection.events import ContactEvent, FlowInvocation, IncomingEvent
 from deflection.funnel import count_outcome
-from deflection.outcome import Declined, Failed, Ignored, Outcome, Started, Status
+from deflection.log_line import LOG_MESSAGES, outcome_fields
+from deflection.outcome import Failed, Ignored, Outcome, Started, Status
 from deflection.redaction import redact_id
-from deflection.response import describe_outcome
 from deflection.telemetry import Metric, unit_of
 
 if TYPE_CHECKING:
     from deflection.results import Result
-    from deflection.telemetry import ExceptionFields, OutcomeFields
+    from deflection.telemetry import ExceptionFields
 
 KNOWN_CHANNELS = frozenset({"VOICE", "CHAT", "TASK", "EMAIL"})
-LOG_MESSAGES = {
-    Status.STARTED: "Deflection started",
-    Status.DEFERRED: "Deflection deferred",
-    Status.DECLINED: "Deflection declined",
-    Status.IGNORED: "Event ignored",
-    Status.FAILED: "Deflection failed",
-    Status.DRY_RUN: "Dry run completed",
-}
-
-CONVERSATION_ENDED = "Deflection ended"
 
 _service, _namespace = read_telemetry_names()
 logger = Logger(service=_service)
@@ -127,7 +117,8 @@ def record_queue_age(seconds: float) -> None:
 
 def record_outcome(incoming: IncomingEvent | None, outcome: Outcome, seconds: float) -> None:
     """Write the log line, the trace annotations and the metrics of one deflection."""
-    status, reason, sentence = describe_outcome(outcome)
+    fields = outcome_fields(outcome, seconds)
+    status, reason = fields["status"], fields["reason"]
     _annotate(status=status, reason=reason)
     parts = outcome.details.sms_parts if isinstance(outcome, Started) else 0
     match outcome:
@@ -139,18 +130,6 @@ def record_outcome(incoming: IncomingEvent | None, outcome: Outcome, seconds: fl
             log = logger.warning
         case _:
             log = logger.info
-    fields: OutcomeFields = {
-        "status": status,
-        "reason": reason,
-        "detail": sentence,
-        "contact_id": outcome.contact_id if isinstance(outcome, Started | Declined) else "",
-        "related_contact_id": redact_id(outcome.details.related_contact_id),
-        "destination": outcome.details.destination.masked if outcome.details.destination else "",
-        "subtype": outcome.details.subtype,
-        "refused": outcome.details.refused,
-        "sms_parts": outcome.details.sms_parts,
-        "duration_ms": round(1000 * seconds, 1),
-    }
     with _writing:
         _emit_metrics(status, reason, [Metric.DEFLECTIONS, *count_outcome(incoming, outcome)], parts)
         log(LOG_MESSAGES[Status(status)], extra=fields)
@@ -179,11 +158,8 @@ def report_unexpected_error(error: Exception) -> UnexpectedError:
 
 def _record_result(result: "Result") -> None:
     """Write the metrics of a result and, at the end of a conversation, its record."""
-    from deflection.result_metrics import (
-        count_result,
-        delivery_dimensions,
-        describe_end,
-    )  # imported only for results, to keep init short
+    # Imported only for results, to keep init short.
+    from deflection.result_metrics import CONVERSATION_ENDED, count_result, delivery_dimensions, describe_end
 
     metrics = _metrics()
     for metric, value in count_result(result):

@@ -12,6 +12,8 @@ from deflection.telemetry import Metric
 if TYPE_CHECKING:
     from deflection.telemetry import ResultFields
 
+CONVERSATION_ENDED = "Deflection ended"
+"""The log message of the record of a message."""
 DELIVERED_STATUSES = frozenset({"SUCCESSFUL", "DELIVERED"})
 """Both mean that the message arrived; which one a carrier reports depends on the country."""
 

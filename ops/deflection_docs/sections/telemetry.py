@@ -1,7 +1,8 @@
 """The metrics and the keys of the log."""
 
 from deflection import telemetry
-from deflection.observability import CONVERSATION_ENDED, LOG_MESSAGES
+from deflection.log_line import LOG_MESSAGES
+from deflection.result_metrics import CONVERSATION_ENDED
 from deflection_docs.docstrings import member_docstrings
 from deflection_docs.section import Row, Section, Table
 from deflection_docs.template import Template
