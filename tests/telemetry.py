@@ -21,10 +21,18 @@ METRICS = {
     "ScreeningLatency", "SmsParts", "Started",
 }  # fmt: skip
 """The metric names that operators build on; `ColdStart` is written once per process."""
-LOG_KEYS = {
-    "answered", "contact_id", "destination", "detail", "duration_ms", "ended_at", "kind", "reason", "refused",
-    "related_contact_id", "replied", "reply_seconds", "saved", "sms_parts", "started_at", "status", "subtype", "where",
+LINE_KEYS = {
+    "contact_id", "destination", "detail", "duration_ms", "language", "reason", "refused", "related_contact_id",
+    "route", "sms_parts", "status", "subtype",
 }  # fmt: skip
+"""The keys of the line of a deflection."""
+RECORD_KEYS = {
+    "answered", "contact_id", "ended_at", "language", "reason", "related_contact_id", "replied", "reply_seconds",
+    "route", "saved", "started_at", "status", "subtype",
+}  # fmt: skip
+"""The keys of the record of an SMS contact."""
+EXCEPTION_KEYS = {"kind", "where"}
+LOG_KEYS = LINE_KEYS | RECORD_KEYS | EXCEPTION_KEYS
 """The log keys that operators build on."""
 KEYS_OF_POWERTOOLS = {
     "level", "location", "message", "timestamp", "service", "correlation_id", "cold_start", "xray_trace_id",
@@ -42,6 +50,7 @@ _SETTINGS = {
 STARTED_AT = datetime(2026, 11, 22, 10, 6, tzinfo=UTC)
 SILENT = {"Id": "sms", "Channel": "CHAT", "ChatMetrics": {"ChatContactMetrics": {}}}
 REPLIED = SILENT | {
+    "Attributes": {"deflectionLanguage": "en-US", "deflectionRoute": "brand-b"},
     "InitiationTimestamp": STARTED_AT,
     "ChatMetrics": {"CustomerMetrics": {"MessagesSent": 1, "LastMessageTimestamp": STARTED_AT + timedelta(minutes=2)}},
 }
@@ -69,6 +78,11 @@ class _EmptyOptOutList:
 
 def write(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Return the lines that the function writes for one event of each kind, logs and metrics."""
+    return [json.loads(line) for line in write_text(capsys, monkeypatch)]
+
+
+def write_text(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the lines as the function writes them."""
     monkeypatch.setattr(logger.registered_handler, "stream", sys.stdout)
     now = {"time": datetime.now(UTC).isoformat()}
     lists: Any = _EmptyOptOutList()
@@ -95,4 +109,4 @@ def write(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
         function = replace(application(client, sqs=FakeSqs(), **QUEUES, **_SETTINGS), sms=lists, results=results)
         with suppress(UnexpectedError):
             lambda_handler(arrived, LambdaContext(), application=function)
-    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    return capsys.readouterr().out.splitlines()

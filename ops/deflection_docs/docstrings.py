@@ -1,4 +1,4 @@
-"""Read the docstrings of a class's members, which Python does not keep at run time."""
+"""Read the docstrings and types of a class's members, which Python does not keep at run time."""
 
 import ast
 import inspect
@@ -16,10 +16,8 @@ def member_docstrings(module: ModuleType, owner: str) -> Mapping[str, str]:
     Raises:
         ValueError: The docstring of a member is missing.
     """
-    tree = ast.parse(inspect.getsource(module))
-    [definition] = [each for each in ast.walk(tree) if isinstance(each, ast.ClassDef) and each.name == owner]
     found = {}
-    for statement, following in pairwise([*definition.body, ast.Pass()]):
+    for statement, following in pairwise([*_definition(module, owner).body, ast.Pass()]):
         match statement, following:
             case (
                 ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]),
@@ -32,3 +30,19 @@ def member_docstrings(module: ModuleType, owner: str) -> Mapping[str, str]:
             case _:
                 pass
     return found
+
+
+def member_types(module: ModuleType, owner: str) -> Mapping[str, str]:
+    """Return the type of each annotated member of a class as it is written in the module's source."""
+    body = _definition(module, owner).body
+    return {
+        each.target.id: ast.unparse(each.annotation)
+        for each in body
+        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+    }
+
+
+def _definition(module: ModuleType, owner: str) -> ast.ClassDef:
+    tree = ast.parse(inspect.getsource(module))
+    [definition] = [each for each in ast.walk(tree) if isinstance(each, ast.ClassDef) and each.name == owner]
+    return definition

@@ -58,5 +58,12 @@ def _deferral_detail(failed: Failed, incoming: FlowInvocation, settings: Setting
     name = settings.consent_attribute
     consent = {name: contact.attributes[name]} if name and name in contact.attributes else {}
     parameters = {"RelatedContactId": "NONE", **request}
-    detail = {"instanceArn": settings.instance_arn, "attributes": consent, "resolved": True, "parameters": parameters}
+    detail = {
+        "instanceArn": settings.instance_arn,
+        "attributes": consent,
+        "resolved": True,
+        "language": failed.details.language,
+        "route": failed.details.route,
+        "parameters": parameters,
+    }
     return detail, request["ClientToken"]

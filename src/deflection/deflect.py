@@ -10,6 +10,7 @@ from deflection.errors import DeflectionError, MalformedEventError
 from deflection.events import DeflectionRequested, EventBridgeEvent, FlowInvocation, IncomingEvent
 from deflection.outcome import Declined, Failed, Ignored, Outcome, OutcomeDetails
 from deflection.reasons import DeclineReason, IgnoreReason
+from deflection.redaction import redact_language
 from deflection.request.builder import (
     NO_ROUTE,
     DeflectionRequest,
@@ -89,14 +90,15 @@ def _deflect_contact(
 ) -> Outcome:
     requested, resolved = True, False
     given: Mapping[str, Any] = {}
+    route_name = ""
     match incoming:
         case FlowInvocation(parameters=given):
             pass
-        case DeflectionRequested(parameters=given, is_resolved=resolved):
+        case DeflectionRequested(parameters=given, is_resolved=resolved, route=route_name):
             settings = _without_additions(settings) if resolved else settings
         case _:
             requested = False
-    details = _initial_details(settings)
+    details = _initial_details(settings)._replace(language=redact_language(contact.language))
     try:
         if services.is_switched_off():
             return Declined(details._replace(related_contact_id=contact.id), DeclineReason.SWITCHED_OFF)
@@ -107,14 +109,16 @@ def _deflect_contact(
             raise MalformedEventError(
                 "detail.contactId is missing; send it, or DestinationEndpoint and an event id or ClientToken."
             )
-        details = OutcomeDetails(
-            resolve_related_contact_id(contact, parameters), resolve_subtypes(parameters, NO_ROUTE, settings)[0]
+        details = details._replace(
+            related_contact_id=resolve_related_contact_id(contact, parameters),
+            subtype=resolve_subtypes(parameters, NO_ROUTE, settings)[0],
         )
         decision = decide(contact, parameters, settings, now, requested=requested)
         if isinstance(decision, DeclineReason):
             return Declined(details, decision)
         details = details._replace(destination=decision.destination)
         route = NO_ROUTE if resolved else services.find_route(contact, decision.country)
+        details = details._replace(route=route.Name or route_name)
         catalogs = [] if resolved else [catalog for catalog in (route.Messages, services.messages()) if catalog]
         request = DeflectionRequest(contact, parameters, decision.destination, route, catalogs, settings)
     except DeflectionError as error:
@@ -135,7 +139,13 @@ def _without_additions(settings: Settings) -> Settings:
 def _contact_of(event: EventBridgeEvent, services: Services) -> Contact:
     match event:
         case DeflectionRequested(contact_id=""):
-            return Contact(id="", instance_arn=event.instance_arn, event_id=event.id, attributes=event.attributes)
+            return Contact(
+                id="",
+                instance_arn=event.instance_arn,
+                event_id=event.id,
+                attributes=event.attributes,
+                language=event.language,
+            )
         case DeflectionRequested():
             return _with_flow_data(services.describe(event.contact_id), event)
         case _:

@@ -114,6 +114,7 @@ class DeflectionRequested(_Event):
         queue_name: The name of the contact's queue, which DescribeContact does not return.
         language: The BCP 47 tag of the contact's language, which DescribeContact does not return.
         dialled: The number that was dialed.
+        route: The name of the route of a complete request, or empty.
     """
 
     parameters: Mapping[str, Any] = field(repr=False)
@@ -122,6 +123,7 @@ class DeflectionRequested(_Event):
     queue_name: str = ""
     language: str = ""
     dialled: str = field(default="", repr=False)
+    route: str = ""
 
     @property
     def related_contact_id(self) -> str:

@@ -5,6 +5,8 @@ from typing import Protocol
 from deflection.contact import Contact
 from deflection.errors import CheckUnavailableError, DeflectionError
 from deflection.events import ContactEvent, DeliveryEvent, EventBridgeEvent
+from deflection.redaction import redact, redact_language
+from deflection.request.builder import LANGUAGE_ATTRIBUTE, ROUTE_ATTRIBUTE
 from deflection.results import AgentAnswer, CallEnd, ConversationEnd, Delivery, Result
 
 REPLIED_ATTRIBUTE = "replied"
@@ -92,6 +94,8 @@ def _conversation_end(event: ContactEvent, services: ResultServices, *, may_retr
         contact.initiated_at,
         contact.ended_at or event.time,
         contact.disconnect_reason,
+        redact_language(contact.attributes.get(LANGUAGE_ATTRIBUTE, "")),
+        redact(contact.attributes.get(ROUTE_ATTRIBUTE, ""), instead=""),
     )
     return end if services.claim_result(f"end#{_chain(event)}", "") else None
 

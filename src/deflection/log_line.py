@@ -33,5 +33,7 @@ def outcome_fields(outcome: Outcome, seconds: float) -> "OutcomeFields":
         "subtype": details.subtype,
         "refused": details.refused,
         "sms_parts": details.sms_parts,
+        "language": details.language,
+        "route": details.route,
         "duration_ms": round(1000 * seconds, 1),
     }

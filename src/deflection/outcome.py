@@ -59,6 +59,8 @@ class OutcomeDetails(NamedTuple):
         destination: Who receives the message; None until it is known.
         sms_parts: The number of message parts that AWS bills; 0 if the content is not known.
         refused: The channels that were tried before, each with its reason code.
+        language: The code of the contact's language, or empty.
+        route: The name of the route; empty for none, or if none was chosen yet.
     """
 
     related_contact_id: str = ""
@@ -66,6 +68,8 @@ class OutcomeDetails(NamedTuple):
     destination: Endpoint | None = None
     sms_parts: int = 0
     refused: tuple[str, ...] = ()
+    language: str = ""
+    route: str = ""
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,18 @@ def redact(name: str, instead: str = "a name that is not shown") -> str:
     return name if re.fullmatch(r"[A-Za-z0-9_.:-]{1,64}", name) and _digits(name) < 7 else instead
 
 
+_LANGUAGE = re.compile(r"(?:[A-Za-z]{2}|[A-Za-z]{3}(?=-))(?:-[A-Za-z]{2})?(?:-[A-Za-z]{3})?")
+"""The form of language codes in Amazon Connect and Amazon Polly, such as es, en-US, cmn-CN or en-GB-WLS."""
+
+
+def redact_language(code: str) -> str:
+    """Return a language code as Amazon Connect writes it; a placeholder for other text, which a flow can also set."""
+    if not _LANGUAGE.fullmatch(code):
+        return code and "OTHER"
+    language, *regions = code.split("-")
+    return "-".join([language.lower(), *map(str.upper, regions)])
+
+
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 """The form of ids of Amazon Connect, EventBridge and SQS."""
 

@@ -60,6 +60,8 @@ def describe_end(end: Result) -> "ResultFields | None":
         "ended_at": _iso(end.ended_at),
         "replied": end.replied,
         "reply_seconds": end.reply_seconds,
+        "language": end.language,
+        "route": end.route,
         "answered": end.answered,
         "saved": end.saved,
     }

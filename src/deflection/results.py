@@ -24,6 +24,8 @@ class ConversationEnd:
         started_at: When the SMS contact started, in seconds since 1970, if it is known.
         ended_at: When it ended, likewise.
         disconnect_reason: Why it ended, or empty.
+        language: The code of the call's language, or empty.
+        route: The name of the route, or empty.
     """
 
     contact_id: str
@@ -36,6 +38,8 @@ class ConversationEnd:
     started_at: float | None = None
     ended_at: float | None = None
     disconnect_reason: str = ""
+    language: str = ""
+    route: str = ""
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,7 @@ class Settings(BaseModel):
         default=None,
         max_length=1024,
         title="the name of a DynamoDB table",
-        description="The DynamoDB table that stores recent messages.",
+        description="The table in DynamoDB with recent messages and counted results; see the record keys.",
     )
     subtypes: Annotated[tuple[Literal["connect:SMS", "connect:WhatsApp"], ...], BeforeValidator(parse_list)] = Field(
         default=("connect:SMS",),

@@ -95,6 +95,13 @@ if TYPE_CHECKING:  # callers would wait for the creation of these classes at a c
         The parts of the message; AWS bills each part of a started message. 0 for WhatsApp, a message template or a
         message that was not built.
         """
+        language: str
+        """The code of the contact's language, such as en-US; OTHER for other text; empty if it is not known."""
+        route: str
+        """
+        The route that was chosen: its `Name`, or its position in the document, such as `2`; empty for none, or if a
+        rule declined the message first.
+        """
         duration_ms: float
         """How long the deflection took, without the function's init, in milliseconds."""
 
@@ -119,6 +126,10 @@ if TYPE_CHECKING:  # callers would wait for the creation of these classes at a c
         """Whether the customer replied; absent if unknown."""
         reply_seconds: float | None
         """The seconds from the start to the first reply; absent if unknown or without a reply."""
+        language: str
+        """The code of the call's language, as in the line of the deflection; empty if it is not known."""
+        route: str
+        """The route, as in the line of the deflection; empty for none."""
         answered: bool
         """Whether an agent accepted the SMS contact."""
         saved: bool | None

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from telemetry import KEYS_OF_POWERTOOLS, LOG_KEYS, METRICS, write
+from deflection_docs.sections.telemetry import record_keys
+from telemetry import KEYS_OF_POWERTOOLS, LOG_KEYS, METRICS, RECORD_KEYS, write
 
 type Lines = list[dict[str, Any]]
 
@@ -29,3 +30,14 @@ def test_logs_have_the_keys_that_operators_build_on(lines: Lines) -> None:
     written = {key for line in lines if "_aws" not in line for key in line}
 
     assert written - KEYS_OF_POWERTOOLS == LOG_KEYS
+
+
+def test_record_has_its_keys_with_the_types_of_the_reference(lines: Lines) -> None:
+    columns = {row.name: row.cells[0].strip("`") for table in record_keys().tables for row in table.rows}
+    records = [line for line in lines if line.get("message") == "Deflection ended"]
+    python_types: dict[str, tuple[type, ...]] = {"string": (str,), "boolean": (bool,), "double": (int, float)}
+
+    assert {key for record in records for key in record} - KEYS_OF_POWERTOOLS == RECORD_KEYS
+    for record in records:
+        for key in record.keys() & RECORD_KEYS:
+            assert isinstance(record[key], python_types[columns[key]]), key

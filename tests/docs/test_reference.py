@@ -18,7 +18,7 @@ from deflection_docs.template import Template
 from deflection_ops.checks import CHECKS
 from deflection_ops.smoke_test.steps import STEPS
 from pages import PAGES, TARGETS, anchors, anchors_in
-from telemetry import LOG_KEYS, METRICS, RESPONSE_KEYS, STATUSES
+from telemetry import EXCEPTION_KEYS, LINE_KEYS, METRICS, RECORD_KEYS, RESPONSE_KEYS, STATUSES
 
 SECTIONS = {section.kind: section for section in read_sections(Template())}
 PAGE = render(tuple(SECTIONS.values()))
@@ -31,7 +31,8 @@ NAMES: dict[str, set[str]] = {
     "status": STATUSES,
     "reason": {reason.name for reason in (*DeclineReason, *IgnoreReason, *FailureReason)},
     "metric": METRICS,
-    "log": LOG_KEYS,
+    "log": LINE_KEYS | EXCEPTION_KEYS,
+    "record": RECORD_KEYS,
     "alarm": {name for name, each in RESOURCES.items() if each["Type"] == "AWS::CloudWatch::Alarm"},
     "output": set(TEMPLATE["Outputs"]),
     "finding": {problem.code for check in CHECKS for problem in check.problems},

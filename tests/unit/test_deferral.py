@@ -1,5 +1,6 @@
 import json
 import time
+from dataclasses import replace
 from itertools import count
 from threading import Event
 from typing import Any
@@ -14,6 +15,7 @@ from deflection.errors import RequestRefusedError, ThrottledError, TimedOutError
 from deflection.events import DeflectionRequested
 from deflection.handler import lambda_handler
 from deflection.inbound.eventbridge import parse_record_body
+from recorded_function import RecordedFunction
 
 THROTTLED = refused("ThrottlingException", 429)
 QUOTA = refused("LimitExceededException", 429)
@@ -181,3 +183,29 @@ def test_creating_a_client_is_limited_by_the_deadline() -> None:
     over.set()
 
     assert before_it_was_made == []
+
+
+def test_deferred_request_keeps_its_language_and_route(function: RecordedFunction) -> None:
+    sqs, connect = FakeSqs(), FakeConnect(QUOTA, "new")
+    made = application(connect, sqs=sqs, ROUTES_PARAMETER="routes", QUEUE_SENDS_PER_SECOND="100", **QUEUES)
+    made = replace(made, provider=Documents('[{"Name": "brand-b"}]'))
+
+    function.invoke_with(made, flow_event(LanguageCode="es-US"))
+    record = {"eventSource": "aws:sqs", "messageId": "1", "body": sqs.sent[0]["MessageBody"]}
+    function.invoke_with(made, {"Records": [record]})
+
+    found = [(line["status"], line["language"], line["route"]) for line in function.logs]
+    assert found == [("DEFERRED", "es-US", "brand-b"), ("STARTED", "es-US", "brand-b")]
+
+
+class Documents:
+    """A Systems Manager with one parameter."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def get(self, *_: Any, **__: Any) -> str:
+        return self._text
+
+    def forget(self, _name: str) -> None:
+        """Forget nothing."""

@@ -165,3 +165,12 @@ def test_result_that_cannot_be_stored_is_tried_again_and_then_not_counted() -> N
     with pytest.raises(CheckUnavailableError):
         read(ANSWERED, services, may_retry=True)
     assert read(ANSWERED, services) is None
+
+
+def test_record_has_the_language_and_route_of_the_contact_and_no_other_text() -> None:
+    labelled = end_of(attributes={"deflectionLanguage": "es-US", "deflectionRoute": "brand-b"})
+    changed = end_of(attributes={"deflectionLanguage": "Jane", "deflectionRoute": "call me at 14255550142"})
+
+    assert (labelled.language, labelled.route) == ("es-US", "brand-b")
+    assert (changed.language, changed.route) == ("OTHER", "")
+    assert (end_of().language, end_of().route) == ("", "")

@@ -430,3 +430,12 @@ def test_event_of_another_instance_is_not_counted_as_asked_for(function: Recorde
     function.invoke(foreign)
 
     assert function.values("AskedFor") == []
+
+
+def test_line_has_the_language_of_the_call_and_no_other_text(function: RecordedFunction) -> None:
+    function.invoke(flow_event(LanguageCode="es-US"))
+    function.invoke(flow_event({"DestinationEndpoint_Address": "12"}, LanguageCode="es-US"))
+    function.invoke(flow_event(LanguageCode="Jane"))
+
+    assert [line["language"] for line in function.logs] == ["es-US", "es-US", "OTHER"]
+    assert {line["route"] for line in function.logs} == {""}

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from deflection.redaction import describe_value, nearest_name, redact, redact_id
+from deflection.redaction import describe_value, nearest_name, redact, redact_id, redact_language
 
 UUID_OF_DIGITS = "12345678-1234-1234-1234-123456789012"
 
@@ -64,3 +64,22 @@ def test_nearest_name_is_the_most_similar_one(name: str, nearest: str) -> None:
 @pytest.mark.parametrize("name", ["", "x" * 99_999, "+14255550142"])
 def test_nearest_name_is_found_for_any_text(name: str) -> None:
     assert nearest_name(name, ["Content", "Attributes"]) in ("Content", "Attributes")
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("", ""),
+        ("es", "es"),
+        ("en-us", "en-US"),
+        ("CMN-cn", "cmn-CN"),
+        ("en-GB-WLS", "en-GB-WLS"),
+        ("Jane", "OTHER"),
+        ("Ann", "OTHER"),
+        ("+14255550142", "OTHER"),
+        ("en-US\n", "OTHER"),
+        ("Español", "OTHER"),
+    ],
+)
+def test_language_code_is_shown_and_other_text_is_not(code: str, shown: str) -> None:
+    assert redact_language(code) == shown

@@ -27,6 +27,7 @@ def read_sections(template: Template) -> tuple[Section, ...]:
         responses.reasons(),
         telemetry.metrics(template),
         telemetry.log_keys(),
+        telemetry.record_keys(),
         alarms.alarms(template),
         stack.outputs(template),
         permissions.permissions(template),

@@ -1,11 +1,15 @@
-"""The metrics and the keys of the log."""
+"""The metrics, the keys of the log and the keys of the record."""
 
 from deflection import telemetry
 from deflection.log_line import LOG_MESSAGES
+from deflection.request.builder import LANGUAGE_ATTRIBUTE, ROUTE_ATTRIBUTE
 from deflection.result_metrics import CONVERSATION_ENDED
-from deflection_docs.docstrings import member_docstrings
+from deflection_docs.docstrings import member_docstrings, member_types
 from deflection_docs.section import Row, Section, Table
 from deflection_docs.template import Template
+
+ATHENA_TYPES = {"str": "string", "bool": "boolean", "float": "double"}
+"""The type of a column in Amazon Athena, by the type in the code."""
 
 
 def metrics(template: Template) -> Section:
@@ -26,9 +30,6 @@ def metrics(template: Template) -> Section:
 
 def log_keys() -> Section:
     """Return the keys of the log that this function adds to those of Powertools."""
-    shared = [row.name for row in _rows("OutcomeFields")]
-    record = [row for row in _rows("ResultFields") if row.name not in shared]
-    repeated = ", ".join(f"`{row.name}`" for row in _rows("ResultFields") if row.name in shared)
     messages = ", ".join(f'"{message}"' for message in LOG_MESSAGES.values())
     return Section(
         "Log keys",
@@ -37,14 +38,32 @@ def log_keys() -> Section:
         "`timestamp` and its other keys; `correlation_id` is the id of the call or of the event.",
         (
             Table(("Key", "Value"), _rows("OutcomeFields"), "The line of a deflection"),
-            Table(
-                ("Key", "Value"),
-                tuple(record),
-                f'The record "{CONVERSATION_ENDED}" of an SMS contact; it also has {repeated}',
-            ),
             Table(("Key", "Value"), _rows("ExceptionFields"), "The line of an unhandled exception"),
         ),
         unlinked=("parameter",),
+    )
+
+
+def record_keys() -> Section:
+    """Return the keys of the record of an SMS contact with their types in Amazon Athena."""
+    meanings, types = member_docstrings(telemetry, "ResultFields"), member_types(telemetry, "ResultFields")
+    columns = {name: ATHENA_TYPES[written.removesuffix(" | None")] for name, written in types.items()}
+    listed = ", ".join(f"{name} {column}" for name, column in columns.items())
+    return Section(
+        "Record keys",
+        "record",
+        f'With `CountOutcomes`, each SMS contact that ended writes one line with the message "{CONVERSATION_ENDED}": '
+        "its record. With `TABLE_NAME`, the function gives each SMS contact the attributes "
+        f"`{LANGUAGE_ATTRIBUTE}` and `{ROUTE_ATTRIBUTE}`, from which its record has the language and the route. "
+        f"The columns of a table in Amazon Athena: `{listed}`.",
+        (
+            Table(
+                ("Key", "Type in Athena", "Value"),
+                tuple(Row(name, (f"`{columns[name]}`", meaning)) for name, meaning in meanings.items()),
+            ),
+        ),
+        linked=False,
+        unlinked=("log", "parameter"),
     )
 
 

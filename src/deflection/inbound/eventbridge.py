@@ -35,6 +35,7 @@ from deflection.inbound.eventbridge_schema import (
 )
 from deflection.inbound.schema import parse_as
 from deflection.outcome import SMS, WHATSAPP
+from deflection.redaction import redact
 from deflection.results import Delivery
 
 SUBTYPES = {subtype.upper(): subtype for subtype in (SMS, WHATSAPP)}
@@ -83,6 +84,7 @@ def parse_eventbridge_event(event: object) -> EventBridgeEvent:
             deferral.queue_name or "",
             deferral.language or "",
             deferral.dialled or "",
+            redact(deferral.route or "", instead=""),
         )
     raise UnrecognizedEventError("The event's detail-type or source is not one that this function handles.")
 

@@ -137,6 +137,7 @@ class DeferralDetail(LenientModel):
     queue_name: Lenient[Text] = Field(default=None, alias="queueName")
     language: Lenient[Text] = None
     dialled: Lenient[Text] = None
+    route: Lenient[Text] = None
 
 
 class DeferralModel(LenientModel):

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from deflection.contact import Contact, Endpoint
-from deflection.request.limits import SUBTYPE_KEY, check_limits
+from deflection.redaction import redact_language
+from deflection.request.limits import LIMITS, SUBTYPE_KEY, check_limits
 from deflection.request.message import build_initial_message, count_sms_parts
 from deflection.request.parameters import Parameters
 from deflection.settings import Settings
@@ -19,6 +20,9 @@ if TYPE_CHECKING:  # few operators have documents, and loading their models dela
 
 FLOW_OUTCOME_ATTRIBUTES = frozenset({"deflectionStatus", "deflectionReason", "deflectionContactId"})
 """The attributes that the flows in `flows/` set on the call; `*` does not copy them to the SMS contact."""
+LANGUAGE_ATTRIBUTE = "deflectionLanguage"
+ROUTE_ATTRIBUTE = "deflectionRoute"
+"""The attributes of an SMS contact whose result is counted; its record reads them when it ends."""
 
 type StartChatRequest = Mapping[str, Any]
 """The complete arguments of the SDK's `start_outbound_chat_contact`, including ClientToken."""
@@ -27,6 +31,7 @@ type StartChatRequest = Mapping[str, Any]
 class NoRoute:
     """The empty route of a contact when the operator does not use routes."""
 
+    Name = ""
     ContactFlowId: str | None = None
     ChatDurationInMinutes: int | None = None
     Subtypes: Sequence[str] = ()
@@ -154,7 +159,15 @@ def _attributes(deflection: DeflectionRequest) -> dict[str, str]:
     names, attributes = deflection.settings.attributes_to_copy, deflection.contact.attributes
     all_names = attributes.keys() - FLOW_OUTCOME_ATTRIBUTES if "*" in names else set()
     copied = {name: value for name, value in attributes.items() if name in all_names.union(names)}
-    return {**copied, **deflection.route.Attributes, **(deflection.parameters.Attributes or {})}
+    given = {**copied, **deflection.route.Attributes, **(deflection.parameters.Attributes or {})}
+    if deflection.settings.table_name is None:
+        return given
+    labels = {
+        LANGUAGE_ATTRIBUTE: redact_language(deflection.contact.language),
+        ROUTE_ATTRIBUTE: deflection.route.Name,
+    }
+    labelled = {name: label for name, label in labels.items() if label} | given
+    return labelled if LIMITS["Attributes"].allows(labelled) else given
 
 
 def _display_name(parameters: Parameters, settings: Settings) -> dict[str, str] | None:

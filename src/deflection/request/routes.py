@@ -1,12 +1,13 @@
 """Define the routes, which choose the phone number, flow and message; the first route that matches is used."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, RootModel
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, RootModel, model_validator
 
 from deflection.contact import Contact
 from deflection.outcome import SMS, WHATSAPP
+from deflection.redaction import redact
 from deflection.request.document import StrictModel
 from deflection.request.limits import validate_field
 from deflection.request.message_catalog import MessageCatalog
@@ -22,6 +23,12 @@ def _validate_number(number: str) -> str:
     if not re.fullmatch(r"\+[1-9][0-9]{6,14}", normalized):
         raise ValueError("it must begin with + and the country code, such as +14255550190")
     return normalized
+
+
+def _validate_name(name: str) -> str:
+    if redact(name) != name or name.isdecimal():
+        raise ValueError("it must have 1 to 64 letters, digits and _.:-, with a letter and at most six digits")
+    return name
 
 
 def _validate_subtype(subtype: str) -> str:
@@ -83,6 +90,7 @@ class Route(StrictModel):
     The values for matching contacts; they replace the settings, and flow parameters replace them.
 
     Attributes:
+        Name: The route's name in the log; by default its position in the document, such as `2`.
         Match: The contacts of the route; by default all contacts.
         SourceEndpoint_Address: The phone-number ARN that sends the messages, or one for each subtype.
         ContactFlowId: The flow of the new contact.
@@ -92,6 +100,7 @@ class Route(StrictModel):
         Messages: The message catalog of this route.
     """
 
+    Name: Annotated[Text, AfterValidator(_validate_name)] = ""
     Match: Condition = Condition.model_construct()
     SourceEndpoint_Address: Annotated[SourceArns, BeforeValidator(_same_for_each_subtype)] | None = None
     ContactFlowId: Annotated[Text, AfterValidator(validate_field("ContactFlowId"))] | None = None
@@ -120,6 +129,12 @@ class Routes(RootModel[Any]):
     model_config = ConfigDict(defer_build=True, hide_input_in_errors=True)
 
     root: list[Route]
+
+    @model_validator(mode="after")
+    def _name_by_position(self) -> Self:
+        for position, route in enumerate(self.root, start=1):
+            route.Name = route.Name or str(position)
+        return self
 
     def find_route(self, contact: Contact, country: str) -> Route:
         """Return the first route that matches, or an empty one."""

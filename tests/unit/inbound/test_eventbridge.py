@@ -194,6 +194,7 @@ def test_members_of_a_deferred_request_are_accepted_only_from_this_function() ->
         "queueName": "Sales",
         "language": "es",
         "dialled": "+14255550190",
+        "route": "brand-b",
     }
     requested = event_with("deflection_requested", **members)
 
@@ -203,6 +204,7 @@ def test_members_of_a_deferred_request_are_accepted_only_from_this_function() ->
     assert isinstance(deferred, DeflectionRequested)
     assert (deferred.attributes, deferred.is_resolved) == ({"smsConsent": "yes"}, True)
     assert (deferred.queue_name, deferred.language, deferred.dialled) == ("Sales", "es", "+14255550190")
+    assert deferred.route == "brand-b"
     assert from_application == parse_eventbridge_event(event("deflection_requested"))
 
 

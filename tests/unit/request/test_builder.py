@@ -192,3 +192,35 @@ def test_given_client_token_is_used_for_the_first_channel_and_derived_for_the_ot
 def test_value_beyond_a_limit_of_the_api_is_refused() -> None:
     with pytest.raises(InvalidParameterError, match=r"ChatDurationInMinutes.*\b60\b.*\b10080\b.*\b59\b"):
         build({"ChatDurationInMinutes": "59"})
+
+
+NAMED = Route(Name="brand-b")
+TABLE = {"TABLE_NAME": "texts"}
+
+
+@pytest.mark.parametrize(
+    ("language", "route", "environment", "attributes"),
+    [
+        ("es-us", NAMED, TABLE, {"deflectionLanguage": "es-US", "deflectionRoute": "brand-b"}),
+        ("es-US", None, TABLE, {"deflectionLanguage": "es-US"}),
+        ("Jane", None, TABLE, {"deflectionLanguage": "OTHER"}),
+        ("", None, TABLE, None),
+        ("es-US", NAMED, {}, None),
+    ],
+)
+def test_contact_whose_result_is_counted_has_its_language_and_route(
+    language: str, route: Route | None, environment: dict[str, str], attributes: Any
+) -> None:
+    assert build({}, route=route, environment=environment, language=language).get("Attributes") == attributes
+
+
+def test_given_attribute_takes_precedence_over_the_language_and_route() -> None:
+    request = build({"Attributes": {"deflectionRoute": "mine"}}, route=NAMED, environment=TABLE)
+
+    assert request["Attributes"] == {"deflectionRoute": "mine"}
+
+
+def test_language_and_route_never_make_the_attributes_too_long() -> None:
+    longest = {"a": "x" * 32_767}
+
+    assert build({"Attributes": longest}, route=NAMED, environment=TABLE)["Attributes"] == longest

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from builders import contact
 from deflection.contact import Endpoint
@@ -58,3 +59,15 @@ def test_system_endpoint_may_have_7_to_15_digits(number: str) -> None:
     routes = Routes.model_validate([{"Match": {"SystemEndpoint": number}, "ContactFlowId": "by number"}])
 
     assert routes.find_route(contact(system_endpoint=Endpoint(number)), "US").ContactFlowId == "by number"
+
+
+def test_route_has_its_name_or_its_position() -> None:
+    routes = Routes.model_validate([{"Match": {"Country": "US"}, "Name": "brand-a"}, {"Match": {"Country": "AU"}}])
+
+    assert [routes.find_route(contact(), country).Name for country in ("US", "AU", "DE")] == ["brand-a", "2", ""]
+
+
+@pytest.mark.parametrize("name", ["", "2", "brand a", "+14255550142", "line-4255550142", "x" * 65])
+def test_name_that_the_log_cannot_show_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError):
+        Routes.model_validate([{"Name": name}])
