@@ -101,16 +101,17 @@ def _conversation_end(event: ContactEvent, services: ResultServices, *, may_retr
 
 
 def _call_end(event: ContactEvent, services: ResultServices, *, may_retry: bool) -> CallEnd | None:
-    contact = _describe(event, services, may_retry=may_retry)
-    reason = contact.disconnect_reason if contact else ""
+    described = _describe(event, services, may_retry=may_retry)
+    contact = described or event.contact
+    reason = contact.disconnect_reason or event.contact.disconnect_reason
     saved: bool | None = None
-    if event.contact.was_answered or (contact and contact.was_answered):
+    if event.contact.was_answered or contact.was_answered:
         saved = False
     elif reason in END_OF_CALL:
         saved = True
     elif reason:
         return None  # the call may go on as another contact, which has an event of its own
-    elif may_retry:
+    elif described and may_retry:
         raise CheckUnavailableError(
             "DescribeContact does not return the call's disconnect reason yet; the event is retried."
         )

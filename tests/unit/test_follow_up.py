@@ -95,6 +95,13 @@ def test_call_is_saved_if_it_ended_without_an_agent(contact: dict[str, Any], sav
     assert read(CALL_ENDED, Services(**contact)) == CallEnd(saved)
 
 
+@pytest.mark.parametrize("error", [None, AccessDeniedError("Denied.")])
+def test_reason_in_the_event_counts_if_connect_does_not_describe_it(error: DeflectionError | None) -> None:
+    ended = arrived("contact_event_deflected_call_ended", disconnectReason="CUSTOMER_DISCONNECT")
+
+    assert read(ended, Services(error), may_retry=True) == CallEnd(saved=True)
+
+
 def test_call_that_may_go_on_as_another_contact_is_not_counted_yet() -> None:
     services = Services(disconnect_reason="OTHER")
 
@@ -147,7 +154,7 @@ def test_throttled_description_is_asked_again_until_the_event_is_old(incoming: E
 
 @pytest.mark.parametrize("incoming", [ENDED, CALL_ENDED])
 def test_contact_that_cannot_be_described_has_an_unknown_result(incoming: EventBridgeEvent) -> None:
-    result = read(incoming, Services(AccessDeniedError("Denied.")), may_retry=incoming is ENDED)
+    result = read(incoming, Services(AccessDeniedError("Denied.")), may_retry=True)
 
     assert getattr(result, "replied", None) is None
     assert getattr(result, "saved", None) is None
