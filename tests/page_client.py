@@ -1,7 +1,7 @@
 """Use the simulator's page as a browser does, and run sessions without a browser."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
@@ -84,14 +84,16 @@ class FakeEnvironments(ExecutionEnvironments):
 
 
 class StartingEnvironments(FakeEnvironments):
-    """Execution environments that start a chat contact at every invocation."""
+    """Execution environments that start a chat contact when a flow invokes the function."""
 
-    def __init__(self, start: Callable[[], Any]) -> None:
-        super().__init__({"response": {"Status": "STARTED", "Reason": "", "ContactId": "text-1"}})
+    def __init__(self, start: Callable[[], Any], log: Sequence[str] = ()) -> None:
+        response = {"Status": "STARTED", "Reason": "", "ContactId": "text-1"}
+        super().__init__({"response": response, "log": list(log)})
         self._start = start
 
-    def invoke(self, *_: Any) -> dict[str, Any]:
-        self._start()
+    def invoke(self, _variables: Any, event: Any, _seconds: float) -> dict[str, Any]:
+        if "Details" in event:
+            self._start()
         return super().invoke()
 
 

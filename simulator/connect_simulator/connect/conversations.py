@@ -86,6 +86,31 @@ class Conversations:
                 raise ValueError("The flow of the contact does not wait with a time limit.")
             return self._follow(contact_id, self._players[contact_id].time_out(), self._world.clock())
 
+    def answer(self, contact_id: str) -> None:
+        """Connect an agent to a contact.
+
+        Raises:
+            ValueError: The contact is not in a queue, or an agent has it already.
+        """
+        with self._lock:
+            contact = self._world.contacts.get(contact_id, {})
+            if "QueueInfo" not in contact or contact.keys() & {"AgentInfo", "DisconnectTimestamp"}:
+                raise ValueError("The contact does not wait for an agent.")
+            contact["AgentInfo"] = {"Id": "agent", "ConnectedToAgentTimestamp": self._world.clock()}
+
+    def end(self, contact_id: str) -> None:
+        """End a contact as the agent who has it.
+
+        Raises:
+            ValueError: No agent has the contact.
+        """
+        with self._lock:
+            contact = self._world.contacts.get(contact_id, {})
+            if "AgentInfo" not in contact or "DisconnectTimestamp" in contact:
+                raise ValueError("No agent has the contact.")
+            contact["DisconnectReason"] = "AGENT_DISCONNECT"
+            self._world.end_chat(contact_id)
+
     def pass_time(self) -> dict[str, list[Step]]:
         """Let the time limits pass that are over by the world's clock; return the steps of each contact's flow."""
         with self._lock:
@@ -120,5 +145,6 @@ class Conversations:
             queue: Any = player.contact.queue_arn
             contact["QueueInfo"] = {"Id": queue.rpartition("/")[2], "EnqueueTimestamp": now}
         elif player.end:
+            contact["DisconnectReason"] = "CONTACT_FLOW_DISCONNECT"
             self._world.end_chat(contact_id, now)
         return steps

@@ -1,7 +1,8 @@
 """The page at `/`, on which a person watches a call continue as an SMS conversation.
 
 `page_middleware` serves it, `session_registry` keeps the sessions, and a `session` runs the visitor's commands:
-a `call` plays the flows, and an `invoker` gives events to the function.
+a `call` plays the flows, an `invoker` gives events to the function, and a `result_tracker` counts what becomes of the
+messages.
 
 A browser starts a session, sends commands for the caller and the operator, and receives a feed of server-sent events.
 It requests the next step after it has shown the previous one, so the page always shows where the call is.

@@ -103,8 +103,9 @@ class Call:
         self.update_record(DisconnectTimestamp=self._simulator.world.clock(), DisconnectReason="CUSTOMER_DISCONNECT")
 
     def update_record(self, **members: Any) -> None:
-        """Update the contact in Amazon Connect with these members and the current attributes."""
-        self._record |= {**members, "Attributes": dict(self.contact.attributes)}
+        """Update the contact in Amazon Connect with these members and the current attributes and tags."""
+        tags = {"Tags": dict(self.contact.tags)} if self.contact.tags else {}
+        self._record |= {**members, **tags, "Attributes": dict(self.contact.attributes)}
         self._simulator.world.put_contact(self._record)
         self._publish("contact", contact=self._simulator.world.contacts[self.contact.id])
 
@@ -136,7 +137,7 @@ class Call:
         elif end.reason == "ANSWERED":
             self.update_record(AgentInfo={"Id": "agent", "ConnectedToAgentTimestamp": now})
         elif end.reason == "DISCONNECTED":
-            self.update_record(DisconnectTimestamp=now)
+            self.update_record(DisconnectTimestamp=now, DisconnectReason="CONTACT_FLOW_DISCONNECT")
 
     def _publish_step(self, step: Step | None) -> None:
         if step:

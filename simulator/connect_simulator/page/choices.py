@@ -10,6 +10,7 @@ from connect_simulator import demo
 from connect_simulator.faults import Fault
 from connect_simulator.flows import ContactCenter
 from connect_simulator.page.request_log import OPERATION
+from connect_simulator.page.result_tracker import GAPS
 from connect_simulator.scenario.variables import DOCUMENTS, is_file_name
 
 MAX_LENGTH: Final = 4096
@@ -61,6 +62,7 @@ class Choices:
         center: The queue as the flows of the next call find it.
         block_errors: The error of each action that fails, by its id or type.
         stack_parameters: Template parameters that differ from their defaults.
+        events: How events about messages arrive: one of `GAPS`.
     """
 
     settings: Mapping[str, str]
@@ -72,6 +74,7 @@ class Choices:
     center: ContactCenter = field(default_factory=ContactCenter)
     block_errors: Mapping[str, str] = field(default_factory=dict)
     stack_parameters: Mapping[str, str] = field(default_factory=dict)
+    events: str = ""
 
     @classmethod
     def parse(
@@ -100,8 +103,16 @@ class Choices:
             center=_center(body),
             block_errors=maps["block_errors"],
             stack_parameters=maps["stack_parameters"],
+            events=_events(body.get("events") or ""),
             **flags,
         )
+
+
+def _events(given: Any) -> str:
+    how = _text("events", given)
+    if how not in GAPS:
+        raise ChoiceError("events", f"events must be one of {', '.join(filter(None, GAPS))}, or empty.")
+    return how
 
 
 def _fault(body: Any) -> Fault | None:

@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from connect_simulator.flows import FunctionTimeoutError
+from connect_simulator.flows import FlowContact, FunctionTimeoutError
 from connect_simulator.lambda_runtime.execution_environments import ExecutionEnvironments
+from connect_simulator.lambda_runtime.worker import LAMBDA_SECONDS
 from connect_simulator.page import deferral_queue
 from connect_simulator.page.choices import FAULT_SECONDS
 from connect_simulator.page.outbound_messages import OutboundMessages
 from connect_simulator.page.request_log import RequestLog
+from connect_simulator.page.result_tracker import ResultTracker, describe_event
 from connect_simulator.page.session_environment import SessionEnvironment
 from connect_simulator.page.stack import Stack
 from connect_simulator.scenario.sdk_client import sdk_client
@@ -27,6 +29,7 @@ class Invoker:
         request_log: The requests to Amazon Connect.
         language: The language of the latest call.
         last_number: The number that got the latest SMS; empty before the first.
+        results: What becomes of the messages.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class Invoker:
         self.request_log = RequestLog()
         self.language = ""
         self.last_number = ""
+        self.results = ResultTracker(lambda: simulator.world, self._invoke_function)
         self._simulator = simulator
         self._environments = environments
         self._stack = stack
@@ -50,10 +54,19 @@ class Invoker:
 
     def start_story(self) -> None:
         """Forget the previous story: its messages, also those that arrive late, and its AWS resources."""
+        self.results.deliver_all()
+        self.publish_counts()
+        self.results.start_story()
         self.environment.start_story()
         self.request_log, self._messages = RequestLog(), self._new_messages()
         self.last_number = ""
         self._late_until = 0.0
+
+    def start_call(self, contact: FlowContact) -> None:
+        """Watch a call, and speak its language in the messages."""
+        self.language = contact.language
+        self.results.watch(contact.id)
+        self.publish_counts()
 
     def prepare(self) -> None:
         """Load the function with the current variables."""
@@ -67,11 +80,10 @@ class Invoker:
         """
         self.environment.create_resources(caller)
         self._publish("invoking", action=action, event=event)
-        try:
-            result = self._environments.invoke(self.environment.variables(), event, seconds)
-        except FunctionTimeoutError:
-            result = {"timed_out": True, "log": []}
+        result = self._invoke_function(event, seconds)
         self._publish("result", **result)
+        if self.results.count(result["log"]):
+            self.publish_counts()
         self.publish_messages()
         if self.environment.choices.has_queue:
             self._publish_queue()
@@ -95,8 +107,23 @@ class Invoker:
 
     @property
     def poll_seconds(self) -> float | None:
-        """How often to look for late messages; None if none can be late."""
-        return POLL_SECONDS if time.monotonic() < self._late_until else None
+        """How often to look for late messages and events; None if none can be late."""
+        return POLL_SECONDS if self.results.is_waiting or time.monotonic() < self._late_until else None
+
+    def poll(self) -> None:
+        """Publish what arrived since the last call of this method: messages, and an event about a message."""
+        self.publish_messages()
+        self.observe()
+        if event := self.results.deliver():
+            self.publish_counts(describe_event(event))
+
+    def observe(self) -> None:
+        """Send the events of what happened to the contacts."""
+        self.results.observe(self.environment.choices.events)
+
+    def publish_counts(self, event: str = "") -> None:
+        """Publish what the function has counted in this session, and the event that it has counted last."""
+        self._publish("funnel", counts=dict(self.results.counts), event=event)
 
     def publish_messages(self) -> None:
         """Publish the requests and messages since the last call of this method."""
@@ -107,6 +134,9 @@ class Invoker:
             self.last_number = number if is_sms else self.last_number
             delivered = not (is_sms and self.environment.is_opted_out(number))
             self._publish("message", **message, delivered=delivered)
+            self.results.watch(message["contact"]["Id"])
+            if delivered and not message["repeated"]:  # AWS does not say which status an opted-out number gets.
+                self.results.send_deliveries(message["subtype"], self.environment.choices.events)
 
     def reply(self, text: str) -> None:
         """Send the customer's message to the latest contact, and publish what its flow does."""
@@ -123,6 +153,20 @@ class Invoker:
         if conversation is None:
             raise ValueError("No SMS flow waits for a reply.")
         self._publish("conversation", **conversation)
+
+    def answer_text(self) -> None:
+        """Let an agent answer the latest contact; raise ValueError if it does not wait for one."""
+        self._publish("conversation", **self._messages.answer())
+
+    def end_text(self) -> None:
+        """Let the agent end the latest contact; raise ValueError if it has none."""
+        self._publish("conversation", **self._messages.end())
+
+    def _invoke_function(self, event: Any, seconds: float = LAMBDA_SECONDS) -> dict[str, Any]:
+        try:
+            return self._environments.invoke(self.environment.variables(), event, seconds)
+        except FunctionTimeoutError:
+            return {"timed_out": True, "log": []}
 
     def _new_messages(self) -> OutboundMessages:
         return OutboundMessages(self._simulator, self._stack, self.environment.access_key)

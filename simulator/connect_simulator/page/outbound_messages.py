@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, Final
 
+from connect_simulator.connect.chats import Contact
 from connect_simulator.connect.world import ReceivedRequest
-from connect_simulator.flows import Step
+from connect_simulator.flows import End, Step
 from connect_simulator.page.choices import Choices
 from connect_simulator.page.stack import Stack
 from connect_simulator.server import Simulator
@@ -62,6 +63,16 @@ class OutboundMessages:
         except ValueError:
             return None
 
+    def answer(self) -> dict[str, Any]:
+        """Connect an agent to the latest contact; raise ValueError if it does not wait for one."""
+        self._world.conversations.answer(self._latest)
+        return self._conversation([])
+
+    def end(self) -> dict[str, Any]:
+        """End the latest contact as its agent; raise ValueError if it has none."""
+        self._world.conversations.end(self._latest)
+        return self._conversation([])
+
     def _message(self, request: ReceivedRequest, language: str, choices: Choices) -> dict[str, Any]:
         message = {
             "request": request.body,
@@ -81,16 +92,24 @@ class OutboundMessages:
     def _conversation(self, steps: list[Step]) -> dict[str, Any]:
         """Describe the steps of the latest contact's flow, and what it does now."""
         player = self._world.conversations.player(self._latest)
+        contact = self._world.contacts[self._latest]
         waiting, end = (player.waiting, player.end) if player else (None, None)
         return {
-            "contact": self._world.contacts[self._latest],
+            "contact": contact,
             "steps": [
                 {"action": step.action, "branch": step.branch, "prompts": step.prompts, "attributes": step.attributes}
                 for step in steps
             ],
             "flow_waiting": asdict(waiting) if waiting else None,
-            "flow_end": end.reason if end else "WAITING",
+            "flow_end": _state(contact, end),
         }
 
     def _phone_number(self, arn: str) -> str:
         return str(self._world.describe_phone_number(arn)["PhoneNumber"])
+
+
+def _state(contact: Contact, end: End | None) -> str:
+    """Return what a contact waits for, or how its flow ended."""
+    if "AgentInfo" in contact:
+        return "ENDED" if "DisconnectTimestamp" in contact else "ANSWERED"
+    return end.reason if end else "WAITING"

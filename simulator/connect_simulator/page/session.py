@@ -57,6 +57,8 @@ class Session:
             "hang-up": self._hang_up,
             "process-queue": self._process_queue,
             "no-reply": self._invoker.time_out_reply,
+            "answer-text": self._invoker.answer_text,
+            "end-text": self._invoker.end_text,
         }
         Thread(target=self._run_commands, name=f"session-{name}", daemon=True).start()
 
@@ -110,17 +112,18 @@ class Session:
                 self._publish_error(error.__cause__ or error)
             except Exception as error:  # noqa: BLE001 (the session continues)
                 self._publish_error(error)
+            self._invoker.observe()
 
     def _publish_error(self, error: BaseException) -> None:
         stops = self._call is not None and self._call.is_stopped
         self.feed.publish("error", message=_describe(error), stops=stops, is_of_flow=isinstance(error, FlowError))
 
     def _next_command(self) -> Command | None:
-        """Return the next command; while messages can be late, look for them in between."""
+        """Return the next command; while messages and events can be late, look for them in between."""
         try:
             return self._commands.get(timeout=self._invoker.poll_seconds)
         except Empty:
-            return self._invoker.publish_messages
+            return self._invoker.poll
 
     def _choose(self, choices: Choices) -> None:
         self._environment.choose(choices)
@@ -133,7 +136,7 @@ class Session:
         self._environment.choose(self._environment.choices)
         self._graphs.draw(caller.language, self._environment.choices)
         self._call = Call(self._simulator, self._stack, caller, self.feed.publish)
-        self._invoker.language = caller.language
+        self._invoker.start_call(self._call.contact)
         self._call.start(self._invoke_for_flow, self._environment.choices)
 
     def _next(self, call_id: str) -> None:

@@ -75,8 +75,7 @@ class SessionEnvironment:
         if self.choices.has_queue:
             settings["QUEUE_URL"] = settings["QUEUE_URL"] or self.queue_url()
             settings["DEAD_LETTER_QUEUE_URL"] = settings["DEAD_LETTER_QUEUE_URL"] or self._queue_url("dead-letters")
-        if settings["REPEAT_WINDOW_MINUTES"]:
-            settings["TABLE_NAME"] = settings["TABLE_NAME"] or f"texts-{self.access_key}"
+        settings["TABLE_NAME"] = settings["TABLE_NAME"] or f"texts-{self.access_key}"
         aws = {**demo.CREDENTIALS, "AWS_ACCESS_KEY_ID": self.access_key, "AWS_ENDPOINT_URL": self._simulator.url}
         return {name: value for name, value in (settings | aws).items() if value.strip()}
 

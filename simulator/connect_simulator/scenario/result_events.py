@@ -54,6 +54,17 @@ def delivery_event(message_id: str, status: str, event_id: str, at: float, *, is
     return _event("aws.sms-voice", "Text Message Delivery Status Updated", event_id, at, detail)
 
 
+def whatsapp_delivery_event(message_id: str, event_id: str, at: float) -> Event:
+    """Build the event of a WhatsApp message that was delivered."""
+    detail = {
+        "originationPhoneNumber": "14255550100",
+        "messageId": message_id,
+        "status": "delivered",
+        "eventTimestamp": str(int(at)),
+    }
+    return _event("aws.social-messaging", "WhatsApp Message Delivered", event_id, at, detail)
+
+
 @dataclass(frozen=True)
 class Gaps:
     """

@@ -150,3 +150,31 @@ def test_reply_to_a_call_or_an_unknown_contact_is_rejected(world: World) -> None
     for contact_id in ("call-1", "unknown"):
         with pytest.raises(ValueError, match="open"):
             world.conversations.reply(contact_id, "Hi")
+
+
+def test_agent_answers_and_ends_a_contact_of_the_queue(world: World, start: Callable[..., str]) -> None:
+    contact_id = start(*GATE)
+    with pytest.raises(ValueError, match="does not wait"):
+        world.conversations.answer(contact_id)
+    world.conversations.reply(contact_id, "Hi")
+    with pytest.raises(ValueError, match="No agent"):
+        world.conversations.end(contact_id)
+
+    world.conversations.answer(contact_id)
+    with pytest.raises(ValueError, match="does not wait"):
+        world.conversations.answer(contact_id)
+    world.conversations.end(contact_id)
+
+    contact = described(world, contact_id)
+    assert contact["AgentInfo"]["ConnectedToAgentTimestamp"] == NOON
+    assert (contact["DisconnectReason"], contact["DisconnectTimestamp"]) == ("AGENT_DISCONNECT", NOON)
+    with pytest.raises(ValueError, match="No agent"):
+        world.conversations.end(contact_id)
+
+
+def test_contact_that_the_flow_ends_has_the_reason(world: World, start: Callable[..., str]) -> None:
+    contact_id = start(*GATE)
+
+    world.conversations.time_out(contact_id)
+
+    assert described(world, contact_id)["DisconnectReason"] == "CONTACT_FLOW_DISCONNECT"

@@ -39,6 +39,8 @@ def test_queue_and_failing_blocks_are_chosen() -> None:
         ({"queue": "open"}, "queue"),
         ({"block_errors": {"Wait": 5}}, "block_errors"),
         ({"stack_parameters": {"Colour": "blue"}}, "stack_parameters"),
+        ({"events": "sometimes"}, "events"),
+        ({"events": ["lost"]}, "events"),
     ],
 )
 def test_invalid_choice_names_its_field(body: dict[str, Any], field: str) -> None:

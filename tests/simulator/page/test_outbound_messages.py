@@ -139,6 +139,25 @@ def test_error_of_a_block_of_the_sms_flow_takes_its_branch(texted: Callable[...,
     assert message["flow_end"] == "QUEUED"
 
 
+def test_agent_answers_and_ends_the_text(texted: Callable[..., Session]) -> None:
+    session = texted()
+
+    session.do("answer-text", {})
+    session.do("reply", {"text": "Hello"})
+    session.do("answer-text", {})
+    session.do("reply", {"text": "Are you there?"})
+    session.do("end-text", {})
+    session.do("end-text", {})
+    entries = read_entries(session, lambda entry: entry.get("message") == "No agent has the contact.")
+
+    conversations = [each["flow_end"] for each in entries if is_conversation(each)]
+    assert conversations == ["QUEUED", "ANSWERED", "ANSWERED", "ENDED"]
+    assert [each["message"] for each in entries if each["kind"] == "error"] == [
+        "The contact does not wait for an agent.",
+        "No agent has the contact.",
+    ]
+
+
 def test_reply_without_a_message_is_only_shown(simulator: Simulator) -> None:
     with closing(Session("mine", simulator, STACK, FakeEnvironments({}))) as session:
         session.do("reply", {"text": "Hello"})

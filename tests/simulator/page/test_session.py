@@ -142,3 +142,23 @@ def test_stop_without_a_message_has_no_effect(simulator: Simulator) -> None:
         [reply] = read_entries(session, lambda entry: entry["kind"] == "reply")
 
     assert reply["opted_out"] is False
+
+
+def test_session_publishes_what_its_function_counts(simulator: Simulator, request_with: Callable[..., Any]) -> None:
+    counted = {"_aws": {"CloudWatchMetrics": [{"Metrics": [{"Name": "Started"}]}]}, "Started": [1.0]}
+    texting = StartingEnvironments(
+        lambda: connect_client("mine", simulator).start_outbound_chat_contact(**request_with()),
+        log=[json.dumps(counted)],
+    )
+    with closing(Session("mine", simulator, STACK, texting)) as session:
+        run_command(session, "call", {"number": MOBILE})
+        run_command(session, "press", {"keys": "1"})
+        session.do("no-reply", {})
+        session.do("leave", {})
+        before = read_entries(session, lambda entry: entry["kind"] == "left")
+        run_command(session, "call", {"number": MOBILE})
+        after = read_entries(session, lambda entry: entry["kind"] == "funnel", since=len(before))
+
+    first, *_ = [each["counts"] for each in before if each["kind"] == "funnel"]
+    assert first == {}
+    assert after[-1]["counts"] == {"Started": 4.0}, "the request, two delivery events, and the end of the text"

@@ -63,7 +63,7 @@ export class Caller {
 
   ended(reason) {
     this.#setState("", ENDED[reason], reason === "QUEUED");
-    if (reason !== "QUEUED") hide(byId("hang-up"));
+    if (!["QUEUED", "ANSWERED"].includes(reason)) hide(byId("hang-up"));
   }
 
   get isTyping() {

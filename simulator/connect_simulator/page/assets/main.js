@@ -3,6 +3,7 @@
 import { Caller } from "./caller.js";
 import { Details } from "./details.js";
 import { byId, hide, make, time } from "./dom.js";
+import { showFunnel } from "./funnel.js";
 import { Graph } from "./graph.js";
 import { hideNotice, markInvalid, showNotice } from "./notices.js";
 import { Operator, parseLines, toLines } from "./operator.js";
@@ -14,7 +15,8 @@ import { STORIES } from "./stories.js";
 const MILLISECONDS = { step: 260, prompt: 1300, message: 700, waiting: 300, invoking: 350, acting: 1500 };
 const SILENCE = /^<speak>/; // A pause in the prompts of the queue.
 const isHungUp = ({ kind, reason }) => reason === "HUNG_UP" || ["call", "left", "error"].includes(kind);
-const FIELDS = ["number", "attributes", "parameters", "stack_parameters", "times"];
+const TEXT_ACTIONS = ["no-reply", "answer-text", "end-text"];
+const FIELDS = ["number", "attributes", "parameters", "stack_parameters", "times", "events"];
 
 const details = new Details();
 const stack = await get("stack");
@@ -29,8 +31,7 @@ const caller = new Caller((command, body) => {
   session.do(command, body);
 });
 let actions = [];
-let callsMade = 0;
-let timesLeft = 0;
+let callsMade = 0, timesLeft = 0;
 const player = new Player({
   call() {
     hideNotice();
@@ -92,7 +93,9 @@ const player = new Player({
     details.contact(conversation.contact);
     phone.conversation(conversation);
     graph.continueText(conversation.steps);
+    if (byId("autoplay").checked && [...TEXT_ACTIONS, "hang-up"].includes(actions[0])) runNextAction();
   },
+  funnel: showFunnel,
   callback: ({ callback }) => details.callback(callback),
   error({ message, stops, is_of_flow }) {
     if (!stops) return showNotice(message);
@@ -129,10 +132,8 @@ async function runNextAction() {
   await player.pause(MILLISECONDS.acting);
   if (call !== callsMade || actions[0] !== next || caller.isTyping) return;
   if (next === "again") startCall(actions.slice(1));
-  else if (next === "no-reply" || next.startsWith("reply ")) {
-    actions.shift();
-    session.do(...(next === "no-reply" ? [next] : ["reply", { text: next.slice(6) }]));
-  }
+  else if (TEXT_ACTIONS.includes(next)) session.do(actions.shift());
+  else if (next.startsWith("reply ")) session.do("reply", { text: actions.shift().slice(6) });
   else if (/^[\d*#]+$/.test(next)) caller.press(next);
   else caller.act(next);
 }
@@ -194,5 +195,6 @@ byId("reload").addEventListener("click", () => location.reload());
 byId("story").append(...STORIES.map(({ name }) => make("option", {}, name)));
 byId("story").addEventListener("change", selectStory);
 byId("clock").textContent = time(Date.now() / 1000);
+showFunnel({});
 await selectStory();
 document.documentElement.dataset.ready = "true";

@@ -32,6 +32,7 @@ export class Operator {
     byId("wait-seconds").value = story.wait ?? "";
     byId("hours").value = story.hours ?? "open";
     byId("staff").value = story.staff ?? "2";
+    byId("events").value = "";
     byId("failing").value = "";
     byId("parameters").value = toLines(story.parameters);
     byId("stack_parameters").value = toLines(story.stack_parameters);
@@ -61,6 +62,7 @@ export class Operator {
       stack_parameters: stackParameters,
       block_errors: failing ? { [failing]: this.#failures.get(failing) } : {},
       queue: queue(),
+      events: byId("events").value,
       fault: byId("fault").value,
       operation: byId("operation").value,
       times: byId("times").value ? Number(byId("times").value) : null,

@@ -1,18 +1,22 @@
 // The customer's phone: the SMS conversation.
 
-import { byId, clear, make, pretty, time } from "./dom.js";
+import { byId, clear, hide, make, pretty, time } from "./dom.js";
 
 const SUBTYPES = { "connect:SMS": "Text message", "connect:WhatsApp": "WhatsApp" };
 const FLOW_ENDS = {
   WAITING: "Waiting for a reply",
   QUEUED: "Waiting for an agent",
   DISCONNECTED: "The conversation has ended",
+  ANSWERED: "An agent has answered",
+  ENDED: "The agent has ended the conversation",
 };
+const NEXT = { "no-reply": "WAITING", "answer-text": "QUEUED", "end-text": "ANSWERED" };
 const OPTED_OUT = "AWS added this number to the opt-out list and sends no more messages to it.";
 const NOT_DELIVERED = "Not delivered: the number is opted out. AWS does not document what Amazon Connect learns about it.";
 
 export class Phone {
   #number = "";
+  #state = "";
 
   constructor(send) {
     this.clear();
@@ -22,7 +26,7 @@ export class Phone {
       if (text) send("reply", { text });
       byId("reply").value = "";
     });
-    byId("no-reply").addEventListener("click", () => send("no-reply"));
+    for (const name of Object.keys(NEXT)) byId(name).addEventListener("click", () => send(name));
   }
 
   // Show the caller's number until a message is for another one.
@@ -32,7 +36,7 @@ export class Phone {
     byId("sender").textContent = "The customer's phone";
     byId("kind").textContent = pretty(number);
     this.#setReplyEnabled(false);
-    this.#waitsForReply("");
+    this.#show("");
   }
 
   message({ request, contact, sender, subtype, at, steps, flow_end, delivered }) {
@@ -63,12 +67,17 @@ export class Phone {
   // Show what the SMS flow does after a reply, or without one.
   conversation({ steps, flow_end }) {
     for (const text of steps.flatMap((step) => step.prompts)) this.#add(make("li", { class: "from-them" }, text));
-    if (flow_end in FLOW_ENDS) this.#add(make("li", { class: "note" }, FLOW_ENDS[flow_end]));
-    this.#waitsForReply(flow_end);
+    this.#show(flow_end);
   }
 
-  #waitsForReply(flowEnd) {
-    byId("no-reply").hidden = flowEnd !== "WAITING";
+  // Show what the conversation waits for, or how it ended, and the button that continues it.
+  #show(state) {
+    if (state !== this.#state && state in FLOW_ENDS) this.#add(make("li", { class: "note" }, FLOW_ENDS[state]));
+    this.#state = state;
+    for (const [name, when] of Object.entries(NEXT)) {
+      if (state === when) byId(name).hidden = false;
+      else hide(byId(name));
+    }
   }
 
   #add(item) {

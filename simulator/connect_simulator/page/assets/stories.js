@@ -51,6 +51,12 @@ export const STORIES = [
   { name: "Nobody takes texts", text: "No agent takes chats of the queue, so the flow offers no SMS.", staff: "0", stack_parameters: { OfferIfStaffed: "true" }, actions: [] },
   { name: "The customer replies", text: "The first reply puts the SMS conversation into the agents' queue.", actions: ["1", "reply Yes, I need help with my order."] },
   { name: "The customer does not reply", text: "The SMS flow closes the conversation, and no agent gets it.", actions: ["1", "no-reply"] },
+  {
+    name: "An agent answers the text",
+    text: "The customer replies, and an agent answers and ends the conversation. The caller hangs up, so the call is saved.",
+    actions: ["1", "reply Yes, please.", "answer-text", "end-text", "hang-up"],
+  },
+  { name: "The caller hangs up after the SMS", text: "The call ends without an agent: the funnel counts it as saved.", actions: ["1", "hang-up"] },
   { name: "A callback", text: "The caller presses 2, and an agent calls back.", stack_parameters: { CallbackOffer: "true" }, actions: ["2"] },
   { name: "The caller does not want an SMS", text: "A caller who presses nothing waits in the queue as usual.", actions: ["press-nothing"] },
 ].map((story) => ({ number: MOBILE, language: "en-US", attributes: { customerName: "Jane" }, settings: {}, parameters: {}, stack_parameters: {}, ...story }));
