@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from builders import event
+from builders import CALL, event
 from deflection.contact import Contact
 from deflection.errors import AccessDeniedError, CheckUnavailableError, DeflectionError, ThrottledError
 from deflection.events import EventBridgeEvent
@@ -181,3 +181,30 @@ def test_record_has_the_language_and_route_of_the_contact_and_no_other_text() ->
     assert (labelled.language, labelled.route) == ("es-US", "brand-b")
     assert (changed.language, changed.route) == ("OTHER", "")
     assert (end_of().language, end_of().route) == ("", "")
+
+
+@pytest.mark.parametrize("name", ["contact_event_sms_answered", "contact_event_sms_ended"])
+def test_transferred_conversation_counts_once(name: str) -> None:
+    services = Services()
+    legs = [arrived(name, contactId=leg, initialContactId="first") for leg in ("first", "second")]
+
+    assert [read(leg, services) is not None for leg in legs] == [True, False]
+
+
+def test_transferred_call_counts_once_and_its_record_finds_it() -> None:
+    services = Services(disconnect_reason="CUSTOMER_DISCONNECT")
+    legs = [
+        arrived("contact_event_deflected_call_ended", contactId=leg, initialContactId=CALL) for leg in ("second", CALL)
+    ]
+
+    assert [read(leg, services) is not None for leg in legs] == [True, False]
+    end = read(arrived("contact_event_sms_ended", relatedContactId=CALL), services)
+    assert isinstance(end, ConversationEnd)
+    assert end.saved is True
+
+
+def test_final_status_that_comes_in_two_events_counts_once() -> None:
+    services = Services()
+    receipts = [parse_eventbridge_event(event("delivery_sms") | {"id": each}) for each in ("one", "two")]
+
+    assert [read(receipt, services) is not None for receipt in receipts] == [True, False]
