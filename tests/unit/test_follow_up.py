@@ -71,6 +71,17 @@ def end_of(**contact: Any) -> ConversationEnd:
         ({"attributes": {"replied": "perhaps"}, "customer_messages": 0}, False, None),
         ({"customer_messages": 1, "last_customer_message_at": STARTED_AT + 90}, True, 90),
         ({"customer_messages": 2, "last_customer_message_at": STARTED_AT + 90}, True, None),
+        ({"customer_messages": 2, "queued_at": STARTED_AT + 40}, True, None),
+        ({"customer_messages": 1, "last_customer_message_at": STARTED_AT - 1}, True, 0),
+        (
+            {
+                "attributes": {"replied": "no"},
+                "customer_messages": 1,
+                "last_customer_message_at": STARTED_AT + 90,
+            },
+            False,
+            None,
+        ),
         ({}, None, None),
     ],
 )
@@ -87,6 +98,8 @@ def test_reply_is_what_the_flow_noted_or_connect_counted(
     [
         ({"disconnect_reason": "CUSTOMER_DISCONNECT"}, True),
         ({"disconnect_reason": "CONTACT_FLOW_DISCONNECT"}, True),
+        ({"disconnect_reason": "TELECOM_PROBLEM"}, True),
+        ({"disconnect_reason": "EXPIRED"}, True),
         ({"disconnect_reason": "AGENT_DISCONNECT", "was_answered": True}, False),
         ({}, None),
     ],
@@ -208,3 +221,40 @@ def test_final_status_that_comes_in_two_events_counts_once() -> None:
     receipts = [parse_eventbridge_event(event("delivery_sms") | {"id": each}) for each in ("one", "two")]
 
     assert [read(receipt, services) is not None for receipt in receipts] == [True, False]
+
+
+AGENT = {"connectedToAgentTimestamp": "2026-11-22T10:06:00Z"}
+
+
+def test_agent_counts_if_either_the_event_or_connect_knows_one() -> None:
+    by_event = read(arrived("contact_event_sms_ended", agentInfo=AGENT), Services())
+
+    assert isinstance(by_event, ConversationEnd)
+    assert (by_event.answered, end_of(was_answered=True).answered, end_of().answered) == (True, True, False)
+
+
+def test_call_whose_event_names_an_agent_is_not_saved() -> None:
+    answered = arrived("contact_event_deflected_call_ended", agentInfo=AGENT)
+
+    assert read(answered, Services(disconnect_reason="CUSTOMER_DISCONNECT")) == CallEnd(saved=False)
+
+
+def test_conversation_ended_when_connect_says_or_at_the_time_of_the_event() -> None:
+    assert (end_of(ended_at=STARTED_AT + 60).ended_at, end_of().ended_at) == (STARTED_AT + 60, ENDED.time)
+
+
+def test_record_does_not_know_about_a_call_whose_end_is_unknown() -> None:
+    services = Services(AccessDeniedError("Denied."))
+
+    assert read(CALL_ENDED, services) == CallEnd(None)
+    end = read(ENDED, services)
+    assert isinstance(end, ConversationEnd)
+    assert end.saved is None
+
+
+@pytest.mark.parametrize(
+    ("name", "type_"),
+    [("contact_event_deflected_call_ended", "CONNECTED_TO_AGENT"), ("contact_event_sms_ended", "QUEUED")],
+)
+def test_other_events_have_no_result(name: str, type_: str) -> None:
+    assert read(arrived(name, eventType=type_), Services(disconnect_reason="CUSTOMER_DISCONNECT")) is None
