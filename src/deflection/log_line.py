@@ -1,8 +1,8 @@
 """Build the log line of a deflection, without personal data."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from deflection.outcome import Declined, Outcome, Started, Status
+from deflection.outcome import Declined, Failed, Outcome, Started, Status
 from deflection.redaction import redact_id
 from deflection.response import describe_outcome
 
@@ -37,3 +37,16 @@ def outcome_fields(outcome: Outcome, seconds: float) -> "OutcomeFields":
         "route": details.route,
         "duration_ms": round(1000 * seconds, 1),
     }
+
+
+def choose_level(outcome: Outcome) -> Literal["info", "warning", "error"]:
+    """Return the level of the log line."""
+    match outcome:
+        case Failed(error=error, deferral_error=None) if error.retryable:
+            return "warning"
+        case Failed():
+            return "error"
+        case Started() if outcome.details.refused:
+            return "warning"
+        case _:
+            return "info"

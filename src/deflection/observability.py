@@ -18,8 +18,8 @@ from aws_lambda_powertools.metrics import EphemeralMetrics
 from deflection.environment import read_telemetry_names
 from deflection.events import ContactEvent, FlowInvocation, IncomingEvent
 from deflection.funnel import count_outcome
-from deflection.log_line import LOG_MESSAGES, outcome_fields
-from deflection.outcome import Failed, Ignored, Outcome, Started, Status
+from deflection.log_line import LOG_MESSAGES, choose_level, outcome_fields
+from deflection.outcome import Ignored, Outcome, Started, Status
 from deflection.redaction import redact_id
 from deflection.telemetry import Metric, unit_of
 
@@ -121,18 +121,10 @@ def record_outcome(incoming: IncomingEvent | None, outcome: Outcome, seconds: fl
     status, reason = fields["status"], fields["reason"]
     _annotate(status=status, reason=reason)
     parts = outcome.details.sms_parts if isinstance(outcome, Started) else 0
-    match outcome:
-        case Failed(error=error, deferral_error=None) if error.retryable:
-            log = logger.warning
-        case Failed():
-            log = logger.error
-        case Started() if outcome.details.refused:
-            log = logger.warning
-        case _:
-            log = logger.info
     with _writing:
         _emit_metrics(status, reason, [Metric.DEFLECTIONS, *count_outcome(incoming, outcome)], parts)
-        log(LOG_MESSAGES[Status(status)], extra=fields)
+        write_line = getattr(logger, choose_level(outcome))
+        write_line(LOG_MESSAGES[Status(status)], extra=fields)
         if isinstance(outcome, Ignored) and outcome.result:
             _record_result(outcome.result)
 

@@ -35,6 +35,8 @@ STORIES = [
     ("A dry run", "DRY_RUN", "", "NotTextedPrompt", False),
     ("The queue is closed", "STARTED", "", "ClosedStartedPrompt", True),
     ("The customer replies", "STARTED", "", "StartedPrompt", True),
+    ("An agent answers the text", "STARTED", "", "StartedPrompt", True),
+    ("The caller hangs up after the SMS", "STARTED", "", "StartedPrompt", True),
     ("A callback", "CALLBACK", "", "CallbackConfirmedPrompt", False),
 ]
 """Each story with its status, its reason, its prompt, and whether a message arrives."""
@@ -459,7 +461,7 @@ def test_path_is_highlighted_and_announced(open_page: Open) -> None:
     steps = page.locator("#path li").all_text_contents()
     assert {"offer", "not-texted", "transfer"} <= set(lit)
     assert "1: Set contact attributes (agree)" in steps
-    assert "anything else: Set contact attributes (note-outcome)" in steps
+    assert "FAILED: Set contact attributes (note-outcome)" in steps
 
 
 @pytest.mark.parametrize(("does", "lights"), [("Wait a while", "settled"), ("Agent answers", "")])
