@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+from botocore.exceptions import EndpointConnectionError
 
 from deflection.aws.deadline import Deadline
 from deflection.aws.switch import Switch
@@ -21,9 +21,9 @@ class FakeSsm:
         self.value = value
 
     def get(self, name: str, max_age: int, *, decrypt: bool) -> Any:  # noqa: ARG002
-        """Return the value, or raise the error of Powertools."""
+        """Return the value, or raise the error of the SDK."""
         if self.value is None:
-            raise GetParameterError
+            raise EndpointConnectionError(endpoint_url=name)
         return self.value
 
     def forget(self, name: str) -> None:
