@@ -23,7 +23,7 @@ def invoked_modules(flow: Mapping[str, Any]) -> list[str]:
 
 
 def module_id(name: str) -> str:
-    """Return the id in the id or the ARN of a flow module, after which a version or an alias may follow."""
+    """Return the id of a flow module from its id or ARN, without a version or an alias."""
     return name.rpartition("/")[2].partition(":")[0]
 
 

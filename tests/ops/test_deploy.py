@@ -36,7 +36,7 @@ BUILD = ("--build", "make build")
 type Capture = pytest.CaptureFixture[str]
 type Commands = Mapping[str, Callable[[], int]]
 NO_COMMANDS: Commands = {}
-"""What a command does, by its first word; the other commands do nothing and succeed."""
+"""The behavior of a command by its first word; the other commands do nothing and succeed."""
 
 
 @dataclass(frozen=True)

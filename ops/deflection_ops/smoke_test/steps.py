@@ -71,7 +71,7 @@ MESSAGE_DEFERRED = Problem(
 )
 TEST_CASES_MISSING = Problem(
     "TEST_CASES_MISSING",
-    "The stack has no test cases, so nobody has tried its voice flow.",
+    "The stack does not have test cases, so nobody has tried its voice flow.",
     "Deploy with DeployFlows=with-test-cases; Amazon Connect then calls the flow by itself.",
     Verdict.WARNING,
 )

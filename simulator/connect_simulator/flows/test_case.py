@@ -151,7 +151,7 @@ class _Run:
                 raise FlowError(f"This override of a test case is not simulated: {other}.")
 
     def _mock(self, arn: str, function: Function) -> Function:
-        """Return the function with the answers of the test case, each of which is given once, in order."""
+        """Return the function with the answers of the test case; it gives each answer once, in order."""
         return lambda event: answers.pop(0) if (answers := self._answers.get(arn)) else function(event)
 
 
