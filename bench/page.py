@@ -14,10 +14,10 @@ from pathlib import Path
 from bench import report
 
 ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs/performance.md"
+PAGE = ROOT / "docs/reliability.md"
 CHART = ROOT / "docs/performance.svg"
 SAMPLES = ROOT / "docs/performance.json"
-QUEUE_PAGE = ROOT / "docs/bursts.md"
+QUEUE_PAGE = ROOT / "docs/events.md"
 README = ROOT / "README.md"
 WRITTEN = (PAGE, README, CHART, SAMPLES)
 

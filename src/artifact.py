@@ -2,7 +2,7 @@
 Build the function's deployment artifact: only the files that it needs, compiled ahead of time.
 
 A caller hears silence while the function starts. Without this build, every start compiles every module, because
-Lambda's code folder is read-only, and the SDK loads the models of 440 services. docs/performance.md shows what each
+Lambda's code folder is read-only, and the SDK loads the models of 440 services. docs/reliability.md shows what each
 step saves. The code of the packages does not change.
 """
 

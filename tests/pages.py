@@ -25,14 +25,16 @@ def inline_code(page: str) -> list[str]:
 
 
 def commands(page: str) -> list[tuple[str, str]]:
-    """Return each command of the console blocks with the output that the page shows."""
+    """Return each command of the console and sh blocks, with the output that the page shows."""
     found = [re.findall(r"^ *\$ ((?:.*\\\n)*.*)\n((?:(?! *\$ ).*\n)*)", block, re.MULTILINE)
              for block in blocks(page, "console")]  # fmt: skip
+    found += [[(command, "") for command in re.findall(r"^ *((?:.*\\\n)*.+)\n", block, re.MULTILINE)]
+              for block in blocks(page, "sh")]  # fmt: skip
     return [(re.sub(r"\s*\\\n\s*", " ", command), output) for each in found for command, output in each]
 
 
 def all_commands(page: str) -> list[str]:
-    """Return the commands of the console blocks and the code between backticks."""
+    """Return the commands of the blocks and the code between backticks."""
     return [*(command for command, _ in commands(page)), *inline_code(page)]
 
 

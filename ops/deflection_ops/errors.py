@@ -47,7 +47,7 @@ class InvocationThrottledError(AwsError):
     code = "INVOCATION_THROTTLED"
     cure = (
         "Run the command again in a minute. If the error stays, somebody may have stopped the function "
-        "(docs/operator.md#stop-all-texts-now), or other functions use all of the account's concurrency."
+        "(docs/operations.md#stop-all-messages-now), or other functions use all of the account's concurrency."
     )
 
 

@@ -4,6 +4,7 @@ account ids fictional? No question depends on how a sentence or a table is writt
 `make lint` compares the reference with the code, so its names are known.
 """
 
+import builtins
 import json
 import re
 from collections.abc import Iterator
@@ -47,10 +48,29 @@ every_written_page = pytest.mark.parametrize("page", [page for page in PAGES if 
 
 
 def enums_of_aws() -> Iterator[str]:
-    for service in ("connect", "pinpoint-sms-voice-v2", "lambda", "sqs"):
+    for service in ("connect", "pinpoint-sms-voice-v2", "lambda", "sqs", "cloudwatch"):
         model = botocore.session.get_session().get_service_model(service)
         for name in model.shape_names:
             yield from getattr(model.shape_for(name), "enum", None) or ()
+
+
+def names_of_aws() -> Iterator[str]:
+    """Yield the names of the operations, shapes and members of the services that the pages are about."""
+    for service in ("connect", "pinpoint-sms-voice-v2", "lambda", "sqs", "events", "cloudwatch", "cloudformation"):
+        model = botocore.session.get_session().get_service_model(service)
+        yield from (*model.operation_names, *model.shape_names)
+        for name in model.shape_names:
+            yield from getattr(model.shape_for(name), "members", ())
+
+
+def code() -> Iterator[str]:
+    """Yield the texts of the files that are neither pages nor data."""
+    yield (ROOT / "Makefile").read_text()
+    yield (ROOT / "template.yaml").read_text()
+    for folder in ("bench", "flows", "ops", "simulator", "src"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.suffix in (".js", ".json", ".py"):
+                yield path.read_text()
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +89,14 @@ def known() -> set[str]:
     }
 
 
+@pytest.fixture(scope="module")
+def words() -> set[str]:
+    """Every word of the code, every sample event, and every name of AWS and of Python."""
+    events = {path.stem for path in (ROOT / "events").iterdir()}
+    in_code = {word for text in code() for word in re.findall(r"\w+", text)}
+    return {*in_code, *events, *names_of_aws(), *enums_of_aws(), *dir(builtins), *OTHER_NAMES}
+
+
 @every_page
 def test_every_link_leads_to_a_file_and_a_heading(page: str) -> None:
     folder = (ROOT / page).parent
@@ -80,11 +108,29 @@ def test_every_link_leads_to_a_file_and_a_heading(page: str) -> None:
         assert not anchor or name not in PAGES or anchor in anchors(name), f"{link}#{anchor}"
 
 
+def test_every_page_that_the_code_names_exists() -> None:
+    link = re.compile(r"\b(docs/[\w-]+\.md)(?:#([\w-]+))?")
+    named = {match.groups() for text in code() for match in link.finditer(text)}
+
+    assert named
+    assert [page for page, _ in named if page not in PAGES] == []
+    assert [(page, anchor) for page, anchor in named if anchor and anchor not in anchors(page)] == []
+
+
 @every_written_page
 def test_page_names_no_unknown_setting_or_reason(page: str, known: set[str]) -> None:
     named = {name for code in inline_code(page) for name in re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", code)}
 
     assert named - known == set()
+
+
+@pytest.mark.parametrize("page", sorted(PAGES.keys() - {"CHANGELOG.md"}))  # which names what was removed
+def test_page_names_nothing_that_neither_the_code_nor_aws_has(page: str, words: set[str]) -> None:
+    """A name is of several words, as the metric `AskedFor` or the log key `sms_parts`, or in capitals."""
+    name = re.compile(r"(?<![\w./:-])(?:[A-Z][a-z]+(?:[A-Z][a-z]+)+|[a-z]+(?:_[a-z]+)+|[A-Z]{4,})(?![\w/:-])")
+    named = {match[0] for code in inline_code(page) for match in name.finditer(code)}
+
+    assert named - words == set()
 
 
 @every_written_page
@@ -164,6 +210,15 @@ def test_every_file_that_a_command_names_exists(page: str) -> None:
     named = {file for code in all_commands(page) for file in re.findall(r"(?:events|examples|docs)/[\w/-]+\.\w+", code)}
 
     assert [file for file in named if not (ROOT / file).exists()] == []
+
+
+@every_page
+def test_every_place_for_measurements_is_closed_and_known_to_a_command(page: str) -> None:
+    places = re.findall(r"<!-- bench: (\w+) -->\n(?:(?!<!-- bench).)*?<!-- end -->", PAGES[page], re.DOTALL)
+    written = "".join(path.read_text() for path in (ROOT / "bench").glob("*.py"))
+
+    assert PAGES[page].count("<!-- bench: ") == len(places)
+    assert [place for place in places if f'"{place}"' not in written] == []
 
 
 @every_page

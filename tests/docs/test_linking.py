@@ -27,8 +27,8 @@ LINKER = Linker([SETTINGS, REASONS, PARAMETERS, COMMANDS, STATEMENTS])
         ("Run `make doctor`.", "Run [`make doctor`](#command-doctor)."),
         ("make sure", "make sure"),
         (
-            "See docs/rules.md#countries or docs/rules.md.",
-            "See [rules.md](rules.md#countries) or [rules.md](rules.md).",
+            "See docs/messages.md#the-switch or docs/messages.md.",
+            "See [messages.md](messages.md#the-switch) or [messages.md](messages.md).",
         ),
     ],
 )

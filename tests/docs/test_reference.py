@@ -1,5 +1,6 @@
 """The reference has every name of the code, once, and its links lead somewhere."""
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -16,12 +17,16 @@ from deflection_docs.section import Row
 from deflection_docs.sections import flow_parameters, read_sections, stack
 from deflection_docs.template import Template
 from deflection_ops.checks import CHECKS
+from deflection_ops.permissions import COMMANDS
+from deflection_ops.smoke_test.assumptions import ASSUMPTIONS
 from deflection_ops.smoke_test.steps import STEPS
 from pages import PAGES, TARGETS, anchors, anchors_in
 from telemetry import EXCEPTION_KEYS, LINE_KEYS, METRICS, RECORD_KEYS, RESPONSE_KEYS, STATUSES
 
 SECTIONS = {section.kind: section for section in read_sections(Template())}
 PAGE = render(tuple(SECTIONS.values()))
+POLICIES = json.dumps(RESOURCES["DeflectionFunction"]["Properties"]["Policies"])
+STATEMENTS = set(re.findall(r'"Sid": "(\w+)"', POLICIES))
 NAMES: dict[str, set[str]] = {
     "template": set(PARAMETERS),
     "rule": set(TEMPLATE["Rules"]),
@@ -37,6 +42,12 @@ NAMES: dict[str, set[str]] = {
     "output": set(TEMPLATE["Outputs"]),
     "finding": {problem.code for check in CHECKS for problem in check.problems},
     "smoke": {problem.code for step in STEPS for problem in step.problems},
+    "permission": {
+        *STATEMENTS,
+        *COMMANDS,
+        *(name for name, each in RESOURCES.items() if each["Type"] == "AWS::Lambda::Permission"),
+    },
+    "assumption": {name.lower().replace(" ", "-").replace("'", "") for name in ASSUMPTIONS},
     "command": set(TARGETS),
 }
 """The names of the code, by their kind."""

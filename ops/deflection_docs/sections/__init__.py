@@ -33,5 +33,6 @@ def read_sections(template: Template) -> tuple[Section, ...]:
         permissions.permissions(template),
         findings.doctor_findings(),
         findings.smoke_findings(),
+        findings.assumptions(),
         commands.commands(),
     )

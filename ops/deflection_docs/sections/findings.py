@@ -1,10 +1,11 @@
-"""The findings of `make doctor` and `make smoke`."""
+"""The findings of `make doctor` and `make smoke`, and the assumptions that the latter tries."""
 
 import re
 
 from deflection_docs.section import Row, Section, Table
 from deflection_ops.checks import CHECKS
 from deflection_ops.finding import CheckMessages, Problem
+from deflection_ops.smoke_test.assumptions import ASSUMPTIONS
 from deflection_ops.smoke_test.steps import STEPS
 
 
@@ -22,6 +23,22 @@ def doctor_findings() -> Section:
 def smoke_findings() -> Section:
     """Return the problems that the smoke test finds, in the order of its steps."""
     return Section("Findings of the smoke test", "smoke", "The same for `make smoke`.", (_table(STEPS),))
+
+
+def assumptions() -> Section:
+    """Return what AWS does not document, in the order of the smoke test's report."""
+    rows = tuple(
+        Row(name.lower().replace(" ", "-").replace("'", ""), (assumption.says, assumption.to_try))
+        for name, assumption in ASSUMPTIONS.items()
+    )
+    return Section(
+        "Assumptions",
+        "assumption",
+        "AWS documents none of these in full. `make smoke` reports for each whether it held, failed or was not tried, "
+        "with the evidence.",
+        (Table(("Assumption", "What it says", "How to try it if the smoke test does not"), rows),),
+        linked=False,
+    )
 
 
 def _table(lines: tuple[CheckMessages, ...]) -> Table:

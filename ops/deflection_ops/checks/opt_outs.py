@@ -13,7 +13,7 @@ SELF_MANAGED_OPT_OUTS = Problem(
     "Phone number {subject} has self-managed opt-outs: AWS does not add a customer who replies STOP to an opt-out "
     "list, so the check of OPT_OUT_LIST_NAME does not find them.",
     "Turn off self-managed opt-outs in AWS End User Messaging, or add these customers to the list yourself "
-    "(docs/rules.md#the-opt-out-list).",
+    "(docs/messages.md#the-opt-out-list).",
     Verdict.WARNING,
 )
 OPT_OUT_LIST_NOT_FOUND = Problem(

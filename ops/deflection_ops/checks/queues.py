@@ -24,13 +24,13 @@ SQS_QUEUE_NOT_FOUND = Problem(
 QUEUE_TOO_SLOW = Problem(
     "QUEUE_TOO_SLOW",
     "The oldest of {subject} records is older than MAX_EVENT_AGE_SECONDS ({detail}), so its message is not sent.",
-    "Request higher quotas and raise QueueSendsPerSecond (docs/bursts.md).",
+    "Request higher quotas and raise QueueSendsPerSecond (docs/events.md#quotas-to-ask-for).",
     Verdict.WARNING,
 )
 WORKER_STOPPED = Problem(
     "WORKER_STOPPED",
     "The queue's event source mapping is {subject}, so deferred messages are not sent.",
-    "Somebody may have stopped it on purpose (docs/operator.md#stop-all-texts-now). To start it again: "
+    "Somebody may have stopped it on purpose (docs/operations.md#stop-all-messages-now). To start it again: "
     "`aws lambda update-event-source-mapping --region <region> --uuid <queue-worker> --enabled`.",
 )
 WORKER_NOT_FOUND = Problem(
@@ -41,7 +41,7 @@ WORKER_NOT_FOUND = Problem(
 FAILED_RECORDS = Problem(
     "FAILED_RECORDS",
     "Queue {subject} has {detail} failed records.",
-    "Read why they failed, correct the cause and move them back: docs/events.md (The dead-letter queue).",
+    "Read why they failed, correct the cause and send them back: docs/operations.md#the-dead-letter-queue.",
     Verdict.WARNING,
 )
 

@@ -196,5 +196,5 @@ def test_throttled_function_may_have_been_stopped(deploy: Deploy) -> None:
     [dry_run] = by_name(stack.aws, CHECKS, "dry run")
 
     assert (dry_run.code, dry_run.verdict) == ("INVOCATION_THROTTLED", Verdict.NOT_ASKED)
-    assert "docs/operator.md#stop-all-texts-now" in dry_run.cure
+    assert "docs/operations.md#stop-all-messages-now" in dry_run.cure
     assert (permission.code, permission.verdict) == ("AWS_ERROR", Verdict.NOT_ASKED)
