@@ -59,10 +59,10 @@ unit: $(READY) ## Run the unit tests of the function, in seconds
 test: $(READY) ## Run all tests in parallel, with coverage
 	@$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal --cov --cov-report=term
 
-prove: $(READY) $(SAM) ## Run the long proofs of docs/reliability.md; SCALE=0.1 runs a tenth of each, ONLY=death those with that name
+prove: $(READY) $(SAM) ## Run the long proofs and write docs/reliability.md; SCALE=0.1 runs a tenth of each, ONLY=death those with that name, and then it only prints
 	@rm -f .cache/proofs.jsonl
 	@SAM=$(SAM) SCALE=$(SCALE) $(BIN)/pytest tests -m "proof or hypothesis" --timeout 1800 -k "$(ONLY)"
-	@test ! -f .cache/proofs.jsonl || PYTHONPATH=src:tests $(BIN)/python -m proof.figures
+	@test ! -f .cache/proofs.jsonl || $(BIN)/python -m bench.proofs $(if $(ONLY),,$(if $(filter 1,$(SCALE)),--write))
 
 browser: .venv/browser ## Test the simulator's page in CHROMIUM=/usr/bin/chromium, and take its pictures for docs/
 	@test -x "$$CHROMIUM" || { echo "Missing: Chromium (Debian: apt-get install chromium)," \
@@ -119,12 +119,14 @@ smoke: $(READY) ## Send at most two real messages through a deployed stack: STAC
 	@PYTHONPATH=src:ops $(BIN)/python -m deflection_ops.smoke $(ASKED) --to "$$TO" --related "$$RELATED" \
 	  --force "$$FORCE" $(ARGS)
 
-bench-queue: $(READY) ## Measure how fast the queue is, in about four minutes; writes docs/bursts.md
+bench-queue: $(READY) ## Measure how fast the queue is, in about five minutes; writes docs/events.md
 	@PYTHONPATH=.:simulator:tests $(BIN)/python -m bench.throughput $(ARGS)
+	@PYTHONPATH=.:src:simulator:tests $(BIN)/python -m bench.burst $(ARGS)
 
-bench: $(READY) $(SAM) .venv-bench/ready ## Measure it against a ten-line function, in about seven minutes; writes docs/performance.md and docs/bursts.md; ARGS=--busy beside other work
+bench: $(READY) $(SAM) .venv-bench/ready ## Measure it against a ten-line function, in about seven minutes; writes docs/reliability.md and docs/events.md; ARGS=--busy beside other work
 	@PYTHONPATH=.:simulator:tests $(BIN)/python -m bench --sam $(SAM) --python .venv-bench/bin/python $(ARGS)
 	@PYTHONPATH=.:simulator:tests $(BIN)/python -m bench.throughput
+	@PYTHONPATH=.:src:simulator:tests $(BIN)/python -m bench.burst
 
 pins: $(READY) ## Compile the pinned requirements again; UPGRADE=1 takes the newest versions
 	@$(call compile,.,$(if $(UPGRADE),--upgrade))

@@ -1,8 +1,7 @@
-"""Record the measurements of the long proofs; `python -m proof.figures` prints them as a table."""
+"""Record the measurements of the long proofs, for the table that `make prove` writes into docs/reliability.md."""
 
 import json
 import os
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -60,28 +59,20 @@ class Measured:
 
 
 @contextmanager
-def measured(promise: str) -> Iterator[Measured]:
-    """Record the measurements of a proof that succeeded."""
+def measured(promise: str, fault: str) -> Iterator[Measured]:
+    """
+    Record the measurements of a proof that succeeded.
+
+    Args:
+        promise: One of `proof.promises`.
+        fault: The fault that the proof causes; the measurements of proofs with the same one are added.
+    """
     began, figures = time.monotonic(), Measured()
     yield figures
     if IS_KEPT:
         FILE.parent.mkdir(exist_ok=True)
         seconds = round(time.monotonic() - began, 1)
+        proof = Path(os.environ["PYTEST_CURRENT_TEST"].partition("::")[0]).name
+        line = {"promise": promise, "fault": fault, "proof": proof, "seconds": seconds} | vars(figures)
         with FILE.open("a") as file:
-            file.write(f"{json.dumps({'promise': promise, 'seconds': seconds} | vars(figures))}\n")
-
-
-def table(lines: list[str]) -> str:
-    """Write the measured proofs as a Markdown table."""
-    rows = ["| Promise | Times | Outcomes | Seconds |", "|---|---|---|---|"]
-    for line in map(json.loads, lines):
-        came_to = [f"{count:,} {name}" for name, count in Counter(line["came_to"]).most_common()]
-        most = [f"at most {most:,.3g} {what}" for what, most in line["most"].items()]
-        struck = [f"{fault} {count:,} times" for fault, count in Counter(line["struck"]).most_common()]
-        cells = line["promise"], f"{line['times']:,}", "; ".join(came_to + most + struck), f"{line['seconds']:.0f}"
-        rows.append(f"| {' | '.join(cells)} |")
-    return "\n".join(rows)
-
-
-if __name__ == "__main__":
-    sys.stdout.write(f"{table(FILE.read_text().splitlines())}\n")
+            file.write(f"{json.dumps(line)}\n")

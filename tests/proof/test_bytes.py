@@ -29,6 +29,7 @@ from proof import watch
 from proof.declared import is_declared
 from proof.figures import Measured, measured, sizes
 from proof.lanes import work
+from proof.promises import SAFE
 from proof.skipping import SkippingTime
 from raw_aws import (
     BODIES,
@@ -283,7 +284,7 @@ class Tried:
         match answer:
             case {"batchItemFailures": failures}:
                 assert [each["itemIdentifier"] for each in failures] in ([], ["0"]), case
-                self.came_to.count("records given again" if failures else "records done")
+                self.came_to.count("records returned" if failures else "records done")
             case DeflectionError():
                 assert case.arrival == "event", case
                 self.came_to.count("errors raised")
@@ -425,23 +426,23 @@ def faults_in_a_row(times: int, seed: int) -> Measured:
 
 @pytest.mark.parametrize("times", sizes(40, 2600))
 def test_invalid_responses_are_handled(times: int) -> None:
-    with measured("bytes: invalid responses") as figures:
+    with measured(SAFE, "an operation of any AWS service has an empty, cut or foreign answer") as figures:
         figures.add(work(no_answers_alone, times, by_wire=True))
 
 
 @pytest.mark.parametrize("times", sizes(40, 8400))
 def test_answers_with_a_wrong_member(times: int) -> None:
-    with measured("bytes: answers and errors with a wrong member") as figures:
+    with measured(SAFE, "one member of an answer or an error is missing or has a wrong type") as figures:
         figures.add(work(wrong_answers_alone, times, by_wire=True))
 
 
 @pytest.mark.parametrize("times", sizes(40, 4000))
 def test_faults_in_a_row(times: int) -> None:
-    with measured("bytes: several faults in a row") as figures:
+    with measured(SAFE, "several of these in a row") as figures:
         figures.add(work(faults_in_a_row, times, by_wire=True))
 
 
 @pytest.mark.parametrize("times", sizes(2, 720))
 def test_bytes_that_come_late(times: int) -> None:
-    with measured("bytes: answers that come late or never") as figures:
+    with measured(SAFE, "answers that trickle or never arrive") as figures:
         figures.add(work(slow_answers, times, processes=12, by_wire=True))

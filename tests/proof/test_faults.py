@@ -30,6 +30,7 @@ from proof import watch
 from proof.declared import RETRYABLE, is_declared
 from proof.figures import Measured, measured, sizes
 from proof.lanes import simulated, work
+from proof.promises import ANSWERED
 from proof.skipping import SkippingTime
 
 START = "StartOutboundChatContact"
@@ -287,7 +288,7 @@ def signing_at(skew: float) -> Iterator[None]:
 
 @pytest.mark.parametrize("times", sizes(40, 5600))
 def test_one_fault_at_a_time(times: int) -> None:
-    with measured("faults: one at a time") as figures:
+    with measured(ANSWERED, "one fault of Connect: an error, a wrong or missing answer, no connection") as figures:
         figures.add(work(calls_with_one_fault, times, by_wire=True))
     assert times < MANY or figures.came_to.keys() == STATUSES
     assert times < MANY or figures.struck.keys() == REASONS.keys()
@@ -295,7 +296,7 @@ def test_one_fault_at_a_time(times: int) -> None:
 
 @pytest.mark.parametrize("times", sizes(40, 3400))
 def test_many_faults_at_once(times: int) -> None:
-    with measured("faults: several at once") as figures:
+    with measured(ANSWERED, "several of these faults, and faults of the queue") as figures:
         figures.add(work(calls_with_many_faults, times, by_wire=True))
     assert times < MANY or figures.came_to.keys() == STATUSES
     assert times < MANY or figures.struck.keys() > REASONS.keys()
@@ -303,13 +304,13 @@ def test_many_faults_at_once(times: int) -> None:
 
 @pytest.mark.parametrize("times", sizes(2, 600))
 def test_answers_that_are_slow(times: int) -> None:
-    with measured("faults: slow answers") as figures:
+    with measured(ANSWERED, "answers and name lookups that take 1, 3 or 10 seconds") as figures:
         figures.add(work(calls_with_slow_answers, times, processes=24, by_wire=True))
     assert times < MANY or figures.came_to.keys() == STATUSES
 
 
 @pytest.mark.parametrize("times", sizes(20, 400))
 def test_a_clock_that_is_wrong_by_an_hour(times: int) -> None:
-    with measured("faults: a clock wrong by an hour") as figures:
+    with measured(ANSWERED, "a clock that is wrong by an hour") as figures:
         figures.add(work(calls_by_a_wrong_clock, times, by_wire=True))
     assert len(figures.came_to) == 3

@@ -17,6 +17,7 @@ from proof import watch
 from proof.declared import is_declared
 from proof.figures import Measured, measured, sizes
 from proof.lanes import work
+from proof.promises import EVERY_EVENT, NEVER_LATE
 from proof.stage import Stage
 from proof.world_client import WorldClient
 from standard_queue import QUEUES, Mapped, Sqs, StandardQueue, poll
@@ -124,7 +125,7 @@ def flood(calls: int, callers: int) -> Measured:
     assert max(texts.values()) == 1
     assert texts.keys() >= {*came.calls, *came.deferred}
     for _ in came.calls:
-        came.measured.count("events, a text each")
+        came.measured.count("events, one message each")
     came.measured.at_most("hours until the queue was empty", (came.stage.now - START) / 3600)
     return came.measured
 
@@ -138,7 +139,7 @@ CALLERS = (1, 10, 100)
 
 @pytest.mark.parametrize("calls", sizes(30, 10_000))
 def test_a_flood_of_events_while_flows_go_on(calls: int) -> None:
-    with measured("floods") as figures:
+    with measured(EVERY_EVENT, "10,000 abandoned calls at once, and 1, 10 or 100 flows at a time") as figures:
         figures.add(work(floods, len(CALLERS) * calls, processes=len(CALLERS)))
 
 
@@ -148,13 +149,13 @@ def flood_by_default(calls: int, _seed: int) -> Measured:
     came.come()
     texts = came.texts()
     assert set(texts.values()) == {1}
-    came.measured.came_to.update({"a text": len(texts), "too old": calls - len(texts)})
+    came.measured.came_to.update({"messages": len(texts), "`EVENT_TOO_OLD`": calls - len(texts)})
     came.measured.times = calls
     return came.measured
 
 
 @pytest.mark.parametrize("calls", sizes(30, 10_000))
 def test_a_flood_with_the_default_age(calls: int) -> None:
-    with measured("floods: with the default MAX_EVENT_AGE_SECONDS") as figures:
+    with measured(NEVER_LATE, "10,000 abandoned calls at once, with the default `MAX_EVENT_AGE_SECONDS`") as figures:
         figures.add(work(flood_by_default, calls, processes=1))
-    assert min(calls, 280) <= figures.came_to["a text"] <= 310
+    assert min(calls, 280) <= figures.came_to["messages"] <= 310

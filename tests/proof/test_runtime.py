@@ -28,6 +28,7 @@ from proof import watch
 from proof.declared import is_declared
 from proof.figures import SCALE, measured
 from proof.lanes import daemon
+from proof.promises import ANSWERED
 from proof.test_faults import QUICK, START
 
 ROOT = Path(__file__).parents[2]
@@ -128,7 +129,7 @@ def test_faults_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None
     deferred: list[str] = []
     sqs, queues = queues_of(simulator)
     written = tmp_path / "written"
-    with measured("faults: in Lambda's runtime") as figures:
+    with measured(ANSWERED, "one of these faults, in Lambda's runtime and its emulator") as figures:
         with lambda_function(simulator, queues, written) as url:
             for number in range(max(20, round(200 * SCALE))):
                 simulator.faults.clear()
@@ -166,7 +167,7 @@ def test_faults_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None
 def test_a_connect_that_is_not_there_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None:
     """Connect's port is closed, or its name does not resolve, at a cold start and after it."""
     _, queues = queues_of(simulator)
-    with measured("faults: no Connect, in Lambda's runtime") as figures:
+    with measured(ANSWERED, "a closed port or an unknown name, in the same, also at the cold start") as figures:
         for endpoint in (f"http://127.0.0.1:{free_ports(1)[0]}", "http://connect.invalid"):
             with lambda_function(simulator, queues, tmp_path / "written", AWS_ENDPOINT_URL_CONNECT=endpoint) as url:
                 for _ in range(max(2, round(10 * SCALE))):

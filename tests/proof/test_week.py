@@ -18,6 +18,7 @@ from connect_simulator.scenario.result_events import Event, Gaps, contact_event,
 from deflection.aws.dynamodb import ResultTable
 from deflection.handler import lambda_handler
 from proof.figures import measured, sizes
+from proof.promises import COUNTED
 
 MONDAY = 1_795_392_000.0
 WEEK_SECONDS = 7 * 24 * 3600
@@ -175,7 +176,7 @@ def test_counts_of_a_week_are_the_truth_but_for_the_lost_events(calls: int) -> N
     truth: Counter[str] = Counter()
     events: list[Event] = []
     metrics: dict[str, set[str]] = {}
-    with measured("week of calls: every result is counted once") as figures:
+    with measured(COUNTED, "a week of calls whose events are late, repeated, incomplete or lost") as figures:
         for call in week:
             assert function.invoke(flow_event(ContactId=call.id, InitialContactId=call.id))["Status"] == "STARTED"
             for contact in call.contacts():
@@ -191,7 +192,7 @@ def test_counts_of_a_week_are_the_truth_but_for_the_lost_events(calls: int) -> N
         figures.times = calls
         figures.came_to["events"] = len(events)
         figures.came_to["lost events"] = len(lost)
-        figures.came_to["deliveries"] = deliveries
+        figures.came_to["deliveries of events"] = deliveries
 
     missing: Counter[str] = Counter(name for event in lost for name in metrics[event["id"]])
     assert {name: function.sums[name] for name in truth} == dict(truth - missing)

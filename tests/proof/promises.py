@@ -1,0 +1,10 @@
+"""The promises of docs/reliability.md; each is tried by one or more proofs, which name their faults."""
+
+ANSWERED = "A flow gets a declared answer in time. No call gets two messages, and no request is lost."
+SAFE = "A wrong answer from AWS never causes a second message, a forbidden one or a lost request."
+ONCE = "Each call gets one message, and a record that can never be sent is kept once."
+EVERY_EVENT = "Each event gets its message, and flows are answered in time meanwhile."
+NEVER_LATE = "No message is sent too late, and none twice."
+NOT_BLOCKED = "A record that is slow, or that cannot be sent, blocks no other record."
+DECLARED = "Any input has a declared outcome, in limited time and memory."
+COUNTED = "Every result is counted once, or not at all."
