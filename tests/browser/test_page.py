@@ -200,7 +200,7 @@ FAILING_BLOCKS = [
     ("Set contact attributes", "A call continues by SMS", "NotTextedPrompt", 0),
     ("Set callback number", "A callback", "CallbackFailedPrompt", 0),
     ("Transfer to queue (callback)", "A callback", "CallbackFailedPrompt", 0),
-    ("Wait", "The customer does not reply", "StartedPrompt", 1),
+    ("Wait", "A call continues by SMS", "StartedPrompt", 1),
 ]
 """Each block that fails, a story that comes to it, what the caller hears, and how many messages arrive."""
 

@@ -1,8 +1,8 @@
 """A call: its flows, the caller's actions, and its contact in Amazon Connect."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from connect_simulator import demo
 from connect_simulator.connect.chats import Contact
@@ -12,6 +12,12 @@ from connect_simulator.page.stack import FUNCTION_ARN, QUEUE_FLOW_ARN, Stack
 from connect_simulator.server import Simulator
 
 type Publish = Callable[..., None]
+
+PLAYER_COMMANDS: Final[Mapping[str, Callable[[FlowPlayer], Any]]] = {
+    "press-nothing": FlowPlayer.time_out,
+    "wait": FlowPlayer.wait,
+    "connect-agent": FlowPlayer.connect_agent,
+}
 
 
 class Call:

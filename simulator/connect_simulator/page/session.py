@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from connect_simulator.flows import FlowError, FlowPlayer, FunctionTimeoutError, InvocationAbortedError
+from connect_simulator.flows import FlowError, FunctionTimeoutError, InvocationAbortedError
 from connect_simulator.lambda_runtime.execution_environments import ExecutionEnvironments
 from connect_simulator.lambda_runtime.worker import LAMBDA_SECONDS
-from connect_simulator.page.call import Call
+from connect_simulator.page.call import PLAYER_COMMANDS, Call
 from connect_simulator.page.choices import Caller, Choices
 from connect_simulator.page.contact_events import abandoned_event
 from connect_simulator.page.feed import Feed
@@ -30,12 +30,6 @@ EVENT_SECONDS: Final = LAMBDA_SECONDS + MARGIN_SECONDS
 MAX_REPLY_LENGTH: Final = 1024
 
 type Command = Callable[[], Any]
-
-PLAYER_COMMANDS: Final[Mapping[str, Callable[[FlowPlayer], Any]]] = {
-    "press-nothing": FlowPlayer.time_out,
-    "wait": FlowPlayer.wait,
-    "connect-agent": FlowPlayer.connect_agent,
-}
 
 
 class Session:
