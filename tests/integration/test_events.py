@@ -138,3 +138,13 @@ def test_caret_selects_a_parameter_of_the_request(deflect: Deflect) -> None:
     response = deflect(event("flow_select_parameter"))
 
     assert response["Selected"] == '{"customerName": "Jane Doe", "orderNumber": "A-1001"}'
+
+
+@pytest.mark.usefixtures("table")
+def test_result_counts_once_however_often_its_event_comes(deflect: Deflect, capsys: pytest.CaptureFixture[str]) -> None:
+    answered = event("contact_event_sms_answered")
+
+    for _ in range(3):
+        deflect(answered, TABLE_NAME="deflections")
+
+    assert capsys.readouterr().out.count('"Answered":[1.0]') == 1

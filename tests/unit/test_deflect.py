@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from builders import CALL, contact, flow_event, read_flow, settings
+from builders import CALL, contact, event, flow_event, read_flow, settings
 from connect_simulator import demo
 from deflection.contact import Contact, Endpoint
 from deflection.deflect import deflect
@@ -14,7 +14,6 @@ from deflection.outcome import Declined, Failed, Started, StartedContact
 from deflection.reasons import DeclineReason
 from deflection.request.message_catalog import MessageCatalog
 from deflection.request.routes import Route
-from recorded_function import fresh_event
 
 
 class FakeServices:
@@ -156,11 +155,13 @@ def test_request_without_a_contact_needs_a_destination_and_an_id() -> None:
     assert outcome.error.code == "MALFORMED_EVENT"
 
 
-def test_result_that_is_not_known_yet_fails_so_that_its_event_comes_again() -> None:
-    ended = parse_eventbridge_event(fresh_event("contact_event_deflected_call_ended"))
-    assert ended.time is not None
+@pytest.mark.parametrize(("age", "fails"), [(300, True), (301, False), (None, False)])
+def test_result_that_is_not_known_is_asked_again_until_the_event_is_old(age: int | None, *, fails: bool) -> None:
+    ended = parse_eventbridge_event(
+        event("contact_event_deflected_call_ended") | ({"time": None} if age is None else {})
+    )
+    now = (ended.time or 0) + (age or 0)
 
-    outcome = deflect(ended, settings(), FakeServices(), now=ended.time)
+    outcome = deflect(ended, settings(), FakeServices(), now=now)
 
-    assert isinstance(outcome, Failed)
-    assert outcome.error.retryable
+    assert isinstance(outcome, Failed) is fails

@@ -258,3 +258,9 @@ def test_record_does_not_know_about_a_call_whose_end_is_unknown() -> None:
 )
 def test_other_events_have_no_result(name: str, type_: str) -> None:
     assert read(arrived(name, eventType=type_), Services(disconnect_reason="CUSTOMER_DISCONNECT")) is None
+
+
+def test_result_that_can_never_be_stored_is_not_tried_again() -> None:
+    denied = Services(table_error=AccessDeniedError("Denied."))
+
+    assert read(ANSWERED, denied, may_retry=True) is None

@@ -215,3 +215,26 @@ def test_keys_of_a_deflection_request_are_read_in_any_case() -> None:
     }
 
     assert parse_eventbridge_event(capitalized) == parse_eventbridge_event(as_documented)
+
+
+@pytest.mark.parametrize(
+    ("tags", "is_deflected"),
+    [
+        ({"smsDeflection": "started"}, True),
+        ({"SmsDeflection": "STARTED"}, True),
+        ({"smsDeflection": "no"}, False),
+        ({}, False),
+        (None, False),
+    ],
+)
+def test_call_is_deflected_if_its_tag_says_that_a_message_was_started(tags: Any, *, is_deflected: bool) -> None:
+    parsed = parse_eventbridge_event(event_with("contact_event_deflected_call_ended", tags=tags))
+
+    assert isinstance(parsed, ContactEvent)
+    assert parsed.is_deflected_call is is_deflected
+
+
+@pytest.mark.parametrize("source", ["aws.social-messaging", "com.example.crm", None])
+def test_delivery_status_of_another_source_is_not_recognized(source: str | None) -> None:
+    with pytest.raises(UnrecognizedEventError):
+        parse_eventbridge_event(event("delivery_sms") | {"source": source})
