@@ -120,7 +120,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     written = table(simulated)
     sys.stdout.write(f"{written}\n")
     if "--dry" not in arguments:
-        page.write_parts(page.ROOT / "docs/events.md", {"bursts": written})
+        page.write_parts(page.QUEUE_PAGE, {"bursts": written})
 
 
 def _discard_output() -> None:
