@@ -59,7 +59,7 @@ unit: $(READY) ## Run the unit tests of the function, in seconds
 test: $(READY) ## Run all tests in parallel, with coverage
 	@$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal --cov --cov-report=term
 
-prove: $(READY) $(SAM) ## Run the long proofs and write docs/reliability.md; SCALE=0.1 runs a tenth of each, ONLY=death those with that name, and then it only prints
+prove: $(READY) $(SAM) ## Run the long proofs and write their results into docs/reliability.md; SCALE=0.1 runs a tenth of each, ONLY=death those with that name, and then it only prints
 	@rm -f .cache/proofs.jsonl
 	@SAM=$(SAM) SCALE=$(SCALE) $(BIN)/pytest tests -m "proof or hypothesis" --timeout 1800 -k "$(ONLY)"
 	@test ! -f .cache/proofs.jsonl || $(BIN)/python -m bench.proofs $(if $(ONLY),,$(if $(filter 1,$(SCALE)),--write))
