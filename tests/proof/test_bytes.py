@@ -426,7 +426,7 @@ def faults_in_a_row(times: int, seed: int) -> Measured:
 
 @pytest.mark.parametrize("times", sizes(40, 2600))
 def test_invalid_responses_are_handled(times: int) -> None:
-    with measured(SAFE, "an operation of any AWS service has an empty, cut or foreign answer") as figures:
+    with measured(SAFE, "an operation of any AWS service gives an empty, truncated or unrelated answer") as figures:
         figures.add(work(no_answers_alone, times, by_wire=True))
 
 
@@ -444,5 +444,5 @@ def test_faults_in_a_row(times: int) -> None:
 
 @pytest.mark.parametrize("times", sizes(2, 720))
 def test_bytes_that_come_late(times: int) -> None:
-    with measured(SAFE, "answers that trickle or never arrive") as figures:
+    with measured(SAFE, "answers that arrive byte by byte or never") as figures:
         figures.add(work(slow_answers, times, processes=12, by_wire=True))

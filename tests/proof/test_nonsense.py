@@ -171,7 +171,7 @@ def nonsense(times: int, seed: int) -> Measured:
 
 @pytest.mark.parametrize("times", sizes(300, 20_000))
 def test_random_input_has_a_declared_outcome(times: int) -> None:
-    with measured(DECLARED, "random events, made from the real ones") as figures:
+    with measured(DECLARED, "random events, made from real ones") as figures:
         figures.add(work(nonsense, times))
     assert figures.most["MB of memory"] < MEGABYTES
     assert times < 1000 or figures.came_to.keys() >= EVERY_OUTCOME

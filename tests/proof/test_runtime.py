@@ -167,7 +167,7 @@ def test_faults_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None
 def test_a_connect_that_is_not_there_in_lambdas_runtime(simulator: Simulator, tmp_path: Path) -> None:
     """Connect's port is closed, or its name does not resolve, at a cold start and after it."""
     _, queues = queues_of(simulator)
-    with measured(ANSWERED, "a closed port or an unknown name, in the same, also at the cold start") as figures:
+    with measured(ANSWERED, "a closed port or an unknown name, in the same emulator, also at a cold start") as figures:
         for endpoint in (f"http://127.0.0.1:{free_ports(1)[0]}", "http://connect.invalid"):
             with lambda_function(simulator, queues, tmp_path / "written", AWS_ENDPOINT_URL_CONNECT=endpoint) as url:
                 for _ in range(max(2, round(10 * SCALE))):
