@@ -103,6 +103,8 @@ def _conversation_end(event: ContactEvent, services: ResultServices, *, may_retr
 def _call_end(event: ContactEvent, services: ResultServices, *, may_retry: bool) -> CallEnd | None:
     described = _describe(event, services, may_retry=may_retry)
     contact = described or event.contact
+    if event.contact.is_simulated or contact.is_simulated:
+        return None  # the call is one of Amazon Connect's test cases
     reason = contact.disconnect_reason or event.contact.disconnect_reason
     saved: bool | None = None
     if event.contact.was_answered or contact.was_answered:

@@ -77,6 +77,13 @@ def test_message_is_offered_when_the_wait_is_long_enough_or_unknown(
         assert heard(playing)[-1] == OFFER
 
 
+def test_message_is_offered_when_no_metric_has_a_value(call: Call) -> None:
+    playing = call(errors={"size": "NoMatchingCondition"}, OfferMinWaitSeconds="300")
+
+    assert decision(playing) == "unknown_wait"
+    assert heard(playing)[-1] == OFFER
+
+
 @pytest.mark.parametrize("voice", [{"wait_seconds": 0}, {"oldest_seconds": 0}, {"contacts": 0}, None], ids=str)
 def test_message_is_offered_to_everybody_by_default(voice: Mapping[str, int | None] | None, call: Call) -> None:
     assert heard(call(at=center(voice=voice))) == [OFFER]

@@ -122,6 +122,23 @@ def test_call_that_may_go_on_as_another_contact_is_not_counted_yet() -> None:
     assert services.results == {}
 
 
+@pytest.mark.parametrize(
+    ("services", "segments"),
+    [
+        (Services(is_simulated=True, disconnect_reason="CUSTOMER_DISCONNECT"), {}),
+        (
+            Services(AccessDeniedError("Denied.")),
+            {"connect:ValidationTestType": {"valueString": "EXPERIENCE_VALIDATION"}},
+        ),
+    ],
+)
+def test_simulated_call_of_a_test_case_is_not_counted(services: Services, segments: dict[str, Any]) -> None:
+    ended = arrived("contact_event_deflected_call_ended", segmentAttributes=segments)
+
+    assert read(ended, services) is None
+    assert services.results == {}
+
+
 def test_record_knows_whether_the_call_was_saved() -> None:
     services = Services(disconnect_reason="CUSTOMER_DISCONNECT")
 

@@ -30,6 +30,7 @@ from deflection.inbound.eventbridge_schema import (
     Envelope,
     RuleMatchedDetail,
     RuleMatchedModel,
+    Segments,
     SegmentValue,
     Tags,
 )
@@ -114,7 +115,7 @@ def _id_and_time(envelope: Envelope) -> tuple[str, float | None]:
 
 
 def _contact_event(envelope: Envelope, detail: ContactDetail) -> ContactEvent:
-    subtype = ((detail.segmentattributes.subtype if detail.segmentattributes else None) or SegmentValue()).valuestring
+    segments = detail.segmentattributes or Segments.model_validate({})
     event_type = detail.eventtype.upper()
     contact = Contact(
         id=detail.contactid,
@@ -125,8 +126,9 @@ def _contact_event(envelope: Envelope, detail: ContactDetail) -> ContactEvent:
         was_queued=event_type == "QUEUED" or is_set(detail.queueinfo.enqueuetimestamp if detail.queueinfo else None),
         was_answered=is_set(detail.agentinfo.connectedtoagenttimestamp if detail.agentinfo else None),
         disconnect_reason=(detail.disconnectreason or "").upper(),
+        is_simulated=bool((segments.testtype or SegmentValue()).valuestring),
     )
-    subtype = SUBTYPES.get((subtype or "").upper(), "")
+    subtype = SUBTYPES.get(((segments.subtype or SegmentValue()).valuestring or "").upper(), "")
     is_sms_contact = contact.channel == "CHAT" and bool(subtype) and bool(detail.relatedcontactid)
     return ContactEvent(
         *_id_and_time(envelope),

@@ -36,6 +36,7 @@ class Segments(CaseInsensitiveModel):
     """The segment attributes that the function reads."""
 
     subtype: Lenient[SegmentValue] = Field(None, alias="connect:subtype")
+    testtype: Lenient[SegmentValue] = Field(None, alias="connect:validationtesttype")
 
 
 class QueueInfo(CaseInsensitiveModel):
