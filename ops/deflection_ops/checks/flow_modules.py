@@ -40,9 +40,10 @@ def _modules(deployment: Deployment) -> Iterator[Observation]:
         except NotFoundError:
             yield MODULE_NOT_FOUND.found(subject, needed_by)
             continue
-        if module.get("Status", "PUBLISHED") != "PUBLISHED":
+        # Amazon Connect was seen to write the status of a module in lower case.
+        if module.get("Status", "PUBLISHED").upper() != "PUBLISHED":
             yield MODULE_NOT_PUBLISHED.found(subject)
-        elif module.get("State", "ACTIVE") != "ACTIVE":
+        elif module.get("State", "ACTIVE").upper() != "ACTIVE":
             yield MODULE_NOT_ACTIVE.found(subject, module["State"])
         elif unusable := find_unusable_function(module, deployment.alias_arn):
             yield MODULE_WITHOUT_ALIAS.found(subject, unusable)

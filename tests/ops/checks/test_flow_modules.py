@@ -62,6 +62,13 @@ def test_module_of_a_flow_is_checked_beside_that_of_the_stack(name: str, deploy:
     assert found == [("OfferModule", "OK"), (COPY_ID, "OK")]
 
 
+def test_status_in_lower_case_counts(deploy: Deploy) -> None:
+    stack = deploy()
+    change(Status="published", State="active")(stack)
+
+    assert codes(stack.aws, CHECKS) == {"OK"}
+
+
 def test_module_that_an_attribute_names_is_not_checked(deploy: Deploy) -> None:
     stack = deploy()
     invoke("$.Attributes.module")(stack)

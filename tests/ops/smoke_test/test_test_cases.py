@@ -1,6 +1,7 @@
 """The test cases of the stack: each is started, and its result is reported."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from connect_simulator.faults import FaultKind
 from flows import MODULE_ARN, document
 from ops.conftest import Deploy
 from ops.smoke_test.conftest import Smoke
-from ops.smoke_test.running import Result
+from ops.smoke_test.running import Result, terminal
 from ops.stack import STACK, DeployedStack, PatchedAws, add_resources
 
 VOICE_FLOW = demo.SMS_FLOW_ARN.replace("contact-flow/5", "contact-flow/8")
@@ -109,9 +110,11 @@ def test_failed_observation_is_named(deploy: Deploy, smoke: Smoke) -> None:
 def test_case_that_never_ends_is_stopped_with_its_call(deploy: Deploy, smoke: Smoke) -> None:
     stack = add_test_cases(deploy())
     stack.simulator.world.test_cases.statuses["TestCaseDeferred"] = ["IN_PROGRESS"]
+    slept: list[float] = []
 
-    result = smoke(stack)
+    result = smoke(stack, at=replace(terminal(), sleep=slept.append))
 
+    assert sum(slept) == pytest.approx(660, abs=30), "five minutes for each five cases, and one more"
     assert (found(result, "deferred")["code"], found(result, "deferred")["verdict"]) == ("TEST_CASE_ENDLESS", "not ok")
     assert found(result, "started")["code"] == "OK"
     assert stack.simulator.faults.calls["StopTestCaseExecution"] == 1
