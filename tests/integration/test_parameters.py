@@ -89,7 +89,7 @@ def test_flow_parameter_reaches_the_request(
 
     response = deflect(flow_event(given, Attributes={}))
 
-    assert (response["Status"], response["Message"]) == ("STARTED", "The text conversation was started.")
+    assert (response["Status"], response["Reason"]) == ("STARTED", "")
     assert simulator.world.requests[0].body.get(member) == value
 
 
@@ -210,7 +210,7 @@ def test_selected_value_is_not_escaped(deflect: Deflect) -> None:
 def test_value_at_its_limit_is_sent(given: dict[str, Any], deflect: Deflect, simulator: Simulator) -> None:
     response = deflect(flow_event(given))
 
-    assert (response["Status"], response["Message"]) == ("STARTED", "The text conversation was started.")
+    assert (response["Status"], response["Reason"]) == ("STARTED", "")
     assert len(simulator.world.requests) == 1
 
 
