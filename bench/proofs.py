@@ -14,7 +14,7 @@ from bench import page
 
 MEASURED = page.ROOT / ".cache/proofs.jsonl"
 SHOWN_OUTCOMES = 5
-"""How many outcomes a row names; it adds up the rarer ones."""
+"""How many outcomes a row names; it sums the rarer ones."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Measure what a record of the queue costs the processor, on queues of different lengths."""
+"""Measure the processor time of a record of the queue, on queues of different lengths."""
 
 import json
 import statistics

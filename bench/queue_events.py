@@ -29,7 +29,7 @@ def contact_event(number: int) -> dict[str, Any]:
 
 
 def contact(contact_id: str) -> dict[str, Any]:
-    """Build what DescribeContact answers about such a call."""
+    """Build the answer of DescribeContact about such a call."""
     return {
         "Id": contact_id,
         "Arn": f"{demo.INSTANCE_ARN}/contact/{contact_id}",

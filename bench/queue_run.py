@@ -41,7 +41,7 @@ class Measured(NamedTuple):
 
     @property
     def is_met(self) -> bool:
-        """Whether the goal is reached."""
+        """Return whether the goal is met."""
         allowed = WINDOW_SECONDS * self.setting + BURST
         is_near = abs(self.share - 1) <= TOLERANCE
         return is_near and self.most_in_a_window <= allowed and not self.throttled and not self.asked_twice

@@ -43,7 +43,7 @@ class Row(NamedTuple):
 
     @property
     def is_met(self) -> bool:
-        """Return whether the goal is reached, or there is none."""
+        """Return whether the goal is met; a row without a goal meets it."""
         return self.goal is None or round(self.ours_value if self.ratio is None else self.ratio, 2) <= self.goal
 
     def markdown(self) -> str:

@@ -1,9 +1,9 @@
 """
-The test cases of the voice flow, in the Testing language of Amazon Connect; `embed.py` puts them into the template.
+Define the test cases of the voice flow in Amazon Connect's Testing language; `embed.py` puts them into the template.
 
-A case hears the offer, presses keys, and compares the contact attributes that the flow has set. No simulated call
-reaches an agent: the observation `queue` follows no other one, so it ends the test on every path at the transfer to the
-queue; and should it fail to, the call enters TestQueue, which no agent serves.
+A test case hears the offer, presses keys, and compares the contact attributes that the flow has set. No simulated call
+reaches an agent: the observation `queue` does not wait for another one, so it ends the test at the transfer to the
+queue, on every path. If it fails to, the call enters TestQueue, which does not have agents.
 Source: https://docs.aws.amazon.com/connect/latest/devguide/testing-language.html
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 TYPED_NUMBER = "4255550123#"
-"""A number that belongs to nobody."""
+"""A fictional number."""
 SMS_CONTACT = "0b3f9d2e-7c4a-4e8b-9f15-6a2d8c1e4b70"
 """The SMS contact of the mocked answers; it does not exist."""
 FUNCTION = {"LambdaFunctionARN": "${DeflectionFunctionAliaslive}"}

@@ -12,7 +12,7 @@ HEAD = """\
 
 # Reference
 
-Every name that you can set, read or search for, with its meaning.
+Look up a name here: everything that you can set, read or search for, with its meaning.
 """
 
 

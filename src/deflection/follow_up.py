@@ -1,4 +1,4 @@
-"""Read the result of a message in an event, and count each result once or not at all."""
+"""Read the result of a message in an event, and count each result at most once."""
 
 from typing import Protocol
 
@@ -32,12 +32,12 @@ def follow_up(event: EventBridgeEvent, services: ResultServices, *, may_retry: b
     """
     Return the result in an event, or None if it was counted before.
 
-    The result is claimed before it is counted, so that a repeated event and a crash can lose a count but not add one.
+    The result is claimed before it is counted, so a repeated event or a crash can lose a count but not add one.
 
     Args:
         event: An event about a message that was started.
         services: The calls to AWS.
-        may_retry: Whether the event can be delivered again; if not, an answer that AWS does not give now stays unknown.
+        may_retry: Whether the event can be delivered again; if not, a value that AWS does not return now stays unknown.
 
     Raises:
         DeflectionError: AWS did not answer, and `may_retry` is set.

@@ -37,7 +37,7 @@ def parse_string_map(value: Any) -> Any:
 
 
 def drop_blank_members(value: Any) -> Any:
-    """Drop the members of an object that are null or blank; they count as not given."""
+    """Drop the members of an object that are null or blank; they count as missing."""
     parsed = parse_json(value)
     if not isinstance(parsed, dict):
         return parsed

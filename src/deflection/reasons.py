@@ -32,7 +32,7 @@ class DeclineReason(Reason):
     SWITCHED_OFF = (
         "Messages are switched off.",
         "The value of the SSM parameter in SWITCH_PARAMETER is off.",
-        "Find out why they were switched off, then set it to on. The function reads it again within 30 seconds.",
+        "Find out why messages were switched off, then set the parameter to on. It takes effect within 30 seconds.",
     )
     SIMULATED_CONTACT = (
         "The function does not send messages to contacts that a test case simulates.",
@@ -66,7 +66,7 @@ class DeclineReason(Reason):
     )
     LINE_TYPE_NOT_TEXTABLE = (
         "The customer's phone line does not receive SMS.",
-        "By its digits or the carrier lookup, the number is a landline, toll-free or another line without SMS.",
+        "According to its digits or the carrier, the number is a landline, toll-free or another line without SMS.",
         "Ask the caller to enter a mobile number on the keypad.",
     )
     CONSENT_MISSING = (

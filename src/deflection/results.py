@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class AgentAnswer:
-    """An agent accepted the SMS contact."""
+    """The acceptance of an SMS contact by an agent."""
 
 
 @dataclass(frozen=True)
 class ConversationEnd:
     """
-    The SMS contact ended.
+    The end of an SMS contact.
 
     Attributes:
         contact_id: The id of the SMS contact.
@@ -45,7 +45,7 @@ class ConversationEnd:
 @dataclass(frozen=True)
 class CallEnd:
     """
-    A call whose message was started ended.
+    The end of a call whose message was started.
 
     Attributes:
         saved: Whether it ended without an agent; None if Amazon Connect does not say.
@@ -57,7 +57,7 @@ class CallEnd:
 @dataclass(frozen=True)
 class Delivery:
     """
-    A message got its final delivery status.
+    The final delivery status of a message.
 
     Attributes:
         status: The status in capitals, such as DELIVERED; OTHER for one that is not documented.

@@ -22,7 +22,7 @@ LATE_MODULES = (
     "deflection.sqs_worker",
     "encodings.idna",
 )
-"""What only some events need, and init does not load otherwise; every connection needs `encodings.idna`."""
+"""Modules that init does not load otherwise, because only some events or the first connection need them."""
 WITHOUT_RULES = {"allowed_countries": (), "consent_attribute": None, "subtypes": (SMS,)}
 """Changes to the settings that let the dry run pass every rule."""
 NO_ID = "00000000-0000-0000-0000-000000000000"

@@ -10,11 +10,11 @@ class Metric:
     """Every flow invocation, every event, and every attempt to send a record of the queue."""
     ASKED_FOR: Final = "AskedFor"
     """
-    A message was requested, and its outcome is final. A request that will be tried again counts after its last attempt.
-    A contact event of a customer without consent does not count.
+    A message was requested, and its outcome is final. A request that is retried counts after its last attempt. A
+    contact event of a customer without consent does not count.
     """
     ELIGIBLE: Final = "Eligible"
-    """As AskedFor, if every rule allowed the message."""
+    """Like AskedFor, but only if every rule allowed the message."""
     STARTED: Final = "Started"
     """Amazon Connect started the SMS contact."""
     FAILED: Final = "Failed"
@@ -54,9 +54,9 @@ class Metric:
     DESCRIBE_LATENCY: Final = "DescribeLatency"
     """How long Amazon Connect took to describe the contact of an event."""
     SCREENING_LATENCY: Final = "ScreeningLatency"
-    """How long the opt-out list and the carrier lookup took."""
+    """How long the checks of the opt-out list and the carrier took."""
     QUEUE_AGE: Final = "QueueAge"
-    """The age of the oldest event in a batch of the queue that asks for a message. Dimension: `service`."""
+    """The age of the oldest event that requests a message in a batch of the queue. Dimension: `service`."""
     COLD_START: Final = "ColdStart"
     """The first invocation of an execution environment. Dimensions: `function_name`, `service`."""
 
@@ -99,14 +99,14 @@ if TYPE_CHECKING:  # callers would wait for the creation of these classes at a c
         """The code of the contact's language, such as en-US; OTHER for other text; empty if it is not known."""
         route: str
         """
-        The route that was chosen: its `Name`, or its position in the document, such as `2`; empty for none, or if a
-        rule declined the message first.
+        The route that was chosen: its `Name`, or its position in the document, such as `2`; empty without one, or
+        if a rule declined the message before.
         """
         duration_ms: float
         """How long the deflection took, without the function's init, in milliseconds."""
 
     class ResultFields(TypedDict):
-        """The fields of the log line "Deflection ended": the record of a message, when its SMS contact ended."""
+        """The fields of the log line "Deflection ended": the record of an SMS contact."""
 
         status: str
         """Always STARTED."""
@@ -129,11 +129,11 @@ if TYPE_CHECKING:  # callers would wait for the creation of these classes at a c
         language: str
         """The code of the call's language, as in the line of the deflection; empty if it is not known."""
         route: str
-        """The route, as in the line of the deflection; empty for none."""
+        """The route, as in the line of the deflection; empty without one."""
         answered: bool
         """Whether an agent accepted the SMS contact."""
         saved: bool | None
-        """Whether the call ended without an agent; absent if it went on, had no tag, or that is unknown."""
+        """Whether the call ended without an agent; absent if it continued, had no tag, or if this is unknown."""
 
     class ExceptionFields(TypedDict):
         """The fields of the log line "Unhandled exception"."""

@@ -22,8 +22,8 @@ def alarms(template: Template) -> Section:
         "Alarms",
         "alarm",
         f"The alarms exist only with {template.when(switch)}. An alarm's name is the stack's name, a hyphen and the "
-        "name below. Missing data counts as good.",
-        (Table(("Alarm", "Goes off when", "Meaning and what to do"), rows),),
+        "name below. Missing data is treated as not breaching.",
+        (Table(("Alarm", "Raised when", "Meaning and what to do"), rows),),
     )
 
 

@@ -15,7 +15,7 @@ def commands() -> Section:
     return Section(
         "Commands",
         "command",
-        "Targets of `make`. A variable in capitals goes behind the target: `make doctor STACK=connect-sms-deflection`.",
+        "Targets of `make`. Write a variable in capitals after the target: `make doctor STACK=connect-sms-deflection`.",
         (Table(("Command", "What it does"), rows),),
         prefix="make ",
     )

@@ -15,18 +15,20 @@ def doctor_findings() -> Section:
         "Findings of the doctor",
         "finding",
         "A line of `make doctor` that reports a problem ends with one of these codes. The command fills in the names "
-        "that are here between angle brackets or left out (…).",
+        "in angle brackets, and the parts that are left out here (…).",
         (_table(CHECKS),),
     )
 
 
 def smoke_findings() -> Section:
     """Return the problems that the smoke test finds, in the order of its steps."""
-    return Section("Findings of the smoke test", "smoke", "The same for `make smoke`.", (_table(STEPS),))
+    return Section(
+        "Findings of the smoke test", "smoke", "The codes of `make smoke`, in the same form.", (_table(STEPS),)
+    )
 
 
 def assumptions() -> Section:
-    """Return what AWS does not document, in the order of the smoke test's report."""
+    """Return the behavior that AWS does not document, in the order of the smoke test's report."""
     rows = tuple(
         Row(name.lower().replace(" ", "-").replace("'", ""), (assumption.says, assumption.to_try))
         for name, assumption in ASSUMPTIONS.items()
@@ -34,8 +36,8 @@ def assumptions() -> Section:
     return Section(
         "Assumptions",
         "assumption",
-        "AWS documents none of these in full. `make smoke` reports for each whether it held, failed or was not tried, "
-        "with the evidence.",
+        "AWS does not fully document these points. For each, `make smoke` reports whether it held, failed or was not "
+        "tried, with the evidence.",
         (Table(("Assumption", "What it says", "How to try it if the smoke test does not"), rows),),
         linked=False,
     )

@@ -27,7 +27,7 @@ def flow_parameters() -> Section:
         "parameter",
         "The function input parameters of the flow's block, and the `parameters` of an application's event. None is "
         "required. A flow parameter takes precedence over a route, a route over a setting. Values may be strings or "
-        "JSON. Empty and null values count as not given.",
+        "JSON. Empty and null values count as missing.",
         (Table(("Flow parameter", "Other spelling", "Value", "Example", "Meaning"), rows),),
         unlinked=("template",),
     )

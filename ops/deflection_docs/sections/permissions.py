@@ -32,7 +32,7 @@ def permissions(template: Template) -> Section:
     return Section(
         "Permissions",
         "permission",
-        "To the function's role, SAM adds the permissions to write the log and traces, and to send to the failure "
+        "SAM adds permissions to the function's role: to write the log and traces, and to send to the failure "
         "destination. To deploy, SAM also needs the permissions to create the resources of the template.",
         (role, invoke, commands),
         linked=False,

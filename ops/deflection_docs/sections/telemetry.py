@@ -52,9 +52,9 @@ def record_keys() -> Section:
     return Section(
         "Record keys",
         "record",
-        f'With `CountOutcomes`, each SMS contact that ended writes one line with the message "{CONVERSATION_ENDED}": '
-        "its record. With `TABLE_NAME`, the function gives each SMS contact the attributes "
-        f"`{LANGUAGE_ATTRIBUTE}` and `{ROUTE_ATTRIBUTE}`, from which its record has the language and the route. "
+        f"With `CountOutcomes`, the function writes a record of each SMS contact that ends: one line with the message "
+        f'"{CONVERSATION_ENDED}". With `TABLE_NAME`, it adds the attributes `{LANGUAGE_ATTRIBUTE}` and '
+        f"`{ROUTE_ATTRIBUTE}` to each SMS contact; the record takes the language and the route from them. "
         f"The columns of a table in Amazon Athena: `{listed}`.",
         (
             Table(

@@ -29,7 +29,7 @@ SWITCHED_OFF = Problem(
 SWITCH_INVALID = Problem(
     "SWITCH_INVALID",
     "SSM parameter {subject} is neither on nor off. The function uses the last valid value that it has read, and sends "
-    "messages if it has read none.",
+    "messages if it has not read one.",
     "Set it to on or off with the stack's output StartCommand or StopCommand.",
 )
 

@@ -1,4 +1,4 @@
-"""Check the flow module that the template deploys, and those that its flows invoke."""
+"""Check the deployed flow module, and every module that the deployed flows invoke."""
 
 from collections.abc import Iterator
 
@@ -60,7 +60,7 @@ def _invoked(deployment: Deployment) -> dict[str, str]:
         if resource.type == FLOW_TYPE:
             try:
                 flow = deployment.describe_flow(resource.id)
-            except NotFoundError:  # which another check reports
+            except NotFoundError:  # another check reports it
                 continue
             found |= dict.fromkeys(invoked_modules(flow), name)
     return found

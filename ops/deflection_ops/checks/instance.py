@@ -28,7 +28,7 @@ QUEUE_NOT_FOUND = Problem(
 QUEUE_NOT_ENABLED = Problem(
     "QUEUE_NOT_ENABLED",
     "Queue {subject} is {detail}, so the deployed flows disconnect every caller.",
-    f"Enable the queue in Amazon Connect. Or choose another: {CHOOSE_QUEUE}",
+    f"Enable the queue in Amazon Connect, or use another one. {CHOOSE_QUEUE}",
 )
 
 

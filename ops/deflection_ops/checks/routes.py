@@ -14,7 +14,7 @@ ROUTE_UNREACHABLE = Problem(
 )
 NOT_IN_ROLE = Problem(
     "NOT_IN_ROLE",
-    "The function's role is not allowed to use {subject}, because the template parameter {detail} lacks it.",
+    "The function's role is not allowed to use {subject}, because the template parameter {detail} does not contain it.",
     "Add it to that template parameter and deploy again, or remove it from the routes.",
 )
 

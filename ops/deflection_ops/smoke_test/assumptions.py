@@ -1,4 +1,4 @@
-"""Behavior of AWS that its documentation does not describe, and the evidence of a smoke test."""
+"""Define the behavior of AWS that is not documented, and judge it by the evidence of a smoke test."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Judgement(StrEnum):
 @dataclass(frozen=True)
 class Assumption:
     """
-    Behavior of AWS that this software expects or guards against.
+    Behavior of AWS that the project expects or guards against.
 
     Attributes:
         says: The assumption in words.
@@ -80,7 +80,7 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
         "Run the smoke test with RELATED= the id of a call that has ended; the first message is still open then.",
     ),
     "unlisted": Assumption(
-        "For a number that is not on the opt-out list, AWS answers an empty list or an error about the number.",
+        "For a number that is not on the opt-out list, AWS returns an empty list or an error about the number.",
         "Run the smoke test with the permission sms-voice:DescribeOptedOutNumbers.",
     ),
     "association": Assumption(
@@ -112,12 +112,12 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
         f"Send both {BY_CLI}",
     ),
     "attribute names": Assumption(
-        "The names of attributes count towards the 32,768 bytes, as their values do.",
+        "The names of attributes count toward the 32,768 bytes, as their values do.",
         f"Send long names {BY_CLI}",
     ),
     "unknown member": Assumption(
         "A request with a member that the API does not have is refused.",
-        "An SDK cannot send such a request, so this software does not depend on it.",
+        "An SDK cannot send such a request, so the function does not depend on it.",
     ),
     "WhatsApp": Assumption(
         "WhatsApp needs a template for the first message, has the limits of SMS, and fails after the contact starts.",

@@ -1,4 +1,4 @@
-"""The step that looks whether the stack's rules got the events of the messages and of the simulated calls."""
+"""Check that the stack's rules got the events of the messages and of the simulated calls."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -32,7 +32,7 @@ def expected_rules(session: SmsSession, findings: list[Finding]) -> Mapping[str,
 
 
 def await_events(session: SmsSession, rules: Mapping[str, str], since: datetime) -> Iterator[Finding]:
-    """Yield a finding for each rule, and record the evidence; an event that is late decides nothing."""
+    """Yield a finding for each rule, and record the evidence; a late event decides nothing."""
     missing = dict(rules)
     try:
         for _ in range(POLLS if rules else 0):
@@ -52,7 +52,7 @@ def await_events(session: SmsSession, rules: Mapping[str, str], since: datetime)
 
 
 def _count(session: SmsSession, rule: str, since: datetime) -> float:
-    """Return how often the rule sent an event to its target since then."""
+    """Return how often the rule sent an event to its target since that time."""
     resource = session.deployment.resources[rule]
     request = {
         "Namespace": "AWS/Events",

@@ -1,4 +1,4 @@
-"""The steps about the first message."""
+"""Run the steps about the first message."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The steps about the second message, which is related to a contact that has ended."""
+"""Send the second message, which is related to a contact that has ended."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

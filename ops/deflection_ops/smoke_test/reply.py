@@ -1,4 +1,4 @@
-"""The step that asks the operator to answer the first message, and the evidence that the answer gives."""
+"""Ask the operator to answer the first message, and record what the reply shows."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -28,7 +28,7 @@ def waits_for_reply(session: SmsSession) -> bool:
 
 
 def await_reply(session: SmsSession, first: Answer, ask: Ask) -> Finding | None:
-    """Ask for a reply, and look whether the flow noticed it; None if nobody replies."""
+    """Ask for a reply, and check whether the flow noticed it; None if nobody replies."""
     try:
         if ask(QUESTION).lower() == "no":
             return None
@@ -66,6 +66,6 @@ def _has_replied(session: SmsSession, contact_id: str) -> bool:
 
 
 def _messages(contact: Mapping[str, Any]) -> int:
-    """Return how many messages the customer has sent, as far as Amazon Connect says."""
+    """Return how many messages the customer has sent; 0 if Amazon Connect does not say."""
     metrics = contact.get("ChatMetrics") or {}
     return int((metrics.get("CustomerMetrics") or {}).get("MessagesSent") or 0)

@@ -1,4 +1,4 @@
-"""The messages of the steps of the smoke test."""
+"""Define the messages of the smoke test's steps."""
 
 from deflection_ops.finding import CheckMessages, Problem, Verdict
 
@@ -12,7 +12,10 @@ NUMBER_OPTED_OUT = Problem(
     "Send START from that phone to the source number, or use another phone.",
 )
 NOT_CONFIRMED = Problem(
-    "NOT_CONFIRMED", "No message was sent: nobody agreed.", "Answer yes, or give FORCE=1.", Verdict.NOT_ASKED
+    "NOT_CONFIRMED",
+    "No message was sent, because nobody answered yes.",
+    "Answer yes, or give FORCE=1.",
+    Verdict.NOT_ASKED,
 )
 MESSAGE_NOT_STARTED = Problem("MESSAGE_NOT_STARTED", "The function returned {detail}.", LOOK_UP)
 REPEAT_DIFFERS = Problem(
@@ -34,7 +37,7 @@ RELATED_MESSAGE_NOT_STARTED = Problem(
 )
 RELATED_MESSAGE_NOT_TRIED = Problem(
     "RELATED_MESSAGE_NOT_TRIED",
-    "REPEAT_WINDOW_MINUTES allows no second message.",
+    "REPEAT_WINDOW_MINUTES does not allow a second message.",
     "Deploy without RepeatWindowMinutes to try it.",
     Verdict.NOT_ASKED,
 )
@@ -53,7 +56,7 @@ FIND_CONTACT = (
 )
 ANSWER_LOST = Problem(
     "LEFT_OPEN_ANSWER_LOST",
-    "The function's answer was lost, so an SMS contact may be open.",
+    "The function's response was lost, so an SMS contact may be open.",
     FIND_CONTACT,
     Verdict.WARNING,
 )

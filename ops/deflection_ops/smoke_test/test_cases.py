@@ -1,4 +1,4 @@
-"""The steps that let Amazon Connect run the stack's test cases: simulated calls, which send no message."""
+"""Let Amazon Connect run the stack's test cases: simulated calls, which do not send messages."""
 
 import json
 import math
@@ -19,7 +19,7 @@ REAL_INVOCATION = "offer accepted"
 """The only test case that invokes the function itself."""
 NOT_ENDED = {"INITIATED", "IN_PROGRESS"}
 AT_ONCE = 5
-"""Amazon Connect runs so many test cases at once, and the others after them."""
+"""How many test cases Amazon Connect runs at once; the others wait."""
 MAX_SECONDS = 300
 """Amazon Connect stops a test case after this time."""
 ATTEMPTS = 3
@@ -45,7 +45,7 @@ class Execution:
 
 
 def run_test_cases(session: SmsSession) -> Iterator[Finding]:
-    """Start every test case, and yield the finding of each; none for a stack that deploys no flows."""
+    """Start every test case, and yield the finding of each; skip a stack that does not deploy flows."""
     resources = session.deployment.resources.items()
     cases = {name: each.id.rpartition("/")[2] for name, each in resources if each.type == TEST_CASE_TYPE}
     if cases:
@@ -123,7 +123,7 @@ def _call(session: SmsSession, operation: str, execution: Execution) -> Any:
 
 
 def _details(records: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """Yield what the records contain; their format is not documented."""
+    """Yield the content of the records; their format is not documented."""
     for record in records:
         try:
             details = json.loads(record.get("Record", ""))

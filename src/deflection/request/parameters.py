@@ -94,7 +94,7 @@ class Parameters(_ParameterModel):
     ] = None
     """The type of the destination."""
     DryRun: Annotated[bool, Field(description="true or false")] = False
-    """Whether to decide, build and check the request, and send nothing."""
+    """Whether to build and check the request without sending it."""
     InitialSystemMessage_Content: Annotated[_String, Field(description="text", repr=False)] = None
     """The first message, sent as it is, without variables; by default the one of the messages or INITIAL_MESSAGE."""
     InitialSystemMessage_ContentType: Annotated[_String, Field(description="text")] = None
@@ -113,7 +113,7 @@ class Parameters(_ParameterModel):
     ParticipantDetails_DisplayName: Annotated[_String, Field(description="text", repr=False)] = None
     """The customer's name in the agent's desktop; by default DISPLAY_NAME."""
     RelatedContactId: Annotated[_String, Field(description="text, a contact id or NONE")] = None
-    """The contact that the SMS contact is related to; by default the invoking contact. NONE relates it to none."""
+    """The contact that the SMS contact is related to; by default the invoking contact. NONE makes it unrelated."""
     SegmentAttributes: Annotated[
         dict[Text, Text] | None,
         BeforeValidator(parse_segment_attributes),
@@ -143,7 +143,7 @@ def parse_parameters(given: Mapping[str, Any]) -> Parameters:
     """
     Parse the parameters of a flow's block or an application's event.
 
-    Empty and null values count as not given, because a flow sends them for an unset reference.
+    Empty and null values count as missing, because a flow sends them for an unset reference.
 
     Raises:
         InvalidParameterError: A name is unknown or given in two forms, or a value has the wrong type.
