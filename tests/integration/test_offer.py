@@ -174,6 +174,26 @@ def test_caller_of_a_closed_queue_gets_a_message_if_the_operator_chose_it(call: 
     assert len(simulator.world.requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "reason", "prompt"),
+    [
+        ("DEFERRED", "THROTTLED", "ClosedDeferredPrompt"),
+        ("DECLINED", "RECENTLY_DEFLECTED", "ClosedRecentlyTextedPrompt"),
+        ("DECLINED", "OPTED_OUT", "ClosedNotTextedPrompt"),
+        ("FAILED", "ACCESS_DENIED", "ClosedNotTextedPrompt"),
+    ],
+)
+def test_caller_of_a_closed_queue_hears_why_no_message_was_started(status: str, reason: str, prompt: str) -> None:
+    answer = {"Status": status, "Reason": reason, "ContactId": "text-1"}
+    contact = FlowContact(CALL, center=center(is_open=False))
+    playing = play("voice", contact, lambda _: answer, given={"ClosedOffer": "SMS"})
+
+    playing.press("1")
+
+    assert heard(playing) == [said("ClosedOfferPrompt"), said(prompt)]
+    assert playing.end == HUNG_UP_ON
+
+
 @pytest.mark.parametrize("key", ["2", "9", None])
 def test_caller_of_a_closed_queue_who_wants_no_message_hears_the_closing_prompt(key: str | None, call: Call) -> None:
     playing = call(at=center(is_open=False), ClosedOffer="SMS", CallbackOffer="true")
