@@ -1,4 +1,4 @@
-"""The funnel of the session on the simulator's page: what the real function counted."""
+"""The funnel of the session on the simulator's page shows the counts of the real function."""
 
 import re
 from collections.abc import Callable

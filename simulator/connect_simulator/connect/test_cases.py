@@ -170,7 +170,7 @@ def _records(execution: _Execution) -> Iterator[tuple[str, str, dict[str, Any]]]
 
 
 def _raise_unknown(_event: Any) -> Any:
-    raise LookupError("The function has no handler.")
+    raise LookupError("The function does not have a handler.")
 
 
 def _read(described: Mapping[str, Any]) -> Flow:

@@ -144,7 +144,7 @@ ACCEPTED: Mapping[str, Accepted] = {
         INBOUND_OR_MODULE,
         {"FlowModuleId": r"[0-9a-f-]{36}(:\$LATEST)?|\$\..+"},
         {"Input": r"\{('\w+': '.+'(, )?)+\}"},
-        optional_errors=frozenset({NO_CONDITION}),  # A module may have no results.
+        optional_errors=frozenset({NO_CONDITION}),  # A module need not return results.
         operators=EQUALS,
         needs_conditions=False,
     ),

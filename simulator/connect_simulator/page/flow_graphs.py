@@ -42,7 +42,7 @@ class FlowGraphs:
         try:
             describe_flows(self._stack, given=choices.stack_parameters)
         except KeyError as error:
-            raise ChoiceError("stack_parameters", f"The template has no value for {error}.") from None
+            raise ChoiceError("stack_parameters", f"The template does not have a value for {error}.") from None
         except FlowError as error:
             raise ChoiceError("stack_parameters", str(error)) from None
 
