@@ -22,7 +22,7 @@ DASHBOARD_SOURCE = FLOWS.parent / "ops" / "dashboard.json"
 FLOW = re.compile(
     r"^(?P<margin> *)- \| # flows/(?P<name>\w+)\.json\n"
     r"(?:(?P=margin)  .*\n)*"
-    r"(?:(?P=margin)- \{\w+: !.*\n)?",
+    r"(?:(?P=margin)- \{(?:\w+: !.*)?\}\n)?",
     re.MULTILINE,
 )
 """A text that Fn::Sub fills in, and its prompts."""

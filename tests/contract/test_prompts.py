@@ -185,6 +185,18 @@ def test_any_text_of_a_prompt_file_reaches_the_template_unchanged(project: Path)
     assert changed["Resources"] == TEMPLATE["Resources"]
 
 
+def test_make_flows_again_keeps_a_flow_without_prompts(project: Path) -> None:
+    flow = {"Version": "2019-10-30", "StartAction": "end", "Metadata": {"ActionMetadata": {}}}
+    end = {"Identifier": "end", "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}}
+    (project / "flows/voice.json").write_text(json.dumps({**flow, "Actions": [end]}))
+    embedded(project)
+    once = (project / "template.yaml").read_bytes()
+
+    embedded(project)
+
+    assert (project / "template.yaml").read_bytes() == once
+
+
 def test_make_flows_adds_a_language(project: Path) -> None:
     (project / "flows/prompts/sv-SE.json").write_text(json.dumps(PROMPTS["en-US"]))
 
