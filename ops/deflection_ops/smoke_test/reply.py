@@ -45,7 +45,7 @@ def await_reply(session: SmsSession, first: Answer, ask: Ask) -> Finding | None:
         return steps.REPLY.not_asked(error)
     if not _messages(contact) and "QueueInfo" not in contact:
         return steps.REPLY.report(steps.REPLY_NOT_RECEIVED.found(contact_id, str(REPLY_SECONDS)))
-    session.record("reply", "The SMS contact got the reply, and does not have replied=yes.", held=False)
+    session.record("reply", "The SMS contact is past the block that waits, and does not have replied=yes.", held=False)
     return steps.REPLY.report(steps.REPLY_NOT_NOTICED.found(contact_id))
 
 
