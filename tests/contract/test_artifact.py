@@ -168,6 +168,8 @@ def test_function_keeps_the_sdk_event_handlers_of_the_services_that_it_calls() -
 
     assert set(artifact.OPERATIONS) == SERVICES
     assert all(len(each) == 2 for each in kept), "a handler has a position, which the function's session ignores"
+    of_any_service = {event for event, *_ in BUILTIN_HANDLERS if event.split(".")[1:2] == ["*"]}
+    assert all(event.startswith("docs.") for event in of_any_service)
 
 
 @pytest.mark.parametrize(("service", "operation"), CALLS)
