@@ -35,7 +35,10 @@ class FakeTable:
 
     def put_item(self, **request: Any) -> dict[str, Any]:
         self._raise_next_error()
-        self.items[request["Item"]["id"]["S"]] = request["Item"]
+        key = request["Item"]["id"]["S"]
+        if request.get("ConditionExpression") == "attribute_not_exists(id)" and key in self.items:
+            raise conflict()
+        self.items[key] = request["Item"]
         return {}
 
     def _raise_next_error(self) -> None:
@@ -126,11 +129,19 @@ def test_a_table_that_cannot_be_asked_is_an_error() -> None:
     assert str(raised.value.__cause__) in str(raised.value)
 
 
-def test_call_to_the_table_times_out_after_one_second() -> None:
+@pytest.mark.parametrize(
+    "find",
+    [
+        lambda table, deadline: RepeatWindow(table, "texts", 60).find(RECIPIENT, NOW, deadline),
+        lambda table, deadline: ResultTable(lambda: table, "texts").find("call#1", deadline),
+    ],
+    ids=["repeat window", "results"],
+)
+def test_call_to_the_table_times_out_after_one_second(find: Callable[[FakeTable, Deadline], object]) -> None:
     looks = count(step=1.1)
 
     with pytest.raises(CheckUnavailableError) as raised:
-        RepeatWindow(FakeTable(), "texts", 60).find(RECIPIENT, NOW, Deadline(1000, lambda: next(looks)))
+        find(FakeTable(), Deadline(1000, lambda: next(looks)))
 
     assert isinstance(raised.value.__cause__, TimedOutError)
 
@@ -168,8 +179,13 @@ def test_result_is_claimed_with_its_value_for_two_weeks() -> None:
     assert table.items["result#call#1"]["expiration"] == {"N": str(int(NOW) + 14 * 86_400)}
 
 
-def test_stored_result_cannot_be_claimed_again() -> None:
-    assert not ResultTable(lambda: FakeTable(conflict()), "texts").claim("call#1", "", NOW, SOON)
+def test_stored_result_cannot_be_claimed_again_and_keeps_its_value() -> None:
+    table = FakeTable()
+    results = ResultTable(lambda: table, "texts")
+
+    assert [results.claim("call#1", value, NOW, SOON) for value in ("yes", "no")] == [True, False]
+    assert results.find("call#1", SOON) == "yes"
+    assert [read["ConsistentRead"] for read in table.reads] == [True]
 
 
 def test_table_of_results_that_does_not_answer_is_a_check_that_is_unavailable() -> None:
