@@ -155,3 +155,43 @@ def test_message_that_is_delivered_has_its_status_events(subtype: str, names: se
     session.tracker.deliver_all()
 
     assert {describe_event(each) for each in session.function.events} == names
+
+
+def test_event_that_arrives_first_is_delivered_first() -> None:
+    session = Session()
+    for number in range(20):
+        session.tracker.watch(f"chat {number}")
+        session.world.put_contact(CHAT | ENDED | {"Id": f"chat {number}"})
+    session.tracker.observe("")
+
+    arrived = []
+    while session.tracker.is_waiting:
+        arrived.append(session.arrives(0.01))
+
+    assert [len(each) for each in arrived].count(0) > 20, "one after the other"
+    assert max(map(len, arrived)) < 10
+
+
+def test_function_that_does_not_answer_gets_the_event_again() -> None:
+    events: list[Any] = []
+
+    def invoke(event: Any) -> dict[str, Any]:
+        events.append(event)
+        return {"log": []} if len(events) == 1 else {"log": [], "response": {"batchItemFailures": []}}
+
+    session = Session()
+    session.tracker = ResultTracker(lambda: session.world, invoke, lambda: session.now)
+    session.tracker.watch("call")
+
+    assert session.happens(CALL | ENDED) == ["DISCONNECTED"]
+    assert session.arrives(1) == ["DISCONNECTED"]
+    assert not session.tracker.is_waiting
+
+
+def test_failed_event_waits_for_at_most_half_a_minute() -> None:
+    session = Session(failures=20)
+    session.happens(CALL | ENDED)
+    for _ in range(10):
+        session.arrives(60)
+
+    assert [session.arrives(60), session.arrives(30)] == [["DISCONNECTED"], ["DISCONNECTED"]]
