@@ -47,9 +47,9 @@ def rows(
         sizes: Megabytes of the artifact and of the peak memory by candidate.
         growth: The processor time of a record by the length of the queue.
     """
-    ours, plain, ahead, empty = (each.name for each in candidates)
+    ours, plain, ahead, _ = (each.name for each in candidates)
     for what, (of_plain, of_ahead) in GOALS.items():
-        for against, goal in ((plain, of_plain), (ahead, of_ahead), (empty, None)):
+        for against, goal in ((plain, of_plain), (ahead, of_ahead)):
             measured: Mapping[str, list[float]] = samples.get(what, {})
             if against in measured:
                 yield Row(what, measured[ours], against, measured[against], "ms", goal, why=WHY_COLD)

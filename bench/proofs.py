@@ -13,7 +13,7 @@ from typing import Any
 from bench import page
 
 MEASURED = page.ROOT / ".cache/proofs.jsonl"
-SHOWN_OUTCOMES = 5
+SHOWN_OUTCOMES = 3
 """How many outcomes a row names; it sums the rarer ones."""
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 WIDTH, LEFT, RIGHT, ROW = 760, 310, 90, 30
+LEAST_SHARE = 0.05
+"""The share of a call from which a step is worth a row."""
 
 
 class Row(NamedTuple):
@@ -17,7 +19,7 @@ class Row(NamedTuple):
         against: The name of the other function; empty without a comparison.
         theirs: The values of the other function.
         unit: The unit of both.
-        goal: The highest ratio of ours to theirs, or without a comparison the highest value; None without a goal.
+        goal: The highest ratio of ours to theirs, or without a comparison the highest value.
         take: The statistic to compare: `median` or `p99`.
         why: If the goal is not met: where the time goes, why, and the next idea.
     """
@@ -27,7 +29,7 @@ class Row(NamedTuple):
     against: str
     theirs: Sequence[float]
     unit: str
-    goal: float | None
+    goal: float
     take: str = "median"
     why: str = ""
 
@@ -43,8 +45,8 @@ class Row(NamedTuple):
 
     @property
     def is_met(self) -> bool:
-        """Return whether the goal is met; a row without a goal meets it."""
-        return self.goal is None or round(self.ours_value if self.ratio is None else self.ratio, 2) <= self.goal
+        """Return whether the goal is met."""
+        return round(self.ours_value if self.ratio is None else self.ratio, 2) <= self.goal
 
     def markdown(self) -> str:
         """Format the row."""
@@ -55,8 +57,8 @@ class Row(NamedTuple):
             self.against,
             _three(self.theirs, self.unit) if self.theirs else "",
             "" if self.ratio is None else f"{self.ratio:.2f}",
-            "none" if self.goal is None else f"≤ {self.goal:.2f}{unit}",
-            "" if self.goal is None else "met" if self.is_met else "**not met**",
+            f"≤ {self.goal:.2f}{unit}",
+            "met" if self.is_met else "**not met**",
         ]
         return f"| {' | '.join(cells)} |"
 
@@ -88,11 +90,10 @@ def table(rows: Iterable[Row]) -> str:
 
 def missed(rows: Sequence[Row]) -> str:
     """Say in Markdown which goals are not met, and why."""
-    whats: dict[str, list[str]] = {}
+    whats: dict[str, dict[str, None]] = {}
     for row in rows:
         if not row.is_met:
-            against = f" against {row.against}" if row.against else ""
-            whats.setdefault(row.why, []).append(f"{row.what}{against}")
+            whats.setdefault(row.why, {})[row.what] = None
     return "\n".join(f"- *{'; '.join(names)}*: {why}" for why, names in whats.items()) or "Every goal is met."
 
 
@@ -104,9 +105,10 @@ def growth(measured: Iterable[Mapping[str, float]]) -> str:
 
 
 def steps(shares: Mapping[str, float], milliseconds: float) -> str:
-    """Format the share of each step in one deflection, in Markdown."""
+    """Format the share of each longer step in one deflection, in Markdown."""
     lines = [f"| step | share of {milliseconds:.2f} ms |", "|---|---|"]
-    lines += [f"| {step} | {share:.0%} |" for step, share in sorted(shares.items(), key=lambda each: -each[1])]
+    longer = {step: share for step, share in shares.items() if share >= LEAST_SHARE}
+    lines += [f"| {step} | {share:.0%} |" for step, share in sorted(longer.items(), key=lambda each: -each[1])]
     return "\n".join(lines)
 
 
