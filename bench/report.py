@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 WIDTH, LEFT, RIGHT, ROW = 760, 310, 90, 30
 LEAST_SHARE = 0.05
-"""The share of a call from which a step is worth a row."""
+"""The least share of a call that a step must have to get a row."""
 
 
 class Row(NamedTuple):
