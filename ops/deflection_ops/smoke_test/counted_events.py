@@ -57,7 +57,7 @@ def _count(session: SmsSession, rule: str, since: datetime) -> float:
     request = {
         "Namespace": "AWS/Events",
         "MetricName": "Invocations",
-        "Dimensions": [{"Name": "RuleName", "Value": resource.id.rpartition("|")[2]}],
+        "Dimensions": [{"Name": "RuleName", "Value": resource.id}],
         "StartTime": since,
         "EndTime": since + timedelta(hours=1),
         "Period": 60,

@@ -104,7 +104,9 @@ def end_of_file(_contact_id: str) -> Any:
     raise EOFError
 
 
-@pytest.mark.parametrize(("answer", "line"), [(lambda _contact_id: None, "no"), (end_of_file, "")])
+@pytest.mark.parametrize(
+    ("answer", "line"), [(lambda _contact_id: None, "no"), (lambda _contact_id: None, "No"), (end_of_file, "")]
+)
 def test_operator_may_skip_the_reply(answer: Callable[[str], object], line: str, deploy: Deploy, smoke: Smoke) -> None:
     stack = deploy(**GATED)
 
